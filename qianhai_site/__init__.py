@@ -1,0 +1,1 @@
+"""The shell: composes the apps into one site, decides nothing, and is imported by no app."""

@@ -1,0 +1,1 @@
+"""Settings, one subject a file; dev, test and production compose them."""

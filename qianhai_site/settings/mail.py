@@ -1,0 +1,29 @@
+"""By which server, and in whose name, does mail leave?"""
+
+from typing import Any
+
+from environs import env
+
+_security = env.str("MAIL_SECURITY", default="none")
+if _security not in {"none", "starttls", "tls"}:
+    raise ValueError(f"MAIL_SECURITY is {_security!r}: set it to none, starttls or tls.")
+
+MAILERS: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": env.str("MAIL_HOST", default="127.0.0.1"),
+            "port": env.int("MAIL_PORT", default=1025),
+            "username": env.str("MAIL_USER", default="") or None,
+            "password": env.str("MAIL_PASSWORD", default="") or None,
+            "use_tls": _security == "starttls",
+            "use_ssl": _security == "tls",
+            # Seconds for one operation on the socket. Django's own default waits for ever.
+            "timeout": env.float("MAIL_TIMEOUT", default=10.0),
+        },
+    }
+}
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Qianhai <hello@qianhai.example>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# The desk that reads answers. Never the visitor's address as sender (it would fail DMARC).
+MAIL_REPLY_TO = env.str("MAIL_REPLY_TO", default="desk@qianhai.example")

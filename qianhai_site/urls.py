@@ -1,0 +1,22 @@
+"""Which addresses does the site answer?"""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import URLPattern, URLResolver, include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from partners.brochures import urls as brochure_urls
+from qianhai_site import media
+from qianhai_site.health import live, ready
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/live", live),
+    path("health/ready", ready),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("brochures/", include(brochure_urls)),
+    *media.urlpatterns(),
+    # English has no prefix, the others have theirs: /zh-hant/, /zh-hans/.
+    *i18n_patterns(path("", include(wagtail_urls)), prefix_default_language=False),
+]
