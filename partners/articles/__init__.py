@@ -1,0 +1,1 @@
+"""Sponsors' articles: their pages, body blocks, disclosure, listings and import."""

@@ -1,0 +1,92 @@
+"""Who are the partners, and which pages of theirs stand below them?"""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
+from wagtail.fields import RichTextField
+from wagtail.models import Page
+from wagtail.search import index
+
+from partners.articles.blocks import PARAGRAPH_FEATURES
+from partners.articles.listing import ArticleQuerySet, page_of
+from partners.articles.offers import OfferPage
+
+
+class PartnerIndexPage(Page):
+    """The list of the partners of one language."""
+
+    introduction = models.TextField(_("introduction"), blank=True)
+
+    template = "partners/partner_index_page.html"
+    parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
+    subpage_types: ClassVar[list[str]] = ["partners.PartnerPage"]
+    max_count_per_parent = 1
+    content_panels: ClassVar[list[Panel]] = [*Page.content_panels, FieldPanel("introduction")]
+
+    class Meta:
+        verbose_name = _("list of partners")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add `partners`, by name."""
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        context["partners"] = (
+            PartnerPage.objects.child_of(self)
+            .live()
+            .public()
+            .order_by("title", "pk")
+            .select_related("logo")
+            .prefetch_related("logo__renditions")
+        )
+        return context
+
+
+class PartnerPage(Page):
+    """A sponsor. Its title is the sponsor's name; its articles and forms stand below it.
+
+    The kinds of child are closed by each child's own `parent_page_types`: forms belong to a package above
+    this one, which this class must not name.
+    """
+
+    logo = models.ForeignKey(
+        "wagtailimages.Image", verbose_name=_("logo"), on_delete=models.PROTECT, related_name="+", null=True
+    )
+    summary = models.TextField(_("summary"), help_text=_("One or two sentences: who they are."))
+    about = RichTextField(_("about"), features=PARAGRAPH_FEATURES, blank=True)
+    website = models.URLField(_("website"), blank=True)
+    contact_email = models.EmailField(_("contact e-mail"), blank=True, help_text=_("Shown to readers."))
+
+    template = "partners/partner_page.html"
+    parent_page_types: ClassVar[list[str]] = ["partners.PartnerIndexPage"]
+    content_panels: ClassVar[list[Panel]] = [
+        *Page.content_panels,
+        FieldPanel("logo"),
+        FieldPanel("summary"),
+        FieldPanel("about"),
+        MultiFieldPanel([FieldPanel("website"), FieldPanel("contact_email")], heading=_("Contact")),
+    ]
+    search_fields: ClassVar[list[index.BaseField]] = [
+        *Page.search_fields,
+        index.SearchField("summary"),
+        index.SearchField("about"),
+    ]
+
+    class Meta:
+        verbose_name = _("partner")
+        verbose_name_plural = _("partners")
+
+    def get_articles(self) -> ArticleQuerySet:
+        """Return this partner's published articles, newest first."""
+        from partners.articles.article_page import PartnerArticlePage  # noqa: PLC0415  that module imports this one
+
+        return PartnerArticlePage.objects.child_of(self).published().newest_first()
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add `articles`, a page of them, and `forms`, the offers that a visitor can open."""
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        context["articles"] = page_of(request, self.get_articles().for_cards())
+        children = self.get_children().live().public().specific()
+        context["forms"] = [child for child in children if isinstance(child, OfferPage)]
+        return context

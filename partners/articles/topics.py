@@ -1,0 +1,28 @@
+"""What is an article about?"""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, Panel
+from wagtail.models import TranslatableMixin
+
+
+class Topic(TranslatableMixin, models.Model):
+    """A subject under which articles are found, one row a language."""
+
+    name = models.CharField(_("name"), max_length=80)
+    slug = models.SlugField(_("slug"), max_length=80, allow_unicode=True)
+
+    panels: ClassVar[list[Panel]] = [FieldPanel("name"), FieldPanel("slug")]
+
+    class Meta(TranslatableMixin.Meta):
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        ordering: ClassVar[list[str]] = ["name"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["locale", "slug"], name="topic_slug_once_a_language")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,100 @@
+"""How does a sent form become a request that cannot be lost?"""
+
+import secrets
+import uuid
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+
+from partners.articles.article_page import PartnerArticlePage
+from partners.brochures.sending import send_brochure
+from partners.brochures.submission import Submission
+
+if TYPE_CHECKING:
+    from partners.brochures.request_page import BrochureRequestPage
+
+# Crockford's base 32 without its vowels-like look-alikes: no I, L, O or U, so a reference can be read out loud.
+REFERENCE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer as the visitor saw its question: `kind` is the type of the form's field."""
+
+    key: str
+    label: str
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Request:
+    """A valid form: its one-time `key`, where it was sent, and what it says."""
+
+    key: uuid.UUID
+    form_page: "BrochureRequestPage"
+    article: PartnerArticlePage | None
+    email: str
+    name: str
+    company: str
+    answers: list[Answer]
+
+
+def new_reference() -> str:
+    """Return a reference such as QH-7K2M-9XQD: 40 random bits, unique by the database's constraint."""
+    letters = "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(8))
+    return f"QH-{letters[:4]}-{letters[4:]}"
+
+
+def request_key(key: uuid.UUID, email: str) -> uuid.UUID:
+    """Return the key under which a form's `key` sent for `email` is accepted once.
+
+    A double click or a refresh repeats both. Somebody who goes back and mends a mistyped address repeats the
+    form's key alone, and must get the brochure at the mended address.
+    """
+    return uuid.uuid5(key, email.casefold())
+
+
+def accept_request(request: Request) -> Submission:
+    """Store `request`, its outgoing letter and the job that sends it in one transaction; return the submission.
+
+    The same request sent twice, one after the other or at the same moment, returns the one submission.
+    Raises django.db.DatabaseError where nothing could be stored; then nothing was.
+    """
+    key = request_key(request.key, request.email)
+    accepted = Submission.objects.filter(key=key).first()
+    if accepted is not None:
+        return accepted
+    try:
+        with transaction.atomic():
+            return _store(request, key)
+    except IntegrityError:
+        accepted = Submission.objects.filter(key=key).first()
+        if accepted is None:
+            raise
+        return accepted
+
+
+def _store(request: Request, key: uuid.UUID) -> Submission:
+    page = request.form_page
+    language = page.locale.language_code
+    brochure = page.brochure
+    submission = Submission.objects.create(
+        reference=new_reference(),
+        key=key,
+        form_page=page,
+        form_title=page.title,
+        article=request.article,
+        article_title=request.article.title if request.article else "",
+        brochure=brochure,
+        brochure_file=brochure.file_for(language) if brochure else None,
+        brochure_title=brochure.title if brochure else "",
+        language=language,
+        email=request.email,
+        name=request.name,
+        company=request.company,
+        answers=[asdict(answer) for answer in request.answers],
+    )
+    send_brochure(submission)
+    return submission

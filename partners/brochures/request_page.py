@@ -1,0 +1,150 @@
+"""What does the form look like as a page, and what happens when it is sent?"""
+
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.core.signing import BadSignature, Signer
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.utils.cache import add_never_cache_headers
+from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.models import Page
+
+from partners.articles.article_page import PartnerArticlePage, latest_articles
+from partners.articles.offers import OfferPage
+from partners.brochures.brochure import Brochure
+from partners.brochures.form import BrochureRequestForm
+from partners.brochures.intake import accept_request
+from partners.brochures.submission import Submission
+
+LATEST_BELOW_THANKS = 4
+_thanks_signer = Signer(salt="partners.brochures.thanks")
+
+
+class BrochureRequestPage(RoutablePageMixin, OfferPage):
+    """The form by which a reader asks for a brochure: a page of its own that also opens over articles."""
+
+    brochure = models.ForeignKey(
+        Brochure, verbose_name=_("brochure"), on_delete=models.PROTECT, related_name="request_pages", null=True
+    )
+    introduction = models.TextField(_("introduction"), blank=True)
+    opener_label = models.CharField(_("words of the opener"), max_length=80, default="Get the brochure")
+    heading = models.CharField(
+        _("heading"),
+        max_length=160,
+        default="Enter Your Info Below And We Will Send You The Brochure To Your Inbox!",
+    )
+    close_label = models.CharField(_("words that close the form"), max_length=40, default="close x")
+    submit_label = models.CharField(_("words of the send button"), max_length=80, default="Send me the brochure")
+    thanks_text = models.CharField(
+        _("thank-you"), max_length=200, default="Thank you! Your submission has been received!"
+    )
+    error_text = models.CharField(
+        _("words when sending fails"), max_length=200, default="Oops! Something went wrong while submitting the form"
+    )
+
+    template = "partners/brochure_request_page.html"
+    thanks_template = "partners/brochure_request_thanks.html"
+    parent_page_types: ClassVar[list[str]] = ["partners.PartnerPage"]
+    subpage_types: ClassVar[list[str]] = []
+    preview_modes: ClassVar[list[tuple[str, Any]]] = [("", _("Form")), ("thanks", _("Thank-you"))]
+    content_panels: ClassVar[list[Panel]] = [
+        *Page.content_panels,
+        FieldPanel("brochure"),
+        FieldPanel("introduction"),
+        MultiFieldPanel(
+            [
+                FieldPanel("opener_label"),
+                FieldPanel("heading"),
+                FieldPanel("close_label"),
+                FieldPanel("submit_label"),
+                FieldPanel("thanks_text"),
+                FieldPanel("error_text"),
+            ],
+            heading=_("Words of the form"),
+        ),
+    ]
+
+    class Meta:
+        verbose_name = _("brochure form")
+        verbose_name_plural = _("brochure forms")
+
+    def clean(self) -> None:
+        """Refuse a form whose brochure has nothing to send.
+
+        Raises ValidationError on `brochure`.
+        """
+        super().clean()
+        if self.brochure and self.brochure.file_for(self.locale.language_code) is None:
+            raise ValidationError({"brochure": _("This brochure has no file yet. Add one before using it in a form.")})
+
+    def get_opener_label(self) -> str:
+        """Return the words of the link that opens the form."""
+        return self.opener_label
+
+    def get_dialog_error(self) -> str:
+        """Return the words shown where the form could not be fetched or sent."""
+        return self.error_text
+
+    @path("")
+    def answer_form(self, request: HttpRequest) -> HttpResponseBase:
+        """Show the form, or take it: 303 to the thank-you when accepted, 422 with the errors when not."""
+        if request.method == "POST":
+            form = BrochureRequestForm(request.POST)
+            if form.is_valid():
+                submission = accept_request(form.to_request(self))
+                return self._see_thanks(request, submission)
+            form.renew_key_if_refused()
+            return self._uncached(self._show(request, form, status=422))
+        form = BrochureRequestForm(initial={"article": request.GET.get("article", "")})
+        return self._uncached(self._show(request, form))
+
+    @path("thanks/<str:token>/")
+    def thanks(self, request: HttpRequest, token: str) -> HttpResponseBase:
+        """Confirm a request under an address that only its sender was given.
+
+        Raises Http404 for a token that this site did not make.
+        """
+        try:
+            reference = _thanks_signer.unsign(urlsafe_base64_decode(token).decode())
+        except (BadSignature, ValueError) as error:
+            raise Http404 from error
+        submission = Submission.objects.filter(reference=reference, form_page=self).first()
+        if submission is None:
+            raise Http404
+        return self._uncached(self._show_thanks(request, submission))
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponseBase:
+        """Show the form or the thank-you as they would be; nothing is sent from either."""
+        if mode_name == "thanks":
+            return self._show_thanks(request, Submission(reference="QH-0000-0000", language=self.locale.language_code))
+        return self._show(request, BrochureRequestForm())
+
+    def _show(self, request: HttpRequest, form: BrochureRequestForm, status: int = 200) -> HttpResponse:
+        context = {"form": form, "brochure": self.brochure}
+        response: HttpResponse = self.render(request, context_overrides=context)
+        response.status_code = status
+        return response
+
+    def _show_thanks(self, request: HttpRequest, submission: Submission) -> HttpResponse:
+        latest: list[PartnerArticlePage] = latest_articles(self.locale_id, LATEST_BELOW_THANKS)
+        context = {"submission": submission, "latest": latest}
+        return self.render(request, template=self.thanks_template, context_overrides=context)
+
+    def _see_thanks(self, request: HttpRequest, submission: Submission) -> HttpResponseBase:
+        """Redirect by 303, so that a refresh repeats the GET and never the POST (RFC 9110, 15.4.4)."""
+        # In base 64, since Wagtail's addresses hold letters, digits, '-' and '_' only.
+        token = urlsafe_base64_encode(_thanks_signer.sign(submission.reference).encode())
+        url = self.get_url(request) + self.reverse_subpage("thanks", args=[token])
+        response = HttpResponseRedirect(url, preserve_request=False)
+        response.status_code = 303
+        return self._uncached(response)
+
+    def _uncached(self, response: HttpResponseBase) -> Any:
+        """Keep what belongs to one visitor (the form's key, a reference) out of every cache."""
+        add_never_cache_headers(response)
+        response.headers["X-Robots-Tag"] = "noarchive"
+        return response

@@ -1,0 +1,25 @@
+"""How is a brochure's letter put on its way?"""
+
+from django.db import transaction
+
+from partners.brochures.link import BrochureLink
+from partners.brochures.message import BrochureMessage
+from partners.brochures.submission import Submission
+from partners.delivery.queue import queue_message
+
+LETTER_KIND = "brochure"
+
+
+def send_brochure(submission: Submission) -> BrochureMessage:
+    """Queue the letter that answers `submission`, with a fresh link, and return its message.
+
+    Link, message and job are written in one transaction, the caller's where there is one. Called again, it
+    makes a new letter: that is what a resend is.
+    """
+    with transaction.atomic():
+        link = None
+        if submission.brochure_file is not None:
+            link = BrochureLink.objects.create(submission=submission, brochure_file=submission.brochure_file)
+        message = BrochureMessage(kind=LETTER_KIND, to=submission.email, submission=submission, link=link)
+        queue_message(message)
+        return message

@@ -1,0 +1,52 @@
+"""What is kept of a visitor's request for a brochure?"""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from partners.brochures.brochure import Brochure, BrochureFile
+
+
+class Submission(models.Model):
+    """One accepted request, with what the visitor said and saw at that moment.
+
+    It outlives the pages it came from: titles are copied, and a deleted page only empties its link.
+    `answers` is a list of {key, label, kind, value}, so a renamed or removed question changes no old request.
+    """
+
+    reference = models.CharField(_("reference"), max_length=16, unique=True)
+    key = models.UUIDField(unique=True, editable=False)
+    form_page = models.ForeignKey(
+        "partners.BrochureRequestPage", on_delete=models.SET_NULL, null=True, related_name="submissions"
+    )
+    form_title = models.CharField(_("form"), max_length=255)
+    article = models.ForeignKey(
+        "partners.PartnerArticlePage", on_delete=models.SET_NULL, null=True, blank=True, related_name="submissions"
+    )
+    article_title = models.CharField(_("article"), max_length=255, blank=True)
+    brochure = models.ForeignKey(Brochure, on_delete=models.PROTECT, null=True, related_name="submissions")
+    brochure_file = models.ForeignKey(BrochureFile, on_delete=models.PROTECT, null=True, related_name="submissions")
+    brochure_title = models.CharField(_("brochure"), max_length=200)
+    language = models.CharField(_("language"), max_length=16, choices=settings.LANGUAGES)
+    email = models.EmailField(_("e-mail address"), max_length=254)
+    name = models.CharField(_("name"), max_length=120)
+    company = models.CharField(_("company"), max_length=160, blank=True)
+    answers = models.JSONField(_("answers"), default=list)
+    created_at = models.DateTimeField(_("asked"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("brochure request")
+        verbose_name_plural = _("brochure requests")
+        # One permission for reading, one for writing to people again; a row is never added or changed by hand.
+        default_permissions = ("view",)
+        permissions: ClassVar[list[tuple[str, str]]] = [("resend_submission", "Can resend the brochure")]
+        ordering: ClassVar[list[str]] = ["-created_at", "-pk"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["-created_at", "-id"], name="submission_newest_first"),
+            models.Index(fields=["email"], name="submission_by_email"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference

@@ -1,0 +1,29 @@
+"""Django's index of the models, which live in the packages beside this file."""
+
+from partners.articles.article_page import PartnerArticlePage
+from partners.articles.latest_page import LatestPostsPage
+from partners.articles.partner_page import PartnerIndexPage, PartnerPage
+from partners.articles.topics import Topic
+from partners.brochures.brochure import Brochure, BrochureFile
+from partners.brochures.link import BrochureLink
+from partners.brochures.message import BrochureMessage
+from partners.brochures.request_page import BrochureRequestPage
+from partners.brochures.submission import Submission
+from partners.delivery.attempt import DeliveryAttempt
+from partners.delivery.message import OutgoingMessage
+
+__all__ = [
+    "Brochure",
+    "BrochureFile",
+    "BrochureLink",
+    "BrochureMessage",
+    "BrochureRequestPage",
+    "DeliveryAttempt",
+    "LatestPostsPage",
+    "OutgoingMessage",
+    "PartnerArticlePage",
+    "PartnerIndexPage",
+    "PartnerPage",
+    "Submission",
+    "Topic",
+]

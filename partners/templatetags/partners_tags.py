@@ -1,0 +1,31 @@
+"""How do templates set rich text that may hold paid links?"""
+
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+from wagtail.rich_text import RichText, expand_db_html
+
+from partners.articles.links import PAID_REL, UNPAID_REL, mark_external_links
+
+register = template.Library()
+
+
+def _is_paid(page: Any) -> bool:
+    """A partner's pages count as paid, unless the article itself says that nothing was paid."""
+    return bool(getattr(page, "is_paid", getattr(getattr(page, "_meta", None), "app_label", "") == "partners"))
+
+
+@register.simple_tag(takes_context=True)
+def partner_richtext(context: dict[str, Any], value: RichText | str | None) -> SafeString:
+    """Render rich text, with the links that leave the site marked as the page in the context asks."""
+    source = value.source if isinstance(value, RichText) else (value or "")
+    html = mark_external_links(expand_db_html(source), paid=_is_paid(context.get("page")))
+    # Safe: the source went through Wagtail's whitelist when it was saved, as |richtext relies on too.
+    return mark_safe(html)  # noqa: S308
+
+
+@register.simple_tag(takes_context=True)
+def external_rel(context: dict[str, Any]) -> str:
+    """Return the `rel` for a link of the page in the context to another site."""
+    return PAID_REL if _is_paid(context.get("page")) else UNPAID_REL
