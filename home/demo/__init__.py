@@ -1,0 +1,1 @@
+"""The demo: what a new site shows before its editors have written anything."""

@@ -1,0 +1,3 @@
+"""In which languages is the demo written?"""
+
+LANGUAGES = ("en", "zh-hant", "zh-hans")
