@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from django.db import models
 from django.utils.functional import Promise
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 
@@ -61,4 +60,4 @@ def words_for(kind: str) -> DisclosureWords:
 
 def sentence_for(kind: str, sponsor: str) -> str:
     """Return the sentence that says who paid and who controlled the text, naming `sponsor`."""
-    return str(format_lazy(words_for(kind).sentence, sponsor=sponsor))
+    return str(words_for(kind).sentence).format(sponsor=sponsor)

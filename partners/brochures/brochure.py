@@ -103,13 +103,17 @@ class BrochureFile(models.Model):
         requests may already refer to.
         """
         super().clean()
-        if not self.file or self.file._committed:
+        if not self.file or self.file._committed:  # type: ignore[attr-defined]  # Django has no public name for it
             return
         if self.pk:
             raise ValidationError(
                 {"file": _("This version may have been sent. Add a new file instead of replacing it.")}
             )
         self.note_upload()
+
+    def is_stored(self) -> bool:
+        """Say whether the file is where it was put."""
+        return bool(self.file.name) and self.file.storage.exists(str(self.file.name))
 
     def note_upload(self) -> None:
         """Take name, digest, size and number of pages from the upload that `file` holds.
@@ -121,5 +125,5 @@ class BrochureFile(models.Model):
             facts = inspect_pdf(upload, self.file.size)
         except ValidationError as error:
             raise ValidationError({"file": error.messages}) from error
-        self.original_filename = self.file.name.rsplit("/", 1)[-1][-200:]
+        self.original_filename = str(self.file.name).rsplit("/", 1)[-1][-200:]
         self.sha256, self.size, self.page_count = facts.sha256, facts.size, facts.page_count

@@ -74,15 +74,14 @@ class BrochureRequestForm(forms.Form):
         try:
             cleaned["key"] = uuid.UUID(_key_signer.unsign(self.data.get("key", "")))
         except (BadSignature, ValueError):
-            self._errors.pop("key", None)
+            self.errors.pop("key", None)
             self.add_error(None, _("This form was open for too long. Please press the button again."))
         return cleaned
 
     def renew_key_if_refused(self) -> None:
         """Put a fresh key into a refused form whose own cannot be used again; a good one stays for the next try."""
         if self.non_field_errors():
-            self.data = self.data.copy()
-            self.data["key"] = new_key()
+            self.data = {**self.data.dict(), "key": new_key()}  # type: ignore[attr-defined]  # a QueryDict
 
     def to_request(self, form_page: Page) -> Request:
         """Return the valid form as a request to `form_page`; an unknown or unpublished article counts as none."""

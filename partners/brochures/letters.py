@@ -1,5 +1,7 @@
 """What does the letter with the brochure say?"""
 
+from typing import Any
+
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import formats, timezone, translation
@@ -22,7 +24,7 @@ def build_brochure_letter(message: OutgoingMessage) -> Letter:
     The PDF is attached up to BROCHURE_ATTACH_MAX_BYTES; the signed link is always there.
     Raises LetterCannotBeBuilt where the brochure has no file, or its file is missing from storage.
     """
-    brochure_message = (
+    brochure_message: Any = (
         BrochureMessage.objects.select_related("submission__article__locale", "link__brochure_file")
         .filter(pk=message.pk)
         .first()
@@ -64,7 +66,7 @@ def _attachments(message: BrochureMessage) -> tuple[Attachment, ...]:
     """
     assert message.link is not None  # noqa: S101  the caller has refused the letter without one
     file = message.link.brochure_file
-    if not file.file.storage.exists(file.file.name):
+    if not file.is_stored():
         raise LetterCannotBeBuilt("The brochure's file is missing from storage. Restore it, then resend.")
     if file.size > settings.BROCHURE_ATTACH_MAX_BYTES:
         return ()

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import IO
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -21,8 +21,8 @@ class PdfFacts:
     page_count: int
 
 
-def inspect_pdf(file: IO[bytes], size: int) -> PdfFacts:
-    """Read `file` (at any position; left at the start) of `size` bytes and return its facts.
+def inspect_pdf(file: Any, size: int) -> PdfFacts:
+    """Read `file` (open for bytes, at any position; left at the start) of `size` bytes and return its facts.
 
     Raises ValidationError, in words for an editor, for a file that is too large, is not a PDF by its
     content, is damaged, or asks for a password.

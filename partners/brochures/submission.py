@@ -41,7 +41,7 @@ class Submission(models.Model):
         verbose_name_plural = _("brochure requests")
         # One permission for reading, one for writing to people again; a row is never added or changed by hand.
         default_permissions = ("view",)
-        permissions: ClassVar[list[tuple[str, str]]] = [("resend_submission", "Can resend the brochure")]
+        permissions = [("resend_submission", "Can resend the brochure")]
         ordering: ClassVar[list[str]] = ["-created_at", "-pk"]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["-created_at", "-id"], name="submission_newest_first"),

@@ -15,7 +15,7 @@ def brochure_file(request: HttpRequest, token: str) -> HttpResponseBase:
     """
     link = BrochureLink.objects.for_token(token)
     response: HttpResponseBase
-    if link is None or not link.brochure_file.file.storage.exists(link.brochure_file.file.name):
+    if link is None or not link.brochure_file.is_stored():
         response = render(request, "partners/brochures/link_gone.html", status=404)
     else:
         file = link.brochure_file

@@ -1,0 +1,45 @@
+"""Who makes an article's pictures, so that no reader waits for them?
+
+An AVIF of a wide hero image takes seconds to encode. A job draws the pages that show the article once, as the worker
+and for nobody, right after it is published; by the time a reader asks, the renditions are there.
+"""
+
+from typing import Any
+
+from django.utils import translation
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.manager import JobManager
+from procrastinate.tasks import configure_task
+from wagtail.coreutils import get_dummy_request
+from wagtail.models import Page
+
+from partners.articles.article_page import PartnerArticlePage
+
+MAKE_PICTURES_TASK = "partners.articles.make_pictures"
+# One at a time, so that encoding never takes the worker's places away from mail.
+_LOCK = "pictures"
+# The job is written by the connection, and so in the transaction, that publishes the article.
+_manager = JobManager(connector=DjangoConnector())
+
+
+def make_pictures_later(instance: PartnerArticlePage, **signal: Any) -> None:
+    """Queue the making of the pictures of an article that is being published."""
+    job = configure_task(name=MAKE_PICTURES_TASK, job_manager=_manager, queue="pictures", lock=_LOCK)
+    job.defer(page_id=instance.pk)
+
+
+@app.task(name=MAKE_PICTURES_TASK, queue="pictures", lock=_LOCK)
+def make_pictures(page_id: int) -> None:
+    """Draw the article and its language's home page once; an article that is gone or not live needs nothing."""
+    article = PartnerArticlePage.objects.live().filter(pk=page_id).select_related("locale").first()
+    if article is None:
+        return
+    with translation.override(article.locale.language_code):
+        _draw(article)
+        _draw(article.get_ancestors().get(depth=2).specific)
+
+
+def _draw(page: Page) -> None:
+    request = get_dummy_request(path=page.relative_url(page.get_site()), site=page.get_site())
+    page.serve(request).render()

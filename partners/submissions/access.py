@@ -1,0 +1,47 @@
+"""Who may see requests, and who may send a brochure again?"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import QuerySet
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permissions import policy_registry
+
+from partners.brochures.submission import Submission
+from partners.submissions.inbox import SubmissionQuerySet
+
+ACTIONS = frozenset({"view", "resend"})
+
+
+class SubmissionPolicy(ModelPermissionPolicy):
+    """Requests are read, and answered again; what a visitor said is never added to, changed or deleted by hand.
+
+    The right to edit a page gives no right to its requests. A superuser has every permission of Django's, so
+    the actions that nobody may take are refused here and not by leaving out their permission.
+    """
+
+    def user_has_permission(self, user: AbstractBaseUser | AnonymousUser, action: str) -> bool:
+        """Say whether `user` may take `action` on any request. To resend one, it must be seen."""
+        if action not in ACTIONS or not super().user_has_permission(user, action):
+            return False
+        return action == "view" or bool(super().user_has_permission(user, "view"))
+
+    def users_with_any_permission(self, actions: Iterable[str]) -> QuerySet[User]:
+        """Return the users who may take one of `actions`; nobody for actions that do not exist here."""
+        return super().users_with_any_permission(ACTIONS.intersection(actions))
+
+    def _get_users_with_any_permission_codenames(self, permission_codenames: Iterable[str]) -> QuerySet[User]:
+        users = super()._get_users_with_any_permission_codenames(permission_codenames)
+        return users if permission_codenames else users.none()
+
+    def instances_user_has_any_permission_for(self, user: Any, actions: Iterable[str]) -> SubmissionQuerySet:
+        """Return the requests on which `user` may take one of `actions`."""
+        requests = SubmissionQuerySet(Submission)
+        return requests.all() if self.user_has_any_permission(user, actions) else requests.none()
+
+
+def visible_to(user: Any) -> SubmissionQuerySet:
+    """Return the requests that `user` may see: every page of the desk reads through this, and finds no others."""
+    return policy_registry.get_by_type(Submission).instances_user_has_permission_for(user, "view")

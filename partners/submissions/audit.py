@@ -1,0 +1,11 @@
+"""Which acts of the desk are written into Wagtail's audit log?"""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.log_actions import LogActionRegistry
+
+RESEND = "partners.submission.resend"
+
+
+def register_log_actions(actions: LogActionRegistry) -> None:
+    """Name the desk's acts to the log. Entries carry the request's reference, never a name or an address."""
+    actions.register_action(RESEND, _("Resend brochure"), _("Brochure resent"))

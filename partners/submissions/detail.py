@@ -1,0 +1,95 @@
+"""What does the desk see of one request?"""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.views import generic
+from wagtail.admin.views.generic.history import HistoryView
+from wagtail.admin.widgets.button import Button, HeaderButton
+from wagtail.permissions import policy_registry
+
+from partners.brochures.admin import FILE_URL_NAME
+from partners.brochures.brochure import Brochure
+from partners.brochures.submission import Submission
+from partners.submissions.access import visible_to
+from partners.submissions.inbox import SubmissionQuerySet
+from partners.submissions.mail_words import mail_words
+from partners.submissions.timeline import timeline
+
+
+class SubmissionInspectView(generic.InspectView):
+    """One request: what the person gave, what was asked for, the links, and the timeline."""
+
+    any_permission_required = ["view"]
+    page_title = _("Brochure request")
+    template_name = "partners/submissions/detail.html"
+    resend_url_name = ""
+    history_url_name = ""
+
+    def get_object(self, queryset: SubmissionQuerySet | None = None) -> Submission:
+        """Return the request. Raises Http404 where this user may not see it, as where it does not exist."""
+        requests = visible_to(self.request.user).with_mail()
+        return get_object_or_404(
+            requests.select_related("brochure_file", "article", "form_page", "brochure"), pk=self.kwargs["pk"]
+        )
+
+    def get_fields(self) -> list[str]:
+        """Return none: the page lays the request out itself."""
+        return []
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        """Offer to resend to whoever may."""
+        if not self.user_has_permission("resend"):
+            return []
+        url = reverse(self.resend_url_name, args=[self.object.pk])
+        return [HeaderButton(_("Resend"), url=url, icon_name="mail")]
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        """Offer the audit log of this request."""
+        url = reverse(self.history_url_name, args=[self.object.pk])
+        return [Button(_("History"), url=url, icon_name="history", priority=10)]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add what the template shows beside the request itself."""
+        submission: Any = self.object
+        brochures = policy_registry.get_by_type(Brochure)
+        may_read_file = brochures.user_has_any_permission(self.request.user, ["add", "change", "view"])
+        return {
+            **super().get_context_data(**kwargs),
+            "submission": submission,
+            "mail": mail_words(submission.mail_state, submission.mail_attempts),
+            "timeline": timeline(submission),
+            "links": submission.links.select_related("brochure_file").order_by("pk"),
+            "now": timezone.now(),
+            "file_url": (
+                reverse(FILE_URL_NAME, args=[submission.brochure_file_id])
+                if may_read_file and submission.brochure_file_id
+                else ""
+            ),
+        }
+
+
+class SubmissionHistoryView(HistoryView):
+    """The audit log of one request."""
+
+    any_permission_required = ["view"]
+    inspect_url_name = ""
+
+    def get_base_object_queryset(self) -> SubmissionQuerySet:
+        """Return what this user may see."""
+        return visible_to(self.request.user)
+
+    def get_edit_url(self, instance: Submission) -> str:
+        """Return the request's page: there is nothing to edit."""
+        return reverse(self.inspect_url_name, args=[instance.pk])
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        """Lead back to the request; Wagtail would offer to edit it."""
+        return [HeaderButton(_("Brochure request"), url=self.get_edit_url(self.object), icon_name="mail")]

@@ -1,0 +1,22 @@
+"""What do the partners' packages add to Wagtail's admin?"""
+
+from wagtail import hooks
+from wagtail.permissions import register_permission_policy
+from wagtail.snippets.models import register_snippet
+
+from partners.articles.admin import TopicViewSet
+from partners.brochures.admin import BrochureViewSet, keep_requested_brochures
+from partners.brochures.submission import Submission
+from partners.submissions.access import SubmissionPolicy
+from partners.submissions.audit import register_log_actions
+from partners.submissions.desk import submission_viewset
+
+# First: a viewset registers a policy of Wagtail's own for a model that has none yet.
+register_permission_policy(Submission, SubmissionPolicy(Submission))
+
+register_snippet(BrochureViewSet)
+register_snippet(TopicViewSet)
+
+hooks.register("register_admin_viewset", lambda: submission_viewset)
+hooks.register("register_log_actions", register_log_actions)
+hooks.register("before_delete_snippet", keep_requested_brochures)

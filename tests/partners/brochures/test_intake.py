@@ -1,0 +1,138 @@
+"""partners/brochures/intake.py: one request, one letter, whatever the visitor's finger does."""
+
+import threading
+import uuid
+
+import pytest
+from django.db import connection, connections
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from partners.brochures import intake
+from partners.brochures.intake import Answer, Request, accept_request, new_reference, request_key
+from partners.brochures.message import BrochureMessage
+from partners.brochures.submission import Submission
+from tests import builders
+
+
+def make_request(page, *, key=None, email="reader@example.com", article=None):
+    return Request(
+        key=key or uuid.uuid4(),
+        form_page=page,
+        article=article,
+        email=email,
+        name="陳 Reader",
+        company="",
+        answers=[Answer(key="email", label="E-mail address", kind="EmailField", value=email)],
+    )
+
+
+@pytest.mark.django_db
+def test_request_message_link_and_job_are_stored_together():
+    page = builders.request_page()
+    article = builders.article(page.get_parent().specific)
+
+    submission = accept_request(make_request(page, article=article))
+
+    message = submission.messages.get()
+    assert message.to == "reader@example.com"
+    assert message.state == "queued"
+    assert message.link.brochure_file == page.brochure.file_for("en")
+    assert submission.article == article
+    assert submission.article_title == article.title
+    assert submission.answers == [
+        {"key": "email", "label": "E-mail address", "kind": "EmailField", "value": "reader@example.com"}
+    ]
+    [job] = ProcrastinateJob.objects.all()
+    assert "reader@example.com" not in str(job.args)
+
+
+@pytest.mark.django_db
+def test_same_key_and_address_is_one_request():
+    page = builders.request_page()
+    key = uuid.uuid4()
+
+    first = accept_request(make_request(page, key=key))
+    second = accept_request(make_request(page, key=key, email="READER@example.com"))
+
+    assert first == second
+    assert BrochureMessage.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_mended_address_under_the_same_key_is_a_request_of_its_own():
+    page = builders.request_page()
+    key = uuid.uuid4()
+
+    accept_request(make_request(page, key=key, email="raeder@example.com"))
+    accept_request(make_request(page, key=key, email="reader@example.com"))
+
+    assert set(Submission.objects.values_list("email", flat=True)) == {"raeder@example.com", "reader@example.com"}
+
+
+@pytest.mark.django_db
+def test_same_person_asking_again_gets_the_brochure_again():
+    page = builders.request_page()
+
+    accept_request(make_request(page))
+    accept_request(make_request(page))
+
+    assert BrochureMessage.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_nothing_is_kept_when_the_letter_cannot_be_queued(monkeypatch):
+    page = builders.request_page()
+
+    def refuse(submission):
+        raise RuntimeError("queue is broken")
+
+    monkeypatch.setattr(intake, "send_brochure", refuse)
+    with pytest.raises(RuntimeError):
+        accept_request(make_request(page))
+    assert not Submission.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_parallel_posts_of_one_key_make_one_request():
+    page = builders.request_page()
+    key = uuid.uuid4()
+    start = threading.Barrier(20)
+    results, errors = [], []
+
+    def post():
+        try:
+            start.wait(timeout=30)
+            results.append(accept_request(make_request(page, key=key)).reference)
+        except Exception as error:  # noqa: BLE001  the assertion below shows it
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=post) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+
+    assert errors == []
+    assert len(results) == 20
+    assert len(set(results)) == 1
+    assert Submission.objects.count() == 1
+    assert BrochureMessage.objects.count() == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs")
+        assert cursor.fetchone() == (1,)
+
+
+def test_references_can_be_read_out_loud():
+    references = {new_reference() for _ in range(500)}
+    assert len(references) == 500
+    for reference in references:
+        assert len(reference) == 12
+        assert not set("ILOU") & set(reference[3:])
+
+
+def test_request_key_ignores_the_case_of_an_address():
+    key = uuid.uuid4()
+    assert request_key(key, "A@Example.com") == request_key(key, "a@example.com")
+    assert request_key(key, "a@example.com") != request_key(uuid.uuid4(), "a@example.com")

@@ -1,0 +1,77 @@
+"""partners/brochures/letters.py: what the letter holds."""
+
+import pytest
+
+from partners.brochures.intake import accept_request
+from partners.brochures.letters import build_brochure_letter
+from partners.brochures.sending import send_brochure
+from partners.delivery.letters import LetterCannotBeBuilt
+from tests import builders
+from tests.partners.brochures.test_intake import make_request
+
+pytestmark = pytest.mark.django_db
+
+
+def test_letter_carries_the_file_and_the_link():
+    content = builders.pdf_bytes(2, "letter")
+    page = builders.request_page(of=builders.brochure("Harbour & Co", content=content))
+    message = accept_request(make_request(page)).messages.get()
+
+    letter = build_brochure_letter(message)
+
+    [attachment] = letter.attachments
+    assert attachment.content == content
+    assert attachment.mimetype == "application/pdf"
+    assert message.link.url in letter.text
+    assert message.link.url in letter.html
+    assert "Harbour &amp; Co" in letter.html
+    assert "Harbour & Co" in letter.text
+    assert "\n" not in letter.subject
+    assert len(letter.html.encode()) < 50_000
+
+
+def test_paid_article_is_labelled_in_the_letter():
+    page = builders.request_page()
+    article = builders.article(page.get_parent().specific, title="Quay of the future")
+    letter = build_brochure_letter(accept_request(make_request(page, article=article)).messages.get())
+    for body in (letter.text, letter.html):
+        assert body.index("Paid content") < body.index("Quay of the future")
+
+
+def test_large_file_is_linked_alone(settings):
+    settings.BROCHURE_ATTACH_MAX_BYTES = 10
+    message = accept_request(make_request(builders.request_page())).messages.get()
+    letter = build_brochure_letter(message)
+    assert letter.attachments == ()
+    assert message.link.url in letter.text
+
+
+@pytest.mark.parametrize("language", ["zh-hant", "zh-hans"])
+def test_letter_is_in_the_language_of_the_form(language):
+    page = builders.request_page(builders.partner(language=language))
+    letter = build_brochure_letter(accept_request(make_request(page)).messages.get())
+    assert f'lang="{language}"' in letter.html
+    assert any("\u4e00" <= character <= "\u9fff" for character in letter.subject)
+
+
+def test_missing_file_fails_in_words():
+    page = builders.request_page()
+    submission = accept_request(make_request(page))
+    submission.brochure_file.file.storage.delete(submission.brochure_file.file.name)
+    with pytest.raises(LetterCannotBeBuilt, match="missing from storage"):
+        build_brochure_letter(submission.messages.get())
+
+
+def test_brochure_without_a_file_fails_in_words():
+    submission = accept_request(make_request(builders.request_page()))
+    submission.brochure_file = None
+    message = send_brochure(submission)
+    with pytest.raises(LetterCannotBeBuilt, match="no file"):
+        build_brochure_letter(message)
+
+
+def test_markup_in_a_name_is_escaped():
+    request = make_request(builders.request_page())
+    request = type(request)(**{**request.__dict__, "name": "<script>alert(1)</script>"})
+    letter = build_brochure_letter(accept_request(request).messages.get())
+    assert "<script>" not in letter.html

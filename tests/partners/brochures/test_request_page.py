@@ -1,0 +1,134 @@
+"""partners/brochures/request_page.py and form.py: the form over HTTP."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from partners.brochures.form import new_key
+from partners.brochures.submission import Submission
+from tests import builders
+
+pytestmark = pytest.mark.django_db
+
+
+def fields(**changes):
+    return {"name": "Reader", "email": "reader@example.com", "company": "", "key": new_key(), "article": "", **changes}
+
+
+@pytest.fixture
+def page():
+    return builders.request_page()
+
+
+def test_form_shows_its_words_and_is_never_cached(client, page):
+    response = client.get(page.url)
+    assert response.status_code == 200
+    html = response.content.decode()
+    assert "Enter Your Info Below And We Will Send You The Brochure To Your Inbox!" in html
+    assert "Oops! Something went wrong while submitting the form" in html
+    assert "no-store" in response.headers["Cache-Control"]
+
+
+def test_accepted_form_redirects_to_a_thank_you_with_a_reference(client, page):
+    response = client.post(page.url, fields())
+    assert response.status_code == 303
+    thanks = client.get(response.headers["Location"])
+    assert thanks.status_code == 200
+    html = thanks.content.decode()
+    assert "Thank you! Your submission has been received!" in html
+    assert Submission.objects.get().reference in html
+    assert "no-store" in thanks.headers["Cache-Control"]
+
+
+def test_sending_twice_makes_one_request(client, page):
+    body = fields()
+    first, second = client.post(page.url, body), client.post(page.url, body)
+    assert first.status_code == second.status_code == 303
+    assert first.headers["Location"] == second.headers["Location"]
+    assert Submission.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"email": ""}, "Enter your e-mail address"),
+        ({"email": "reader@"}, "not a complete e-mail address"),
+        ({"email": "a@b.com\r\nBcc: c@d.com"}, "not a complete e-mail address"),
+        ({"name": " "}, "Enter your name."),
+        ({"name": "x" * 121}, "at most 120"),
+        ({"name": "nul\x00"}, "Null characters"),
+    ],
+)
+def test_bad_answer_is_named_beside_its_field_and_the_rest_is_kept(client, page, change, words):
+    response = client.post(page.url, fields(company="Kept & Co", **change))
+    assert response.status_code == 422
+    html = response.content.decode()
+    assert words in html
+    assert "Kept &amp; Co" in html
+    assert not Submission.objects.exists()
+
+
+def test_refused_form_keeps_its_key_so_that_the_next_try_counts_once(client, page):
+    key = new_key()
+    response = client.post(page.url, fields(email="", key=key))
+    assert f'value="{key}"' in response.content.decode()
+
+
+@pytest.mark.parametrize("key", ["", "forged", "00:11:22"])
+def test_key_that_is_not_ours_is_renewed_and_nothing_typed_is_lost(client, page, key):
+    response = client.post(page.url, fields(key=key))
+    assert response.status_code == 422
+    html = response.content.decode()
+    assert "Please press the button again" in html
+    assert "reader@example.com" in html
+    fresh = re.search(r'name="key" value="([^"]+)"', html)[1]
+    assert client.post(page.url, fields(key=fresh)).status_code == 303
+
+
+@pytest.mark.parametrize("article", ["", "0", "-1", "x", "99999999999999999999", "٣"])
+def test_unknown_article_counts_as_none(client, page, article):
+    assert client.post(page.url, fields(article=article)).status_code == 303
+    assert Submission.objects.get().article is None
+
+
+def test_article_over_which_the_form_was_opened_is_recorded(client, page):
+    article = builders.article(page.get_parent().specific)
+    html = client.get(f"{page.url}?article={article.pk}").content.decode()
+    assert f'name="article" value="{article.pk}"' in html
+    client.post(page.url, fields(article=str(article.pk)))
+    assert Submission.objects.get().article == article
+
+
+def test_unpublished_article_is_not_recorded(client, page):
+    draft = builders.article(page.get_parent().specific, live=False)
+    client.post(page.url, fields(article=str(draft.pk)))
+    assert Submission.objects.get().article is None
+
+
+def test_forged_or_foreign_thank_you_is_not_found(client, page):
+    assert client.get(f"{page.url}thanks/QH-0000-0000/").status_code == 404
+    location = client.post(page.url, fields()).headers["Location"]
+    other = builders.request_page()
+    assert client.get(location.replace(page.url, other.url)).status_code == 404
+
+
+def test_form_from_another_site_is_refused(page):
+    assert Client(enforce_csrf_checks=True).post(page.url, fields()).status_code == 403
+    assert not Submission.objects.exists()
+
+
+def test_request_outlives_its_pages(client, page):
+    article = builders.article(page.get_parent().specific, title="Kept in memory")
+    client.post(page.url, fields(article=str(article.pk)))
+    page.get_parent().delete()
+    submission = Submission.objects.get()
+    assert submission.form_page is None
+    assert submission.article_title == "Kept in memory"
+
+
+@pytest.mark.parametrize("mode", ["", "thanks"])
+def test_preview_sends_nothing(client, page, mode):
+    response = page.make_preview_request(preview_mode=mode)
+    assert response.status_code == 200
+    assert not Submission.objects.exists()
