@@ -15,7 +15,7 @@ def rendition(request: HttpRequest, path: str) -> HttpResponseBase:
     Only that folder: uploaded originals and documents beside it are not for visitors.
     Raises Http404 for what is not there.
     """
-    response = serve(request, path, document_root=settings.MEDIA_ROOT / "images")
+    response = serve(request, path, document_root=str(settings.MEDIA_ROOT / "images"))
     response.headers["Cache-Control"] = f"public, max-age={RENDITION_MAX_AGE}, immutable"
     return response
 

@@ -1,6 +1,7 @@
 """Which apps, middleware, templates and languages make up the site?"""
 
 from pathlib import Path
+from typing import Any
 
 from environs import env
 
@@ -31,6 +32,7 @@ INSTALLED_APPS = [
     "modelcluster",
     "taggit",
     "django_filters",
+    "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -75,6 +77,9 @@ TEMPLATES = [
     },
 ]
 
+# Widgets of our own find their templates where all others are.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hant", "繁體中文"), ("zh-hans", "简体中文")]
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
@@ -96,7 +101,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 # Brochures lie here: no server configuration may map this folder to a URL.
 PRIVATE_ROOT = DATA_DIR / "private"
 
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "private": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

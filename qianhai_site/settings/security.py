@@ -25,9 +25,10 @@ ADMIN_CSP = {
     "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
     "img-src": [CSP.SELF, "data:", "blob:"],
     "worker-src": [CSP.SELF, "blob:"],
-    # The editor shows the preview, an answer of the admin too, in a panel beside it.
     "frame-ancestors": [CSP.SELF],
 }
+# A public page as the editor shows it, in a frame beside the form.
+PREVIEW_CSP = {**SECURE_CSP, "frame-ancestors": [CSP.SELF]}
 # Paths that answer under ADMIN_CSP.
 ADMIN_CSP_PATHS = ("/admin/",)
 

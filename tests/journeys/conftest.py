@@ -1,0 +1,72 @@
+"""What every journey has: the running site and a real browser."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.journeys.stack import Stack, running_stack
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what lies in this folder, and keep it on one worker: it shares one site."""
+    for item in items:
+        if "journeys" in item.path.parts:
+            item.add_marker(pytest.mark.journey)
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The running site with its demo."""
+    with running_stack(tmp_path_factory.mktemp("site")) as stack:
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium; none to be found is a failure, never a skip."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        # Without a path, Playwright's own browser is used; it says how to install it when it is not there.
+        chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def context(browser: Browser, site: Stack) -> Iterator[BrowserContext]:
+    """A visitor of their own: no cookies, no history."""
+    made = browser.new_context(base_url=site.url, viewport={"width": 1280, "height": 900})
+    made.set_default_timeout(15_000)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A tab whose console must stay free of errors and of anything that the content policy refused."""
+    tab = context.new_page()
+    complaints: list[str] = []
+    tab.on("pageerror", lambda error: complaints.append(f"{tab.url}: {error}"))
+    tab.on("console", lambda line: complaints.append(f"{tab.url}: {line.text}") if line.type == "error" else None)
+    tab.complaints = complaints  # type: ignore[attr-defined]
+    yield tab
+    unexpected = [line for line in complaints if not any(known in line for known in ALLOWED_COMPLAINTS)]
+    assert unexpected == []
+
+
+# A refused form is answered 422, which Chromium calls a failure to load; so it does when the network is cut.
+ALLOWED_COMPLAINTS = ("status of 422", "net::ERR_")

@@ -1,0 +1,182 @@
+"""The site as it runs: web server, worker and mail inbox as processes, on a database and in a folder of their own."""
+
+import email
+import email.policy
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+ROOT = Path(__file__).resolve().parents[2]
+ADMIN_PASSWORD = secrets.token_urlsafe(18)
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for[T](question: Callable[[], T | None], what: str, seconds: float = 30) -> T:
+    """Return the first true answer to `question`, asked again and again.
+
+    Raises AssertionError, naming `what`, when there is none within `seconds`.
+    """
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if answer := question():
+            return answer
+        time.sleep(0.05)  # the pause between two questions, not a guess at how long something takes
+    raise AssertionError(f"{what} did not happen within {seconds:g} seconds")
+
+
+class Stack:
+    """Starts, stops and kills the site's processes by their ids; knows its addresses, its mail and its database."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.inbox = folder / "inbox"
+        self.inbox.mkdir()
+        self.port, self.smtp_port, self.inbox_port = free_port(), free_port(), free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.database = f"journeys_{os.getpid()}_{secrets.token_hex(3)}"
+        self.server_url = os.environ["DATABASE_URL"]
+        self.database_url = urlunsplit(urlsplit(self.server_url)._replace(path=f"/{self.database}"))
+        self.environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "qianhai_site.settings.production",
+            "SECRET_KEY": secrets.token_urlsafe(64),
+            "DATABASE_URL": self.database_url,
+            "SITE_URL": self.url,
+            "HTTPS_ONLY": "false",
+            "ALLOWED_HOSTS": "127.0.0.1,localhost",
+            "DATA_DIR": str(folder),
+            "MAIL_HOST": "127.0.0.1",
+            "MAIL_PORT": str(self.smtp_port),
+            "MAIL_SECURITY": "none",
+        }
+
+    def run(self, *command: str, **environment: str) -> str:
+        """Run a management command to its end and return what it printed."""
+        result = subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=ROOT,
+            env={**self.environment, **environment},
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+        )
+        assert result.returncode == 0, f"{command}: {result.stderr[-3000:]}"
+        return result.stdout
+
+    def start(self, name: str) -> None:
+        """Start 'web', 'worker' or 'inbox' and, where it listens, wait until it does."""
+        commands = {
+            "web": ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]
+            + ["--workers", "1", "--blocking-threads", "4", "--no-ws", "qianhai_site.wsgi:application"],
+            "worker": ["manage.py", "run_worker"],
+            "inbox": ["-m", "qianhai_site.local.inbox", "--smtp-port", str(self.smtp_port)]
+            + ["--http-port", str(self.inbox_port), "--directory", str(self.inbox)],
+        }
+        log = (self.folder / f"{name}.log").open("ab")
+        with log:
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, *commands[name]], cwd=ROOT, env=self.environment, stdout=log, stderr=log
+            )
+        port = {"web": self.port, "inbox": self.smtp_port}.get(name)
+        if port:
+            wait_for(lambda: self._listens(name, port), f"the {name} listening")
+        if name == "web":
+            wait_for(self._answers, "the site answering", 60)
+
+    def stop(self, name: str, how: signal.Signals = signal.SIGTERM) -> None:
+        """End a process and wait for its end."""
+        process = self.processes.pop(name)
+        process.send_signal(how)
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(timeout=10)
+
+    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Return the rows that a query of the site's database gives."""
+        with psycopg.connect(self.database_url) as connection:
+            return connection.execute(query, values).fetchall()  # type: ignore[arg-type]
+
+    def mails_to(self, address: str) -> list[EmailMessage]:
+        """Return the mails that arrived for `address`, oldest first."""
+        files = sorted(self.inbox.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
+        mails = [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
+        return [mail for mail in mails if address in str(mail["To"])]  # type: ignore[misc]
+
+    def wait_for_mail(self, address: str, count: int = 1, seconds: float = 60) -> EmailMessage:
+        """Return the `count`th mail to `address`, waiting for it."""
+        mails = wait_for(
+            lambda: found if len(found := self.mails_to(address)) >= count else None,
+            f"mail {count} to {address}",
+            seconds,
+        )
+        return mails[count - 1]
+
+    def prepare(self) -> None:
+        """Make the database, its demo and its administrator."""
+        with psycopg.connect(self.server_url, autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(self.database)))
+        self.run("migrate", "--verbosity", "0")
+        self.run("collectstatic", "--no-input", "--verbosity", "0")
+        self.run("seed_demo")
+        self.run(
+            *("createsuperuser", "--no-input", "--username", "admin", "--email", "admin@qianhai.example"),
+            DJANGO_SUPERUSER_PASSWORD=ADMIN_PASSWORD,
+        )
+
+    def close(self) -> None:
+        """End every process and drop the database."""
+        for name in list(self.processes):
+            self.stop(name)
+        with psycopg.connect(self.server_url, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(self.database)))
+
+    def _listens(self, name: str, port: int) -> bool:
+        status = self.processes[name].poll()
+        assert status is None, f"{name} ended with {status}: {(self.folder / f'{name}.log').read_text()[-2000:]}"
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/health/ready", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            return False
+
+
+@contextmanager
+def running_stack(folder: Path) -> Iterator[Stack]:
+    """Give a site that runs with its demo, and leave nothing of it behind."""
+    stack = Stack(folder)
+    try:
+        stack.prepare()
+        for name in ("inbox", "web", "worker"):
+            stack.start(name)
+        yield stack
+    finally:
+        stack.close()

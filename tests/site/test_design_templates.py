@@ -1,0 +1,143 @@
+"""Do the public templates keep their promises, whatever page they draw?"""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from django.conf import settings
+from django.template.loader import get_template
+from django.utils import translation
+
+from tests import builders
+
+SHELL = Path(settings.BASE_DIR) / "qianhai_site"
+PUBLIC = [path for path in sorted((SHELL / "templates").rglob("*.html")) if "letters" not in path.parts]
+LAYERS = re.compile(r'@import url\("([\w-]+\.css)"\) layer\(([\w-]+)\);')
+
+
+@pytest.mark.parametrize("path", PUBLIC, ids=lambda path: path.name)
+def test_no_template_carries_inline_style_or_script(path):
+    soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    inline = [script for script in soup.find_all("script") if not script.get("src")]
+    handlers = [name for tag in soup.find_all(True) for name in tag.attrs if name.startswith("on") or name == "style"]
+    assert not inline
+    assert not handlers
+    assert not soup.find("style")
+
+
+def test_every_stylesheet_is_imported_once_into_a_declared_layer():
+    entry = (SHELL / "static/css/site.css").read_text(encoding="utf-8")
+    imported = LAYERS.findall(entry)
+    declared = re.search(r"^@layer ([\w, -]+);", entry, re.MULTILINE)
+    assert declared is not None
+    assert declared[1].split(", ") == [layer for _, layer in imported]
+    assert len(imported) == len(set(imported)) > 5
+    assert all((SHELL / "static/css" / name).is_file() for name, _ in imported)
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "our side"), ("zh-hant", "問題"), ("zh-hans", "问题")])
+def test_500_needs_neither_context_nor_database(language, words):
+    with translation.override(language):
+        html = get_template("500.html").render()
+    assert f'<html lang="{language}">' in html
+    assert words in BeautifulSoup(html, "html.parser").h1.text
+
+
+@pytest.mark.django_db
+def test_article_discloses_before_its_title_and_in_the_title_of_the_tab(client):
+    article = builders.article(builders.partner("Lanternbridge"), title="The quay")
+    html = BeautifulSoup(client.get(article.url).content, "html.parser")
+    order = [
+        html.find("strong", class_="label"),
+        html.find("a", class_="disclosure__name"),
+        html.find(class_="disclosure__kind"),
+        html.find("h1"),
+    ]
+    assert [tag.get_text(strip=True) for tag in order] == [
+        "Paid content",
+        "Lanternbridge",
+        "Content from partner",
+        "The quay",
+    ]
+    assert [tag.sourceline for tag in order] == sorted(tag.sourceline for tag in order)
+    assert " ".join(html.title.text.split()).startswith("Paid content: The quay")
+    assert html.find("meta", property="og:title")["content"].startswith("Paid content: ")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("where", ["home", "latest", "partner", "article"])
+def test_every_card_names_label_and_sponsor_before_its_title(client, where):
+    sponsor = builders.partner("Lanternbridge")
+    newest, *_ = [builders.article(sponsor, publication_date=date(2026, 10, day)) for day in (3, 2, 1)]
+    page = {"home": builders.home(), "latest": builders.latest_page(), "partner": sponsor, "article": newest}[where]
+    html = BeautifulSoup(client.get(page.url).content, "html.parser")
+    cards = html.find_all("article", class_="card")
+    assert len(cards) == (2 if where == "article" else 3)
+    for card in cards:
+        text = card.get_text(" ", strip=True)
+        assert text.startswith("Paid content Lanternbridge A port that drives itself")
+
+
+@pytest.mark.django_db
+def test_unpaid_contribution_is_not_dressed_as_paid(client):
+    article = builders.article(disclosure="unpaid_contribution")
+    label = BeautifulSoup(client.get(article.url).content, "html.parser").find("strong", class_="label")
+    assert label.text == "Contributed content"
+    assert "label--unpaid" in label["class"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["en", "zh-hant", "zh-hans"])
+def test_empty_site_says_what_will_stand_where(client, language):
+    for page in (builders.home(language), builders.latest_page(language), builders.partner_index(language)):
+        html = BeautifulSoup(client.get(page.url).content, "html.parser")
+        assert html.find(class_="empty").get_text(strip=True), page.url
+        assert html.find("html")["lang"] == language
+
+
+@pytest.mark.django_db
+def test_partner_links_out_as_sponsored(client):
+    sponsor = builders.partner(website="https://example.com/")
+    link = BeautifulSoup(client.get(sponsor.url).content, "html.parser").find("a", href="https://example.com/")
+    assert set(link["rel"]) == {"sponsored", "noopener"}
+
+
+@pytest.mark.django_db
+def test_pagination_names_first_neighbours_and_last(client):
+    sponsor = builders.partner()
+    for day in range(1, 29):
+        builders.article(sponsor, publication_date=date(2026, 9, day))
+    html = BeautifulSoup(client.get(builders.latest_page().url + "?page=2").content, "html.parser")
+    pages = html.find("nav", class_="pagination")
+    assert pages.find("a", rel="prev")["href"] == "?page=1"
+    assert pages.find("a", rel="next")["href"] == "?page=3"
+    assert pages.find(attrs={"aria-current": "page"}).get_text(" ", strip=True) == "Page 2 2"
+
+
+@pytest.mark.django_db
+def test_refused_form_ties_each_error_to_its_field(client):
+    form_page = builders.request_page()
+    form = BeautifulSoup(client.get(form_page.url).content, "html.parser").find("form")
+    answers = {field["name"]: field.get("value", "") for field in form.find_all("input")}
+    response = client.post(form_page.url, {**answers, "name": "Ada", "email": "no address"})
+    section = BeautifulSoup(response.content, "html.parser").find(attrs={"data-brochure-request": True})
+    email = section.find("input", attrs={"name": "email"})
+    assert response.status_code == 422
+    assert email["aria-invalid"] == "true"
+    assert "not a complete e-mail address" in section.find(id=email["aria-describedby"]).text
+    assert section.find(attrs={"data-summary": True}).find("a")["href"] == f"#{email['id']}"
+    assert section.find("input", attrs={"name": "name"})["value"] == "Ada"
+
+
+@pytest.mark.django_db
+def test_video_is_a_link_that_knows_its_player_and_loads_nothing(client):
+    video = {"video": "https://www.youtube.com/watch?v=aqz-KE-bpKQ", "title": "The quay at night"}
+    article = builders.article(body=[("embed", video)])
+    html = BeautifulSoup(client.get(article.url).content, "html.parser")
+    link = html.find("a", class_="video__opener")
+    assert link["href"] == video["video"]
+    assert link["data-player"] == "https://www.youtube-nocookie.com/embed/aqz-KE-bpKQ"
+    assert not html.find("iframe")
+    assert html.find("script", src=lambda src: src and "/js/video" in src)
