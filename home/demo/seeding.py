@@ -131,8 +131,9 @@ class _Seeding:
             given = Brochure.objects.create(title=brochure.texts["en"]["title"], cover=self.images[brochure.cover])
             for language in brochure.editions:
                 pdf = self.works.pdfs[brochure.slug, language]
+                title = "" if language == "en" else brochure.texts[language]["title"]
                 self.storage.keep_pdf(
-                    BrochureFile(brochure=given, language=language), pdf, pdf_name(brochure, language)
+                    BrochureFile(brochure=given, language=language, title=title), pdf, pdf_name(brochure, language)
                 )
             for language, text in brochure.texts.items():
                 words = {name: text[name] for name in FORM_WORDS}

@@ -129,7 +129,7 @@ class BrochureViewSet(SnippetViewSet):
             FieldPanel("cover"),
             InlinePanel(
                 "files",
-                panels=[FieldPanel("language"), FieldPanel("file", widget=BrochureFileInput)],
+                panels=[FieldPanel("language"), FieldPanel("title"), FieldPanel("file", widget=BrochureFileInput)],
                 heading=gettext_lazy("Files"),
                 label=gettext_lazy("File"),
                 min_num=1,

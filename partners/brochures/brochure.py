@@ -10,7 +10,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
-from wagtail.admin.panels import FieldPanel, InlinePanel, Panel
 from wagtail.search import index
 
 from partners.brochures.pdf import inspect_pdf
@@ -40,18 +39,6 @@ class Brochure(index.Indexed, ClusterableModel):
         blank=True,
     )
 
-    panels: ClassVar[list[Panel]] = [
-        FieldPanel("title"),
-        FieldPanel("summary"),
-        FieldPanel("cover"),
-        InlinePanel(
-            "files",
-            heading=_("Files"),
-            label=_("File"),
-            min_num=1,
-            help_text=_("One a language. Add a new file to replace an old one: readers get the newest."),
-        ),
-    ]
     search_fields: ClassVar[list[index.BaseField]] = [
         index.SearchField("title"),
         index.AutocompleteField("title"),
@@ -79,14 +66,15 @@ class BrochureFile(models.Model):
 
     brochure = ParentalKey(Brochure, on_delete=models.CASCADE, related_name="files")
     language = models.CharField(_("language"), max_length=16, choices=settings.LANGUAGES, default="en")
+    title = models.CharField(
+        _("title in this language"), max_length=200, blank=True, help_text=_("Where it differs from the brochure's own.")
+    )
     file = models.FileField(_("PDF"), storage=private_storage, upload_to=storage_name, max_length=120)
     original_filename = models.CharField(max_length=200, editable=False)
     sha256 = models.CharField(max_length=64, editable=False)
     size = models.PositiveBigIntegerField(editable=False, help_text="bytes")
     page_count = models.PositiveIntegerField(editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
-
-    panels: ClassVar[list[Panel]] = [FieldPanel("language"), FieldPanel("file")]
 
     class Meta:
         verbose_name = _("brochure file")
@@ -110,6 +98,10 @@ class BrochureFile(models.Model):
                 {"file": _("This version may have been sent. Add a new file instead of replacing it.")}
             )
         self.note_upload()
+
+    def get_title(self) -> str:
+        """Return the title that readers of this file's language know."""
+        return self.title or self.brochure.title
 
     def is_stored(self) -> bool:
         """Say whether the file is where it was put."""

@@ -80,6 +80,7 @@ def _store(request: Request, key: uuid.UUID) -> Submission:
     page = request.form_page
     language = page.locale.language_code
     brochure = page.brochure
+    file = brochure.file_for(language) if brochure else None
     submission = Submission.objects.create(
         reference=new_reference(),
         key=key,
@@ -88,8 +89,8 @@ def _store(request: Request, key: uuid.UUID) -> Submission:
         article=request.article,
         article_title=request.article.title if request.article else "",
         brochure=brochure,
-        brochure_file=brochure.file_for(language) if brochure else None,
-        brochure_title=brochure.title if brochure else "",
+        brochure_file=file,
+        brochure_title=file.get_title() if file else brochure.title if brochure else "",
         language=language,
         email=request.email,
         name=request.name,

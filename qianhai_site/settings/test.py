@@ -24,4 +24,4 @@ MEDIA_ROOT = DATA_DIR / "media"
 PRIVATE_ROOT = DATA_DIR / "private"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-STORAGES["private"] = {**STORAGES["private"], "OPTIONS": {"location": PRIVATE_ROOT, "base_url": None}}
+STORAGES["private"] = {**STORAGES["private"], "OPTIONS": {"location": PRIVATE_ROOT}}

@@ -31,3 +31,11 @@ def test_file_that_may_have_been_sent_is_not_replaced():
     file.file = ContentFile(builders.pdf_bytes(7), name="other.pdf")
     with pytest.raises(ValidationError, match="Add a new file"):
         file.clean()
+
+
+def test_title_is_the_one_of_the_language():
+    brochure = builders.brochure("Guide to the quay")
+    chinese = builders.add_file(brochure, builders.pdf_bytes(), "zh-hant")
+    assert chinese.get_title() == "Guide to the quay"
+    chinese.title = "碼頭指南"
+    assert chinese.get_title() == "碼頭指南"

@@ -12,6 +12,7 @@ from partners.brochures.intake import Answer, Request, accept_request, new_refer
 from partners.brochures.message import BrochureMessage
 from partners.brochures.submission import Submission
 from tests import builders
+from tests.faults.committed import empty_queue
 
 
 def make_request(page, *, key=None, email="reader@example.com", article=None):
@@ -92,9 +93,26 @@ def test_nothing_is_kept_when_the_letter_cannot_be_queued(monkeypatch):
     assert not Submission.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_twenty_parallel_posts_of_one_key_make_one_request():
-    page = builders.request_page()
+@pytest.fixture
+def committed_page(django_db_setup, django_db_blocker):
+    """A form that other connections see, removed afterwards with all that came of it.
+
+    Not pytest-django's transactional_db: that empties every table, the first pages of the site included.
+    """
+    with django_db_blocker.unblock():
+        page = builders.request_page()
+        logo = page.get_parent().specific.logo
+        yield page
+        Submission.objects.all().delete()
+        page.get_parent().specific.delete()
+        page.brochure.delete()
+        logo.delete()
+        empty_queue()
+        connection.close()
+
+
+def test_twenty_parallel_posts_of_one_key_make_one_request(committed_page):
+    page = committed_page
     key = uuid.uuid4()
     start = threading.Barrier(20)
     results, errors = [], []

@@ -79,6 +79,8 @@ def test_unsigned_key_is_not_enough(client, link):
 def test_stored_name_has_no_address(client, link):
     name = link.brochure_file.file.name
     assert "Qianhai" not in name
-    addresses = (f"/media/images/../../private/{name}", f"/{name}", f"/documents/{name}")
-    for address in (link.brochure_file.file.url, *addresses):
+    addresses = (f"/media/{name}", f"/media/images/../../private/{name}", f"/{name}", f"/documents/{name}")
+    for address in addresses:
         assert client.get(address, follow=True).status_code in {400, 404}
+    with pytest.raises(ValueError, match="no address of its own"):
+        _ = link.brochure_file.file.url

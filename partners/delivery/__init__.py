@@ -1,0 +1,1 @@
+"""The outgoing message, its state machine, its retries, and the one place that speaks SMTP."""

@@ -1,0 +1,102 @@
+"""What does delivery ask of whatever carries its mail, and how is it told that this failed?"""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from time import monotonic
+from typing import Protocol
+
+from partners.delivery.attempt import Outcome
+from partners.delivery.letters import Letter
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """A letter, ready to go: to which address, under which Message-ID."""
+
+    to: str
+    message_id: str
+    letter: Letter
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The next mail server has taken the message: its reply, as far as the carrier tells it."""
+
+    code: int | None = None
+    text: str = ""
+
+
+class NotAccepted(Exception):  # noqa: N818  named for what happened
+    """The message was not taken, or nobody can say that it was: `outcome` decides what follows."""
+
+    def __init__(self, outcome: Outcome, code: int | None = None, text: str = "") -> None:
+        super().__init__(outcome, code)
+        self.outcome = outcome
+        self.code = code
+        self.text = text
+
+
+class Conversation:
+    """One talk with a mail server: it has a deadline, and another thread can end it.
+
+    A timeout on the socket bounds each operation only, so a server that sends a byte now and then would hold a
+    worker for ever.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.ended: NotAccepted | None = None
+        self._ends_at = monotonic() + seconds
+        self._lock = threading.Lock()
+        self._sockets: list[socket.socket] = []
+
+    @property
+    def seconds_left(self) -> float:
+        """Return how long the talk may still take; never less than zero."""
+        return max(0.0, self._ends_at - monotonic())
+
+    def watch(self, connection: socket.socket) -> None:
+        """Let `end` reach `connection`, also after it was wrapped for TLS (which closes the object given here).
+
+        Raises TimeoutError where the talk is over already.
+        """
+        with self._lock:
+            if self.ended is not None:
+                raise TimeoutError(self.ended.text)
+            self._sockets.append(connection.dup())
+
+    def end(self, outcome: Outcome, reason: str) -> None:
+        """Cut the connection from any thread; whoever reads from it sees its end. The first reason counts."""
+        with self._lock:
+            if self.ended is None:
+                self.ended = NotAccepted(outcome, text=reason)
+            for connection in self._sockets:
+                with suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
+
+    @contextmanager
+    def bounded(self) -> Iterator[None]:
+        """Hold the talk to its deadline while the block runs; afterwards `end` reaches nothing any more."""
+        watchdog = threading.Timer(self.seconds_left, self.end, [Outcome.TIMEOUT, "The conversation took too long."])
+        watchdog.daemon = True
+        watchdog.start()
+        try:
+            yield
+        finally:
+            watchdog.cancel()
+            with self._lock:
+                for connection in self._sockets:
+                    connection.close()
+                self._sockets.clear()
+
+
+class Carrier(Protocol):
+    """The port to the outside world: SMTP in production, a double in tests."""
+
+    def __call__(self, envelope: Envelope, conversation: Conversation) -> Receipt:
+        """Hand `envelope` to the next mail server before `conversation` is over.
+
+        Returns the server's receipt. Raises NotAccepted where there is none, and nothing else.
+        """

@@ -1,0 +1,65 @@
+"""How is one message sent? Claimed, built, carried and recorded, with no transaction open while it is carried."""
+
+import logging
+import os
+import socket
+from datetime import timedelta
+from time import monotonic
+
+from django.db import InterfaceError, OperationalError
+
+from partners.delivery.attempt import Outcome
+from partners.delivery.claim import Claim, claim_message
+from partners.delivery.lease import keeper
+from partners.delivery.letters import LetterCannotBeBuilt, build_letter
+from partners.delivery.outage import keep_trying
+from partners.delivery.outside import Carrier, Conversation, Envelope, NotAccepted, Receipt
+from partners.delivery.record import record_accepted, record_failure
+from partners.delivery.smtp import carry
+from partners.delivery.timing import conversation_seconds
+
+logger = logging.getLogger(__name__)
+
+
+def worker_name() -> str:
+    """Return how this process signs the attempts it makes: machine and process id."""
+    return f"{socket.gethostname()}:{os.getpid()}"[:100]
+
+
+def send_message(message_id: int, carrier: Carrier = carry) -> bool:
+    """Try once to send the message; say whether there was anything to try.
+
+    Whatever becomes of the attempt is in the rows. Raises the database's error where it could not be claimed, or
+    where the letter's data could not be read: the lease then runs out, and the sweep finds the message.
+    """
+    claim = claim_message(message_id, worker_name())
+    if claim is None:
+        return False
+    started = monotonic()
+    conversation = Conversation(conversation_seconds())
+    with keeper.hold(claim.token, conversation):
+        try:
+            receipt = _build_and_carry(claim, carrier, conversation)
+        except NotAccepted as error:
+            failure, took = error, timedelta(seconds=monotonic() - started)
+            keep_trying(lambda: record_failure(claim.message, claim.token, failure, took))
+        else:
+            took = timedelta(seconds=monotonic() - started)
+            keep_trying(lambda: record_accepted(claim.message, claim.token, receipt, took))
+    return True
+
+
+def _build_and_carry(claim: Claim, carrier: Carrier, conversation: Conversation) -> Receipt:
+    message = claim.message
+    try:
+        letter = build_letter(message)
+    except LetterCannotBeBuilt as error:
+        raise NotAccepted(Outcome.UNBUILDABLE, text=str(error)) from error
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        # A broken template or file must not hold up other messages. The type alone is stored: the text of an
+        # unforeseen error may hold personal data, and it goes no further than the log.
+        logger.exception("Message %s: its letter could not be built.", message.pk)
+        raise NotAccepted(Outcome.UNBUILDABLE, text=type(error).__name__) from error
+    return carrier(Envelope(to=message.to, message_id=message.message_id, letter=letter), conversation)

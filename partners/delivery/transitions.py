@@ -1,0 +1,70 @@
+"""How does a message change its state? Only so: each change names the state and the claim it expects.
+
+Every function here is one conditional UPDATE. It returns False, and changes nothing, where the row has moved on:
+a worker that lost its claim, and an event that comes twice or late, thus do no harm.
+"""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import F
+from django.db.models.functions import Now
+
+from partners.delivery.message import OutgoingMessage, State, in_seconds
+
+TEXT_LENGTH = 500
+# What becomes of the columns when nobody holds the message any more.
+_RELEASED: dict[str, Any] = {"claim_token": None, "claimed_at": None, "lease_until": None, "worker": ""}
+
+
+def start_sending(message_id: int, token: uuid.UUID, worker: str, lease: float) -> bool:
+    """Go from 'queued' and due, or from 'sending' under a lease that ran out, to 'sending' for `lease` seconds."""
+    changed = (
+        OutgoingMessage.objects.claimable()
+        .filter(pk=message_id)
+        .update(
+            state=State.SENDING,
+            claim_token=token,
+            claimed_at=Now(),
+            lease_until=in_seconds(lease),
+            worker=worker,
+            attempts_count=F("attempts_count") + 1,
+            due_at=None,
+        )
+    )
+    return changed == 1
+
+
+def mark_sent(message_id: int, token: uuid.UUID) -> bool:
+    """Go from 'sending' under `token` to 'sent': the next mail server has accepted the message."""
+    return _leave_sending(message_id, token, state=State.SENT, sent_at=Now(), closed_at=Now(), last_error="")
+
+
+def queue_again(message_id: int, token: uuid.UUID, delay: timedelta, error: str) -> bool:
+    """Go from 'sending' under `token` back to 'queued', due after `delay`."""
+    return _leave_sending(
+        message_id,
+        token,
+        state=State.QUEUED,
+        due_at=in_seconds(delay.total_seconds()),
+        last_error=error[:TEXT_LENGTH],
+    )
+
+
+def mark_failed(message_id: int, token: uuid.UUID, error: str) -> bool:
+    """Go from 'sending' under `token` to 'failed': nothing more is tried."""
+    return _leave_sending(message_id, token, state=State.FAILED, closed_at=Now(), last_error=error[:TEXT_LENGTH])
+
+
+def cancel(message_id: int) -> bool:
+    """Go from 'queued' to 'cancelled'. A message that is being sent cannot be called back."""
+    changed = OutgoingMessage.objects.filter(pk=message_id, state=State.QUEUED).update(
+        state=State.CANCELLED, due_at=None, closed_at=Now()
+    )
+    return changed == 1
+
+
+def _leave_sending(message_id: int, token: uuid.UUID, **values: Any) -> bool:
+    held = OutgoingMessage.objects.filter(pk=message_id, state=State.SENDING, claim_token=token)
+    return held.update(**_RELEASED, **values) == 1

@@ -1,0 +1,172 @@
+"""How does a worker stay alive: through a restarted database, and until it is told to stop?"""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+from asgiref.sync import sync_to_async
+from django.db import Error as DatabaseError
+from django.db import close_old_connections, connection
+from procrastinate.contrib.django import app, connector_params
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import DeleteJobCondition
+from procrastinate.psycopg_connector import PsycopgConnector
+
+from partners.delivery.jobs import STALLED_AFTER_SECONDS
+from partners.delivery.lease import keeper
+from partners.delivery.outage import give_up_waiting
+from partners.delivery.send import worker_name
+from partners.delivery.sweep import sweep
+from partners.delivery.timing import stop_seconds, sweep_seconds
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT_SECONDS = 2.0
+# How soon a job is found whose time has come, or whose notification was lost.
+POLLING_SECONDS = 2.0
+FIRST_WAIT = 0.5
+LONGEST_WAIT = 5.0
+
+
+def run_worker(concurrency: int) -> None:
+    """Run jobs, `concurrency` of them at a time, until SIGTERM or SIGINT asks for a graceful end.
+
+    A second signal ends open conversations at once instead of after DELIVERY_STOP_SECONDS.
+    """
+    asyncio.run(_run(concurrency))
+
+
+def in_one_line(record: logging.LogRecord) -> bool:
+    """Take the traceback from what procrastinate says of a database that is away: it repeats what is known."""
+    if record.exc_info and isinstance(record.exc_info[1], ConnectorException):
+        record.msg, record.args = " ".join(record.getMessage().split()), ()
+        record.exc_info = None
+    return True
+
+
+async def _run(concurrency: int) -> None:
+    loop = asyncio.get_running_loop()
+    # Jobs run in the loop's threads, of which Python starts as many as there are cores, plus four. Beside the jobs
+    # the sweep, the probe and name look-ups need one each.
+    loop.set_default_executor(ThreadPoolExecutor(concurrency + 4, thread_name_prefix="job"))
+    # The pool reports every attempt to reconnect; the supervisor below says it once.
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
+    for name in (f"procrastinate.worker.{worker_name()}", "procrastinate.utils"):
+        logging.getLogger(name).addFilter(in_one_line)
+    stop = asyncio.Event()
+
+    def ask_to_stop() -> None:
+        if stop.is_set():
+            _end_conversations()
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ask_to_stop)
+    logger.info("Worker %s starts with %s jobs at a time.", worker_name(), concurrency)
+    sweeping = asyncio.create_task(_sweep_until(stop))
+    await _supervise(concurrency, stop)
+    await sweeping
+    logger.info("Worker %s has stopped.", worker_name())
+
+
+async def _supervise(concurrency: int, stop: asyncio.Event) -> None:
+    """Run procrastinate's worker again and again: it ends when the database restarts."""
+    while await _database_is_there(stop):
+        working = asyncio.create_task(_work(concurrency))
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)
+        if stop.is_set():
+            await _stop(working)
+            return
+        stopping.cancel()
+        # The worker's own errors of any kind end here: the next one starts afresh.
+        if error := working.exception():
+            logger.warning("The worker lost its queue (%s) and starts again.", type(error).__name__)
+        else:
+            logger.warning("The worker ended by itself and starts again.")
+        await _unless(stop, FIRST_WAIT)
+
+
+async def _work(concurrency: int) -> None:
+    """Run one worker of procrastinate on a pool of its own, until it fails or is cancelled."""
+    pool = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=4, timeout=10.0)
+    with app.replace_connector(pool):
+        async with app.open_async():
+            await app.run_worker_async(
+                name=worker_name(),
+                concurrency=concurrency,
+                fetch_job_polling_interval=POLLING_SECONDS,
+                update_heartbeat_interval=HEARTBEAT_SECONDS,
+                stalled_worker_timeout=STALLED_AFTER_SECONDS,
+                delete_jobs=DeleteJobCondition.SUCCESSFUL.value,
+                install_signal_handlers=False,
+            )
+
+
+async def _stop(working: asyncio.Task[None]) -> None:
+    """Let the jobs that run come to their end, for DELIVERY_STOP_SECONDS; then cut their conversations."""
+    # procrastinate takes a cancellation as a wish: no new jobs, then wait for those that run.
+    working.cancel()
+    cutting = asyncio.get_running_loop().call_later(stop_seconds(), _end_conversations)
+    with suppress(asyncio.CancelledError, Exception):
+        await working
+    cutting.cancel()
+
+
+def _end_conversations() -> None:
+    keeper.end_all()
+    give_up_waiting()
+
+
+async def _sweep_until(stop: asyncio.Event) -> None:
+    """Sweep every few seconds. A database that is away is the supervisor's business."""
+    while not await _unless(stop, sweep_seconds()):
+        try:
+            await sync_to_async(_with_fresh_connection, thread_sensitive=False)(sweep)
+        except DatabaseError as error:
+            logger.debug("The sweep failed: %s.", type(error).__name__)
+        except Exception:
+            # A fault of ours must not end the sweeps of a worker that otherwise works.
+            logger.exception("The sweep failed.")
+
+
+async def _database_is_there(stop: asyncio.Event) -> bool:
+    """Wait until the database answers and return True, or until `stop` and return False."""
+    wait = FIRST_WAIT
+    while not stop.is_set():
+        try:
+            await sync_to_async(_with_fresh_connection, thread_sensitive=False)(_ask_database)
+        except DatabaseError as error:
+            if wait == FIRST_WAIT:
+                logger.warning("The database is away (%s); waiting for it.", type(error).__name__)
+            await _unless(stop, wait)
+            wait = min(2 * wait, LONGEST_WAIT)
+        else:
+            if wait > FIRST_WAIT:
+                logger.warning("The database is back.")
+            return True
+    return False
+
+
+def _ask_database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def _with_fresh_connection[T](call: Callable[[], T]) -> T:
+    """Call in a thread of the executor, whose connection may have died since its last use."""
+    close_old_connections()
+    try:
+        return call()
+    finally:
+        close_old_connections()
+
+
+async def _unless(stop: asyncio.Event, seconds: float) -> bool:
+    """Wait for `seconds` or until `stop`; say whether it was the latter."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
+    return stop.is_set()
