@@ -1,0 +1,31 @@
+"""A database whose rows other connections, threads and processes see."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from partners.delivery.message import OutgoingMessage
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Let the test commit, and remove its messages and jobs afterwards.
+
+    Not pytest-django's transactional_db: that empties every table, the first pages of the site included.
+    """
+    with django_db_blocker.unblock():
+        yield
+        connection.close()
+        OutgoingMessage.objects.all().delete()
+        empty_queue()
+        connection.close()
+
+
+def empty_queue() -> None:
+    """Empty every table of the queue, as a careless hand or a restored backup would."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers, procrastinate_workers"
+        )

@@ -1,0 +1,13 @@
+"""A real worker, a real database and a real mail server, with something broken between them."""
+
+import pytest
+
+from tests.faults import letters
+from tests.faults.committed import committed
+
+__all__ = ["committed"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _registered_letters() -> None:
+    letters.register()
