@@ -22,6 +22,10 @@ class OfferPage(Page):
         """Return the words of the link that opens the offer."""
         raise NotImplementedError
 
+    def get_close_label(self) -> str:
+        """Return the words that close the offer again."""
+        raise NotImplementedError
+
     def get_dialog_error(self) -> str:
         """Return the words shown where the offer could not be fetched or sent."""
         raise NotImplementedError

@@ -67,7 +67,10 @@ class BrochureFile(models.Model):
     brochure = ParentalKey(Brochure, on_delete=models.CASCADE, related_name="files")
     language = models.CharField(_("language"), max_length=16, choices=settings.LANGUAGES, default="en")
     title = models.CharField(
-        _("title in this language"), max_length=200, blank=True, help_text=_("Where it differs from the brochure's own.")
+        _("title in this language"),
+        max_length=200,
+        blank=True,
+        help_text=_("Where it differs from the brochure's own."),
     )
     file = models.FileField(_("PDF"), storage=private_storage, upload_to=storage_name, max_length=120)
     original_filename = models.CharField(max_length=200, editable=False)

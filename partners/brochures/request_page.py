@@ -85,6 +85,10 @@ class BrochureRequestPage(RoutablePageMixin, OfferPage):
         """Return the words of the link that opens the form."""
         return self.opener_label
 
+    def get_close_label(self) -> str:
+        """Return the words that close the form."""
+        return self.close_label
+
     def get_dialog_error(self) -> str:
         """Return the words shown where the form could not be fetched or sent."""
         return self.error_text

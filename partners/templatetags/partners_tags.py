@@ -29,3 +29,11 @@ def partner_richtext(context: dict[str, Any], value: RichText | str | None) -> S
 def external_rel(context: dict[str, Any]) -> str:
     """Return the `rel` for a link of the page in the context to another site."""
     return PAID_REL if _is_paid(context.get("page")) else UNPAID_REL
+
+
+@register.simple_tag(takes_context=True)
+def cell_content(context: dict[str, Any], cell: Any) -> str:
+    """Render a cell of a table; one of rich text like any other rich text of the page."""
+    if isinstance(cell.value, RichText):
+        return partner_richtext(context, cell.value)
+    return str(cell.render(context.flatten() if hasattr(context, "flatten") else context))

@@ -36,7 +36,7 @@ _required("DATABASE_URL")
 _required("SITE_URL")
 ALLOWED_HOSTS = [host.strip() for host in _required("ALLOWED_HOSTS").split(",") if host.strip()]
 
-STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+STORAGES["staticfiles"] = {"BACKEND": "qianhai_site.stylesheet.SiteStaticFilesStorage"}
 WHITENOISE_MAX_AGE = 3600
 
 # False only where the site is served on the loopback address, as `make run` does.
