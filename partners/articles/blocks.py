@@ -9,6 +9,7 @@ from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.embeds.blocks import EmbedBlock
 from wagtail.images.blocks import ImageBlock
 
+from partners.articles.embeds import player_address
 from partners.articles.offers import OfferChooserBlock
 
 INLINE_FEATURES = ["bold", "italic", "link"]
@@ -81,6 +82,13 @@ class VideoBlock(blocks.StructBlock):
         icon = "media"
         label = _("Embed")
         template = "partners/blocks/embed.html"
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Add `player`, the address that the reader's press loads, or an empty string."""
+        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
+        video = value.get("video")
+        context["player"] = player_address(video.url) if video else ""
+        return context
 
 
 class FactBoxBlock(blocks.StructBlock):

@@ -37,6 +37,12 @@ def video_of(url: str) -> tuple[str, str] | None:
     return found if found and re.fullmatch(r"[\w-]{1,64}", found[1]) else None
 
 
+def player_address(url: str) -> str:
+    """Return the address of the player for the video at `url`, or an empty string where there is none."""
+    video = video_of(url)
+    return _PLAYERS[video[0]].format(video[1]) if video else ""
+
+
 class VideoFinder(EmbedFinder):
     """Builds the player's address from the page's address, offline.
 
@@ -59,14 +65,13 @@ class VideoFinder(EmbedFinder):
         video = video_of(url)
         if video is None:
             raise EmbedNotFoundException
-        provider, key = video
         return {
             "title": "",
             "author_name": "",
-            "provider_name": provider,
+            "provider_name": video[0],
             "type": "video",
             "thumbnail_url": None,
             "width": 16,
             "height": 9,
-            "html": _PLAYERS[provider].format(key),
+            "html": player_address(url),
         }

@@ -20,7 +20,7 @@ def test_from_an_empty_form_to_home_and_latest(page: Page, site: Stack, tmp_path
     write_article(page, tmp_path)
     preview(page)
     refuse_without_disclosure(page)
-    page.get_by_label("Disclosure").select_option(label="Paid by the partner, written by us")
+    page.locator("[name=disclosure]").select_option(label="Paid by the partner, written by us")
     publish(page)
     assert_readers_see_it(page)
     take_it_back(page)

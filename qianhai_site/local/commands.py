@@ -1,0 +1,138 @@
+"""What do tests, checks and single management commands need around them: a database, a browser, an environment?"""
+
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from . import browser, configuration, credentials, places, postgres, runs
+
+TEMPLATES = ("qianhai_site/templates",)
+# In the order of what is told soonest. Each is one line of a continuous run's log.
+CHECKS = (
+    ("ruff check", ["-m", "ruff", "check", "."]),
+    ("ruff format", ["-m", "ruff", "format", "--check", "."]),
+    ("imports", [str(Path(sys.executable).with_name("lint-imports"))]),
+    ("templates", ["-m", "djlint", "--quiet", "--check", "--lint", *TEMPLATES]),
+    ("types", ["-m", "mypy"]),
+    ("Django", ["manage.py", "check", "--fail-level", "WARNING"]),
+    ("Django, as deployed", ["manage.py", "check", "--deploy", "--fail-level", "WARNING"]),
+    ("migrations", ["manage.py", "makemigrations", "--check", "--dry-run"]),
+)
+
+# What a production server is told, for the check of its settings.
+DEPLOYED = {
+    "DJANGO_SETTINGS_MODULE": configuration.PRODUCTION,
+    "ALLOWED_HOSTS": "www.qianhai.example",
+    "SITE_URL": "https://www.qianhai.example",
+    "MAIL_SECURITY": "starttls",
+}
+
+
+def test(arguments: list[str]) -> int:
+    """Run pytest with `arguments` on a database and with a browser; return its exit code.
+
+    The database is DATABASE_URL's server, else one that is thrown away afterwards.
+    """
+    chromium = browser.find()
+    with _any_database() as url, TemporaryDirectory(prefix="qianhai-tests-") as files:
+        environment = configuration.test_environment(database_url=url) | {"CHROMIUM": chromium, "TMPDIR": files}
+        return _call(["-m", "pytest", *arguments], environment)
+
+
+def check() -> int:
+    """Run every check, also after one that fails; return 1 where one did. Says which."""
+    failed = []
+    with _any_database() as url, TemporaryDirectory(prefix="qianhai-checks-") as files:
+        environment = configuration.test_environment(database_url=url)
+        environment |= {"TEST_DATA_DIR": files, "DATA_DIR": files, "SECRET_KEY": secrets.token_urlsafe(64)}
+        environment |= {"DJANGO_SETTINGS_MODULE": "qianhai_site.settings.test"}
+        for name, command in CHECKS:
+            print(f"== {name}", flush=True)
+            if _call(command, environment | (DEPLOYED if "--deploy" in command else {})):
+                failed.append(name)
+    print(f"Failed: {', '.join(failed)}." if failed else "All checks passed.", flush=True)
+    return 1 if failed else 0
+
+
+def manage(arguments: list[str]) -> int:
+    """Run manage.py with `arguments` on the local run's rows, whether the site runs now or not."""
+    data = places.data_dir()
+    known = credentials.load(data)
+    running = runs.last(data)
+    with _local_database(data, str(running.get("database", ""))) as url:
+        environment = configuration.site_environment(
+            settings=configuration.PRODUCTION,
+            database_url=url,
+            data=data,
+            credentials=known,
+            site_url=str(running.get("site", "http://127.0.0.1:8000")),
+            smtp_port=int(running.get("smtp_port", 1025)),
+        )
+        return _call(["manage.py", *arguments], environment)
+
+
+def clean() -> int:
+    """Delete the local run's rows, files and secrets. Raises LocalError while the site runs."""
+    data = places.data_dir()
+    with runs.only_one(data), ExitStack() as stack:
+        home = places.database_home(data)
+        cluster = postgres.Cluster(home)
+        if home.exists():
+            stack.callback(cluster.stop)
+            cluster.claim()
+            shutil.rmtree(home)
+            print(f"Deleted {home}", flush=True)
+        shutil.rmtree(data)
+        print(f"Deleted {data}", flush=True)
+    return 0
+
+
+@contextmanager
+def _any_database() -> Iterator[str]:
+    """Give the URL of DATABASE_URL's server, else of one that is thrown away."""
+    if url := os.environ.get("DATABASE_URL"):
+        yield url
+        return
+    with postgres.throw_away_cluster() as cluster:
+        yield cluster.url
+
+
+@contextmanager
+def _local_database(data: Path, running: str) -> Iterator[str]:
+    """Give the URL of the local run's database, started if it does not run."""
+    if url := os.environ.get("DATABASE_URL"):
+        yield url
+        return
+    cluster = postgres.Cluster(places.database_home(data))
+    try:
+        cluster.start()
+    except postgres.InUseError:
+        if not running:
+            raise
+        yield running
+        return
+    try:
+        yield cluster.url
+    finally:
+        cluster.stop()
+
+
+def _call(arguments: list[str], environment: dict[str, str]) -> int:
+    """Run Python with `arguments` in the repository; return its exit code. Ctrl-C reaches it and is waited for."""
+    process = subprocess.Popen([sys.executable, *arguments], cwd=places.REPOSITORY, env=environment)
+    before = signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    try:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                continue
+    finally:
+        signal.signal(signal.SIGTERM, before)
