@@ -62,6 +62,9 @@ class PartnerArticlePage(Page):
     publication_date = models.DateField(_("publication date"), default=local_today)
     topics = ParentalManyToManyField(Topic, verbose_name=_("topics"), blank=True, related_name="articles")
 
+    # Of the text that an import made this article from; empty for one that was written here.
+    source_digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
+
     objects = PageManager.from_queryset(ArticleQuerySet)()
 
     template = "partners/partner_article_page.html"

@@ -16,7 +16,10 @@ _PLAYERS = {
 
 def video_of(url: str) -> tuple[str, str] | None:
     """Return (provider, video id) for the address of a video's page, or None for anything else."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
     if parts.scheme not in {"http", "https"}:
         return None
     host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")

@@ -1,0 +1,174 @@
+"""Every page type: where it may stand, that it routes, renders, previews and can be edited."""
+
+import pytest
+from django.test.utils import CaptureQueriesContext
+from wagtail.test.utils import WagtailPageTestCase
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
+
+from home.models import HomePage, StandardPage
+from partners.articles.article_page import PartnerArticlePage
+from partners.articles.latest_page import LatestPostsPage
+from partners.articles.partner_page import PartnerIndexPage, PartnerPage
+from partners.brochures.request_page import BrochureRequestPage
+from tests import builders
+
+CHILDREN = {
+    HomePage: {LatestPostsPage, PartnerIndexPage, StandardPage},
+    LatestPostsPage: set(),
+    PartnerIndexPage: {PartnerPage},
+    PartnerPage: {PartnerArticlePage, BrochureRequestPage},
+    PartnerArticlePage: set(),
+    BrochureRequestPage: set(),
+    StandardPage: {StandardPage},
+}
+
+
+class PageTypesTest(WagtailPageTestCase):
+    """Wagtail's own assertions, over every type."""
+
+    def setUp(self):
+        self.partner = builders.partner()
+        self.form = builders.request_page(self.partner)
+        body = [
+            ("paragraph", "<p>Words.</p>"),
+            ("heading", {"text": "A heading", "level": "2"}),
+            ("quote", {"text": "Words", "attribution": "A master", "role": "Of the harbour"}),
+            ("call_to_action", {"heading": "Read on", "text": "", "offer": self.form}),
+        ]
+        self.article = builders.article(
+            self.partner, body=body, hero_image=builders.image(), hero_alt="A crane at a quay"
+        )
+        self.standard = StandardPage(title="Privacy", slug="privacy", body=[("paragraph", "<p>Words.</p>")])
+        builders.home().add_child(instance=self.standard)
+        self.pages = [
+            builders.home(),
+            builders.latest_page(),
+            builders.partner_index(),
+            self.partner,
+            self.article,
+            self.form,
+            self.standard,
+        ]
+        self.login()
+
+    def test_whole_table_of_parents_and_children(self):
+        for parent, children in CHILDREN.items():
+            assert set(parent.creatable_subpage_models()) == children, parent
+        assert {type(page) for page in self.pages} == set(CHILDREN)
+
+    def test_a_second_listing_cannot_be_made(self):
+        for listing in (LatestPostsPage, PartnerIndexPage):
+            assert not listing.can_create_at(builders.home())
+
+    def test_routable_and_renderable(self):
+        for page in self.pages:
+            with self.subTest(page):
+                self.assertPageIsRoutable(page)
+                self.assertPageIsRenderable(page)
+
+    def test_previewable_in_every_mode(self):
+        for page in self.pages:
+            for mode, _ in page.preview_modes:
+                with self.subTest(page, mode=mode):
+                    response = page.make_preview_request(preview_mode=mode)
+                    assert response.status_code == 200
+
+    def test_editable(self):
+        article = nested_form_data(
+            {
+                "title": self.article.title,
+                "slug": self.article.slug,
+                "standfirst": self.article.standfirst,
+                "hero_image": str(self.article.hero_image_id),
+                "hero_alt": "A crane",
+                "disclosure": "paid_by_partner",
+                "publication_date": "2026-10-01",
+                "body": streamfield([("paragraph", rich_text("<p>Words.</p>"))]),
+                "comments": inline_formset([]),
+            }
+        )
+        standard = nested_form_data(
+            {
+                "title": "Privacy",
+                "slug": "privacy",
+                "introduction": "",
+                "body": streamfield([("paragraph", rich_text("<p>Words.</p>"))]),
+                "comments": inline_formset([]),
+            }
+        )
+        self.assertPageIsEditable(self.article, post_data=article)
+        self.assertPageIsEditable(self.standard, post_data=standard)
+        for page in self.pages:
+            if page not in {self.article, self.standard}:
+                with self.subTest(page):
+                    self.assertPageIsEditable(page)
+
+
+pytestmark = pytest.mark.django_db
+
+
+def test_article_is_the_same_for_everybody_and_leaves_no_cookie(client, admin_client):
+    article = builders.article()
+    first, second = client.get(article.url), client.get(article.url)
+    editor = admin_client.get(article.url)
+    assert first.content == second.content == editor.content
+    assert first.cookies == {}
+    html = first.content.decode()
+    assert "csrf" not in html.lower()
+    assert "Cookie" not in first.headers.get("Vary", "")
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hant", "zh-hans"])
+def test_label_and_sponsor_stand_before_the_title_everywhere(client, language):
+    article = builders.article(builders.partner("Tide Works", language=language), title="Of quays and tides")
+    other = builders.article(article.get_parent().specific, title="Another")
+    label = {"en": "Paid content", "zh-hant": "付費內容", "zh-hans": "付费内容"}[language]
+    prefix = "" if language == "en" else f"/{language}"
+    for path in (f"{prefix}/", f"{prefix}/latest/", article.get_parent().url, article.url, other.url):
+        main = client.get(path).content.decode().split("<main", 1)[1]
+        title = main.index("Of quays and tides")
+        before = main[:title]
+        assert label in before
+        assert "Tide Works" in before
+
+
+def queries(client, path):
+    from django.db import connection
+
+    client.get(path)  # renditions and the site's own address are made once
+    with CaptureQueriesContext(
+        connection,
+    ) as made:
+        assert client.get(path).status_code == 200
+    return len(made)
+
+
+@pytest.mark.parametrize(
+    ("page", "most"),
+    [("home", 25), ("latest", 25), ("partners", 25), ("partner", 28), ("article", 36), ("form", 25)],
+)
+def test_queries_do_not_grow_with_the_number_of_articles(client, page, most):
+    partner = builders.partner()
+    form = builders.request_page(partner)
+    picture = builders.image()
+    article = builders.article(
+        partner,
+        hero_image=picture,
+        hero_decorative=True,
+        body=[("call_to_action", {"heading": "Read on", "text": "", "offer": form})],
+    )
+    for _ in range(7):
+        builders.article(partner, hero_image=picture, hero_decorative=True)
+    path = {
+        "home": "/",
+        "latest": "/latest/",
+        "partners": "/partners/",
+        "partner": partner.url,
+        "article": article.url,
+        "form": form.url,
+    }[page]
+    few = queries(client, path)
+    for _ in range(12):
+        builders.article(partner, hero_image=builders.image(), hero_decorative=True)
+    assert queries(client, path) <= few
+    assert few <= most, f"{page}: {few}"

@@ -1,0 +1,125 @@
+"""partners/articles/scraped.py: the article is kept to the letter, the page's furniture is not."""
+
+import contextlib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from partners.articles.scraped import STANDFIRST_MAX, NotAnArticle, decode, parse
+
+FILE = Path(__file__).parent / "data/scraped.txt"
+REAL = Path(__file__).resolve().parents[4] / "shared/real-input/scraped-partner-page.txt"
+
+FURNITURE = [
+    "close x",
+    "Enter Your Info Below And We Will Send\nYou The Brochure To Your Inbox!",
+    "Thank you!\n\nYour submission has been received!",
+    "Oops! Something went wrong while submitting the form",
+    "Content from partner",
+    "latest postnone\nnone",
+]
+
+
+def test_article_of_a_page_like_the_real_one():
+    article = parse(decode(FILE.read_bytes()))
+    assert article.title == "The lighthouse that learned to listen"
+    assert article.paragraphs == (
+        "On a clear night the lamp on the point is seen from eleven miles away. On the other nights, says its keeper, "
+        "“you had better have something else to go by”.",
+        "Since spring it has had something else: a row of microphones — cheap ones — that know the sound of every hull "
+        "in the bay. None of them was made for the sea.",
+        "‘It was never about the light,’ the harbour’s engineer likes to say.",
+        "燈塔在夜裏聽船，船在夜裏聽燈塔。",
+    )
+    assert article.standfirst == "On a clear night the lamp on the point is seen from eleven miles away."
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="the real page is not handed out with this copy of the project")
+def test_real_page():
+    article = parse(decode(REAL.read_bytes()))
+    assert "Qianhai" in article.title
+    assert len(article.paragraphs) == 13
+    text = " ".join([article.title, *article.paragraphs]).casefold()
+    for words in ("close x", "your inbox", "submission", "oops", "content from partner", "latest post"):
+        assert words not in text
+    assert "“" in text
+    assert "’" in text
+    assert 0 < len(article.standfirst) <= STANDFIRST_MAX
+
+
+words = st.text(st.characters(categories=["L", "N"], exclude_characters="\u0130"), min_size=1, max_size=8)
+paragraph = st.lists(words, min_size=5, max_size=12).map(" ".join)
+
+
+@given(st.lists(paragraph, min_size=2, max_size=6), st.lists(st.sampled_from(FURNITURE), max_size=6), st.randoms())
+def test_every_paragraph_is_kept_wherever_the_furniture_stands(paragraphs, furniture, random):
+    pieces = list(paragraphs)
+    for phrase in furniture:
+        pieces.insert(random.randrange(len(pieces) + 1), phrase)
+    article = parse("\n\n".join(pieces))
+    assert [article.title, *article.paragraphs] == paragraphs
+
+
+@given(st.binary(max_size=400) | st.text(max_size=400).map(str.encode))
+def test_any_file_is_an_article_or_refused_in_words(content):
+    with contextlib.suppress(NotAnArticle):
+        article = parse(decode(content))
+        assert article.title
+        assert all(article.paragraphs)
+        assert 0 < len(article.standfirst) <= STANDFIRST_MAX
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\u2028", "\x85"])
+def test_line_ends_and_a_byte_order_mark_make_no_difference(end):
+    text = FILE.read_text(encoding="utf-8")
+    assert parse(decode(("\ufeff" + text.replace("\n", end)).encode())) == parse(text)
+
+
+def test_wrapping_makes_no_difference_to_the_digest():
+    assert parse("A title\n\nOne two\nthree").digest == parse("A title\n\n\nOne two three\n").digest
+    assert parse("A title\n\nOne two").digest != parse("A title\n\nOne two three").digest
+
+
+def test_title_without_a_blank_line_below_it():
+    article = parse("A short title\nAnd the text at once.")
+    assert (article.title, article.paragraphs) == ("A short title", ("And the text at once.",))
+
+
+def test_paragraph_that_talks_of_a_latest_post_stays():
+    article = parse("A title\n\nThe latest post office closes at six.\n\nNone of the letters is late.")
+    assert len(article.paragraphs) == 2
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "standfirst"),
+    [
+        ("One. Two.", "One."),
+        ("一句話。第二句。", "一句話。"),
+        ("“Stop!” she said. Then left.", "“Stop!”"),
+        ("no end at all", "no end at all"),
+        ("word " * 200 + "end.", ("word " * 79).strip() + "…"),
+        ("字" * 500 + "。", "字" * 399 + "…"),
+    ],
+)
+def test_standfirst_is_the_first_sentence(paragraph, standfirst):
+    assert parse(f"Title\n\n{paragraph}").standfirst == standfirst
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "no text"),
+        (b" \n\n ", "no text"),
+        ("\n\n".join(FURNITURE).encode(), "no text"),
+        (b"Only a title", "no paragraph"),
+        (("x" * 300 + "\n\ntext").encode(), "too long for a title"),
+        ("Grüße\n\nText".encode("latin-1"), "byte 3 is not UTF-8"),
+        ("Title\n\nText".encode("utf-16"), "UTF-16"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "not text"),
+    ],
+)
+def test_bad_file_is_refused_in_words(content, words):
+    with pytest.raises(NotAnArticle, match=words):
+        parse(decode(content))
