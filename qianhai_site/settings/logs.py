@@ -16,5 +16,7 @@ LOGGING: dict[str, Any] = {
         # One line for every job would bury the rest; failures are warnings and errors.
         "procrastinate": {"level": "WARNING"},
         "django_tasks": {"level": "WARNING"},
+        # Who changed which page stands in Wagtail's own audit log.
+        "wagtail": {"level": "WARNING"},
     },
 }
