@@ -10,6 +10,15 @@ from django.conf import settings
 from django.test.utils import setup_databases, teardown_databases
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the journeys last, in whatever order the rest is.
+
+    The browser's driver keeps an event loop in this thread, in which Django refuses to use the database.
+    """
+    items.sort(key=lambda item: "journeys" in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(
     django_test_environment: None,

@@ -5,9 +5,12 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.journeys.stack import Stack, running_stack
+
+# A machine that runs everything at once is slow, and a step that takes long is no failure.
+expect.set_options(timeout=20_000)
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -50,7 +53,7 @@ def browser() -> Iterator[Browser]:
 def context(browser: Browser, site: Stack) -> Iterator[BrowserContext]:
     """A visitor of their own: no cookies, no history."""
     made = browser.new_context(base_url=site.url, viewport={"width": 1280, "height": 900})
-    made.set_default_timeout(15_000)
+    made.set_default_timeout(30_000)
     yield made
     made.close()
 

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,10 @@ def test_production_serves_one_hashed_stylesheet(tmp_path, settings):
 def test_chart_on_the_home_page_is_what_its_script_draws():
     template = Path(settings.BASE_DIR) / "qianhai_site/templates/home/chart.html"
     formatted = subprocess.run(
-        ["djlint", "--reformat", "--quiet", "-"], input=drawing(), capture_output=True, text=True, check=False
+        [Path(sys.executable).with_name("djlint"), "--reformat", "--quiet", "-"],
+        input=drawing(),
+        capture_output=True,
+        text=True,
+        check=False,
     ).stdout
     assert re.sub(r"\s+", "", formatted or drawing()) == re.sub(r"\s+", "", template.read_text())
