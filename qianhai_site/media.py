@@ -1,7 +1,7 @@
 """How do pictures reach a browser where no web server in front serves them?"""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import URLPattern, re_path
 from django.views.static import serve
 
@@ -15,7 +15,10 @@ def rendition(request: HttpRequest, path: str) -> HttpResponseBase:
     Only that folder: uploaded originals and documents beside it are not for visitors.
     Raises Http404 for what is not there.
     """
-    response = serve(request, path, document_root=str(settings.MEDIA_ROOT / "images"))
+    try:
+        response = serve(request, path, document_root=str(settings.MEDIA_ROOT / "images"))
+    except OSError as error:  # such as a name that no file system can hold
+        raise Http404 from error
     response.headers["Cache-Control"] = f"public, max-age={RENDITION_MAX_AGE}, immutable"
     return response
 

@@ -110,6 +110,10 @@ class PartnerArticlePage(Page):
         if self.hero_image_id and not self.hero_decorative and not self.hero_alt.strip():
             raise ValidationError({"hero_alt": _("Say what the picture shows, or mark it as decorative.")})
 
+    def can_move_to(self, parent: Page) -> bool:
+        """Say whether the article may stand below `parent`: a partner of the article's own language."""
+        return super().can_move_to(parent) and parent.locale_id == self.locale_id
+
     @property
     def parent_path(self) -> str:
         """The parent's path in the page tree."""

@@ -8,6 +8,7 @@ from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.embeds.blocks import EmbedBlock
 from wagtail.images.blocks import ImageBlock
+from wagtail.models import Locale
 
 from partners.articles.embeds import player_address
 from partners.articles.offers import OfferChooserBlock
@@ -118,12 +119,12 @@ class CallToActionBlock(blocks.StructBlock):
     def clean(self, value: Any) -> Any:
         """Refuse a form that no reader could open.
 
-        Raises a block error on `offer` where the form's page is not published.
+        Raises a block error on `offer` where the form's page is not published, or is private.
         """
         cleaned = super().clean(value)
         offer = cleaned.get("offer")
-        if offer is not None and not offer.live:
-            message = _("This form is not published. Publish it first, or choose another.")
+        if offer is not None and (not offer.live or offer.get_view_restrictions().exists()):
+            message = _("Readers cannot open this form. Publish it and let it be public, or choose another.")
             raise blocks.StructBlockValidationError(block_errors={"offer": ValidationError(message)})
         return cleaned
 
@@ -135,11 +136,15 @@ class CallToActionBlock(blocks.StructBlock):
 
 
 def openable_offer(page: Any) -> Any:
-    """Return the offer `page` (a page or None) in the active language as its specific kind, or None if not live."""
+    """Return the offer `page` (a page or None) as its specific kind, or None where a reader could not open it.
+
+    A reader gets the offer in the active language. One that is withdrawn there is not replaced by another
+    language's; one that was never translated is offered as it is.
+    """
     if page is None:
         return None
-    offer = page.localized.specific
-    return offer if offer.live else None
+    offer = (page.get_translation_or_none(Locale.get_active()) or page).specific
+    return offer if offer.live and not offer.get_view_restrictions().exists() else None
 
 
 class TextBlocks(blocks.StreamBlock):

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, Panel
@@ -26,3 +27,12 @@ class Topic(TranslatableMixin, models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse a second topic of one slug: Django leaves the constraint out, since `locale` is in no form.
+
+        Raises ValidationError on `slug`.
+        """
+        super().clean()
+        if Topic.objects.filter(locale=self.locale_id, slug=self.slug).exclude(pk=self.pk).exists():
+            raise ValidationError({"slug": _("Another topic of this language has this slug. Choose another.")})

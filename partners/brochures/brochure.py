@@ -94,6 +94,9 @@ class BrochureFile(models.Model):
         requests may already refer to.
         """
         super().clean()
+        stored = BrochureFile.objects.filter(pk=self.pk).exclude(language=self.language).first()
+        if stored and (stored.submissions.exists() or stored.links.exists()):
+            raise ValidationError({"language": _("This version was sent in its language. Add a new file instead.")})
         if not self.file or self.file._committed:  # type: ignore[attr-defined]  # Django has no public name for it
             return
         if self.pk:

@@ -1,9 +1,12 @@
 """What does the visitor fill in, and is it fit to be accepted?"""
 
+import re
+import unicodedata
 import uuid
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, TimestampSigner
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
@@ -13,6 +16,25 @@ from partners.brochures.intake import Answer, Request
 
 _key_signer = TimestampSigner(salt="partners.brochures.form-key")
 ANSWER_FIELDS = ("name", "email", "company")
+
+
+# A letter greets its reader by name: an address in it would make the form a way to send links to strangers.
+_ADDRESS = re.compile(r"://|www\.|\S@\S|\b\S+\.(?:com|net|org|cn|hk|info|top|xyz)\b", re.IGNORECASE)
+
+
+def article_key(value: str) -> int | None:
+    """Return the primary key that a form's `article` field or a link's `?article=` names, None for anything else."""
+    return int(value) if re.fullmatch(r"[0-9]{1,9}", value) else None
+
+
+def one_line(value: str) -> str:
+    """Return `value` with its white space folded and without control or direction characters."""
+    kept = "".join(" " if character.isspace() else character for character in value if _is_text(character))
+    return " ".join(kept.split())
+
+
+def _is_text(character: str) -> bool:
+    return character.isspace() or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
 
 
 def new_key() -> str:
@@ -48,7 +70,7 @@ class BrochureRequestForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     key = forms.CharField(widget=forms.HiddenInput, max_length=200)
-    article = forms.CharField(widget=forms.HiddenInput, max_length=20, required=False)
+    article = forms.CharField(widget=forms.HiddenInput, required=False)
 
     use_required_attribute = False
 
@@ -56,14 +78,21 @@ class BrochureRequestForm(forms.Form):
         """Give an unsent form its one-time key."""
         kwargs["initial"] = {"key": new_key(), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
+        # What it names is looked at in `to_request`; nothing about it is an error that a visitor could mend.
+        self.fields["article"].validators = []
 
     def clean_name(self) -> str:
-        """Return the name with its white space folded: it stands in one line of a letter."""
-        return " ".join(self.cleaned_data["name"].split())
+        """Return the name as one line. Raises ValidationError where nothing of it is left, or it holds an address."""
+        name = one_line(self.cleaned_data["name"])
+        if not name:
+            raise ValidationError(_("Enter your name."))
+        if _ADDRESS.search(name):
+            raise ValidationError(_("Enter your name alone, without an address of a site or of mail."))
+        return name
 
     def clean_company(self) -> str:
-        """Return the company with its white space folded."""
-        return " ".join(self.cleaned_data["company"].split())
+        """Return the company as one line."""
+        return one_line(self.cleaned_data["company"])
 
     def clean(self) -> dict[str, Any]:
         """Check the key.
@@ -75,7 +104,7 @@ class BrochureRequestForm(forms.Form):
             cleaned["key"] = uuid.UUID(_key_signer.unsign(self.data.get("key", "")))
         except (BadSignature, ValueError):
             self.errors.pop("key", None)
-            self.add_error(None, _("This form was open for too long. Please press the button again."))
+            self.add_error(None, _("The form had to be renewed. Please press the button again."))
         return cleaned
 
     def renew_key_if_refused(self) -> None:
@@ -86,10 +115,7 @@ class BrochureRequestForm(forms.Form):
     def to_request(self, form_page: Page) -> Request:
         """Return the valid form as a request to `form_page`; an unknown or unpublished article counts as none."""
         data = self.cleaned_data
-        article_id = data["article"]
-        article = None
-        if article_id.isascii() and article_id.isdecimal() and len(article_id) < 10:
-            article = PartnerArticlePage.objects.published().filter(pk=int(article_id)).first()
+        article = PartnerArticlePage.objects.published().filter(pk=article_key(data["article"])).first()
         answers = [
             Answer(
                 key=name, label=str(self.fields[name].label), kind=type(self.fields[name]).__name__, value=data[name]

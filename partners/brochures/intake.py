@@ -47,13 +47,13 @@ def new_reference() -> str:
     return f"QH-{letters[:4]}-{letters[4:]}"
 
 
-def request_key(key: uuid.UUID, email: str) -> uuid.UUID:
-    """Return the key under which a form's `key` sent for `email` is accepted once.
+def request_key(key: uuid.UUID, form_page_id: int, email: str) -> uuid.UUID:
+    """Return the key under which a form's `key`, sent to that form's page for `email`, is accepted once.
 
-    A double click or a refresh repeats both. Somebody who goes back and mends a mistyped address repeats the
+    A double click or a refresh repeats all three. Somebody who goes back and mends a mistyped address repeats the
     form's key alone, and must get the brochure at the mended address.
     """
-    return uuid.uuid5(key, email.casefold())
+    return uuid.uuid5(key, f"{form_page_id} {email.casefold()}")
 
 
 def accept_request(request: Request) -> Submission:
@@ -62,7 +62,7 @@ def accept_request(request: Request) -> Submission:
     The same request sent twice, one after the other or at the same moment, returns the one submission.
     Raises django.db.DatabaseError where nothing could be stored; then nothing was.
     """
-    key = request_key(request.key, request.email)
+    key = request_key(request.key, request.form_page.pk, request.email)
     accepted = Submission.objects.filter(key=key).first()
     if accepted is not None:
         return accepted

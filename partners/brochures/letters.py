@@ -42,7 +42,7 @@ def build_brochure_letter(message: OutgoingMessage) -> Letter:
             "expires_on": formats.date_format(timezone.localtime(link.expires_at), "DATE_FORMAT"),
             "attached": bool(attachments),
             "article_title": submission.article_title,
-            "article_url": article.full_url if article else "",
+            "article_url": article.full_url if article and article.live else "",
             "disclosure_label": article.disclosure_label if article else "",
             "sponsor_name": article.sponsor.title if article else "",
             "desk_email": settings.MAIL_REPLY_TO,

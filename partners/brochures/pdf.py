@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,9 @@ def inspect_pdf(file: Any, size: int) -> PdfFacts:
         if reader.is_encrypted:
             raise ValidationError(_("This PDF asks for a password. Save it without one and upload it again."))
         page_count = len(reader.pages)
-    except (PyPdfError, ValueError, KeyError, TypeError, RecursionError, OSError) as error:
+    except ValidationError:
+        raise
+    except Exception as error:  # pypdf raises anything on a file that was cut or made to hurt
         raise ValidationError(_("This PDF is damaged: it cannot be opened. Export it again.")) from error
     finally:
         file.seek(0)

@@ -16,7 +16,7 @@ from wagtail.models import Page
 from partners.articles.article_page import PartnerArticlePage, latest_articles
 from partners.articles.offers import OfferPage
 from partners.brochures.brochure import Brochure
-from partners.brochures.form import BrochureRequestForm
+from partners.brochures.form import BrochureRequestForm, article_key
 from partners.brochures.intake import accept_request
 from partners.brochures.submission import Submission
 
@@ -103,7 +103,7 @@ class BrochureRequestPage(RoutablePageMixin, OfferPage):
                 return self._see_thanks(request, submission)
             form.renew_key_if_refused()
             return self._uncached(self._show(request, form, status=422))
-        form = BrochureRequestForm(initial={"article": request.GET.get("article", "")})
+        form = BrochureRequestForm(initial={"article": article_key(request.GET.get("article", ""))})
         return self._uncached(self._show(request, form))
 
     @path("thanks/<str:token>/")

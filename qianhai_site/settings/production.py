@@ -43,6 +43,8 @@ WHITENOISE_MAX_AGE = 3600
 HTTPS_ONLY = env.bool("HTTPS_ONLY", default=True)
 if HTTPS_ONLY:
     SECURE_SSL_REDIRECT = True
+    # A probe asks the process itself, not the proxy that ends TLS.
+    SECURE_REDIRECT_EXEMPT = [r"^health/"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True

@@ -152,5 +152,6 @@ def test_references_can_be_read_out_loud():
 
 def test_request_key_ignores_the_case_of_an_address():
     key = uuid.uuid4()
-    assert request_key(key, "A@Example.com") == request_key(key, "a@example.com")
-    assert request_key(key, "a@example.com") != request_key(uuid.uuid4(), "a@example.com")
+    assert request_key(key, 1, "A@Example.com") == request_key(key, 1, "a@example.com")
+    assert request_key(key, 1, "a@example.com") != request_key(uuid.uuid4(), 1, "a@example.com")
+    assert request_key(key, 1, "a@example.com") != request_key(key, 2, "a@example.com")

@@ -58,6 +58,9 @@ def test_sending_twice_makes_one_request(client, page):
         ({"name": " "}, "Enter your name."),
         ({"name": "x" * 121}, "at most 120"),
         ({"name": "nul\x00"}, "Null characters"),
+        ({"name": "Ann http://elsewhere.example/win"}, "Enter your name alone"),
+        ({"name": "win at elsewhere.com now"}, "Enter your name alone"),
+        ({"name": "\u202e\u200f"}, "Enter your name."),
     ],
 )
 def test_bad_answer_is_named_beside_its_field_and_the_rest_is_kept(client, page, change, words):
@@ -86,8 +89,10 @@ def test_key_that_is_not_ours_is_renewed_and_nothing_typed_is_lost(client, page,
     assert client.post(page.url, fields(key=fresh)).status_code == 303
 
 
-@pytest.mark.parametrize("article", ["", "0", "-1", "x", "99999999999999999999", "٣"])
+@pytest.mark.parametrize("article", ["", "0", "-1", "x", "9" * 30, "٣", "\x00"])
 def test_unknown_article_counts_as_none(client, page, article):
+    shown = client.get(page.url, {"article": article}).content.decode()
+    assert "\x00" not in shown
     assert client.post(page.url, fields(article=article)).status_code == 303
     assert Submission.objects.get().article is None
 
@@ -132,3 +137,36 @@ def test_preview_sends_nothing(client, page, mode):
     response = page.make_preview_request(preview_mode=mode)
     assert response.status_code == 200
     assert not Submission.objects.exists()
+
+
+def test_same_key_on_another_form_is_a_request_of_its_own(client, page):
+    other = builders.request_page()
+    body = fields()
+    for form in (page, other):
+        location = client.post(form.url, body).headers["Location"]
+        assert client.get(location).status_code == 200
+    assert Submission.objects.count() == 2
+
+
+def test_direction_characters_do_not_reach_a_letter(client, page):
+    client.post(page.url, fields(name="Ann\u202e  Bob\t陳", company="Sea.com\u2066"))
+    submission = Submission.objects.get()
+    assert (submission.name, submission.company) == ("Ann Bob 陳", "Sea.com")
+
+
+def test_refusal_for_want_of_a_cookie_is_said_in_the_site_s_own_words(page):
+    response = Client(enforce_csrf_checks=True).post(page.url, fields())
+    assert response.status_code == 403
+    assert "allow cookies for this site" in response.content.decode()
+
+
+def test_form_names_the_privacy_notice(client, page):
+    from home.models import SiteDetails, StandardPage
+
+    notice = StandardPage(title="Privacy", slug="privacy", body=[("paragraph", "<p>Words.</p>")])
+    builders.home().add_child(instance=notice)
+    details = SiteDetails.for_site(builders.default_site())
+    details.privacy_page = notice
+    details.save()
+    section = client.get(page.url).content.decode().split("data-brochure-request", 1)[1]
+    assert 'href="/privacy/"' in section.split("</section>")[0]
