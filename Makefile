@@ -1,7 +1,7 @@
 # `make` prints what can be done. Everything happens in .venv, which is made and kept up to date on the way.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check format seed manage bench clean requirements environment
+.PHONY: help run dev test check format seed manage bench clean requirements messages environment
 MAKEFLAGS += --no-print-directory
 
 PORT ?= 8000
@@ -51,6 +51,13 @@ clean: ## delete .venv, the local database, files, mail and secrets
 requirements: environment ## compile requirements*.in anew (ARGS='--upgrade' takes the newest)
 	@env -u PIP_FIND_LINKS -u UV_FIND_LINKS $(COMPILE) requirements.in -o requirements.txt
 	@env -u PIP_FIND_LINKS -u UV_FIND_LINKS $(COMPILE) requirements-dev.in -o requirements-dev.txt
+
+# The date of collection goes: it would make a difference where no word has changed.
+messages: environment ## collect translatable words into locale/ and compile them (needs GNU gettext)
+	@$(BIN)/python manage.py makemessages --locale zh_Hant --locale zh_Hans --no-obsolete --add-location file --no-wrap \
+		--ignore tests --ignore var --ignore .venv && \
+	sed -i.bak '/^"POT-Creation-Date: /d' locale/*/LC_MESSAGES/django.po && rm locale/*/LC_MESSAGES/django.po.bak && \
+	$(BIN)/python manage.py compilemessages --locale zh_Hant --locale zh_Hans --ignore var --ignore .venv
 
 # Not a file's rule: whether .venv is right depends on more than its age. Takes a tenth of a second when it is.
 environment:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test.utils import setup_databases, teardown_databases
+from django.utils import translation
 
 
 @pytest.hookimpl(trylast=True)
@@ -37,6 +38,14 @@ def django_db_setup(
     yield
     with django_db_blocker.unblock():
         teardown_databases(made, verbosity=0, keepdb=django_db_keepdb)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Begin in English: a request for a Chinese page leaves its language active in the thread."""
+    translation.activate("en")
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session", autouse=True)
