@@ -41,7 +41,7 @@ manage: environment ## run manage.py on the local run's database: make manage AR
 	@$(LOCAL) manage $(ARGS)
 
 bench: environment ## measure how quickly the demo's pages are served
-	@$(LOCAL) bench
+	@$(BIN)/python -m tests.bench.pages
 
 clean: ## delete .venv, the local database, files, mail and secrets
 	@if [ -x $(BIN)/python ] && $(BIN)/python -c 'import psutil, psycopg' 2>/dev/null; then $(LOCAL) clean; fi

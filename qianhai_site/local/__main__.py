@@ -18,7 +18,6 @@ def main(arguments: list[str]) -> int:
     commands.add_parser("test", help="run pytest; what follows is passed on", add_help=False)
     commands.add_parser("check", help="check style, types, imports, templates and migrations")
     commands.add_parser("manage", help="run manage.py on the local run's rows", add_help=False)
-    commands.add_parser("bench", help="measure how quickly the demo's pages are served")
     commands.add_parser("clean", help="delete the local run's rows, files and secrets")
     known, rest = parser.parse_known_args(arguments)
     if rest and known.command not in {"test", "manage"}:
@@ -34,14 +33,14 @@ def main(arguments: list[str]) -> int:
 
 def _carry_out(known: argparse.Namespace, rest: list[str]) -> int:
     # Imported when needed: each command pays for its own parts alone.
-    from . import bench, commands, site  # noqa: PLC0415
+    from . import commands, site  # noqa: PLC0415
 
     if known.command in {"run", "dev"}:
         if not known.port.isdecimal() or not 0 < int(known.port) < 65_500:
             raise LocalError(f"PORT is {known.port!r}: it must be a number from 1 to 65499.")
         site.run(known.host, int(known.port), development=known.command == "dev")
         return 0
-    simple = {"check": commands.check, "bench": bench.bench, "clean": commands.clean}
+    simple = {"check": commands.check, "clean": commands.clean}
     if known.command in simple:
         return simple[known.command]()
     return commands.test(rest) if known.command == "test" else commands.manage(rest)
