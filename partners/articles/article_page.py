@@ -142,7 +142,13 @@ class PartnerArticlePage(Page):
     @cached_property
     def reading_minutes(self) -> int:
         """Whole minutes that a reader needs for standfirst and body."""
-        texts = [str(block.value) for block in self.body if block.block_type not in {"embed", "call_to_action"}]
+        # What a search would find is the text itself; str() of a value of several fields is Python's account of it.
+        texts = [
+            text
+            for block in self.body
+            if block.block_type not in {"embed", "call_to_action"}
+            for text in block.block.get_searchable_content(block.value)
+        ]
         return reading_minutes("\n".join([self.standfirst, *texts]))
 
     @cached_property

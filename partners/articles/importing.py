@@ -37,7 +37,8 @@ def import_article(scraped: ScrapedArticle, partner: str, language: str) -> Impo
         known = below.filter(source_digest=scraped.digest).first()
         if known is not None:
             return Imported(known, is_new=False)
-        if below.filter(title=scraped.title).exists():
+        # The title that the editor sees: renaming a draft leaves the page's own title until it is published.
+        if below.filter(draft_title=scraped.title).exists():
             raise CannotImport(
                 f"{parent.title} has an article '{scraped.title}' with another text. "
                 "Edit that one in the admin, or delete or rename it and import again."
@@ -57,9 +58,15 @@ def import_article(scraped: ScrapedArticle, partner: str, language: str) -> Impo
 
 
 def _find_partner(slug: str, language: str) -> PartnerPage:
-    partners = PartnerPage.objects.filter(locale__language_code=language)
-    found = partners.filter(slug=slug).first()
-    if found is None:
-        known = ", ".join(partners.order_by("slug").values_list("slug", flat=True)) or "none yet"
-        raise CannotImport(f"There is no partner '{slug}' in {language}. Known: {known}.")
-    return found
+    """Return the partner with `slug` in `language`; raise CannotImport, naming what there is, unless it is one."""
+    partners = PartnerPage.objects.select_related("locale").order_by("slug", "path")
+    namesakes = [partner for partner in partners if partner.slug == slug]
+    found = [partner for partner in namesakes if partner.locale.language_code == language]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        addresses = " and ".join(partner.url_path for partner in found)
+        raise CannotImport(f"There are {len(found)} partners '{slug}' in {language}: {addresses}. Rename one of them.")
+    known = ", ".join(partner.slug for partner in partners if partner.locale.language_code == language) or "none yet"
+    hint = "".join(f" There is one in {partner.locale.language_code}: add --language." for partner in namesakes[:1])
+    raise CannotImport(f"There is no partner '{slug}' in {language}. Known: {known}.{hint}")

@@ -1,7 +1,11 @@
 """Every page type: where it may stand, that it routes, renders, previews and can be edited."""
 
 import pytest
+from bs4 import BeautifulSoup
+from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from wagtail.models import Page
 from wagtail.test.utils import WagtailPageTestCase
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
@@ -55,6 +59,20 @@ class PageTypesTest(WagtailPageTestCase):
         for parent, children in CHILDREN.items():
             assert set(parent.creatable_subpage_models()) == children, parent
         assert {type(page) for page in self.pages} == set(CHILDREN)
+        assert Page.get_first_root_node().specific.creatable_subpage_models() == [HomePage]
+        for kind in CHILDREN:
+            parents = {parent for parent, children in CHILDREN.items() if kind in children}
+            assert set(kind.allowed_parent_page_models()) == (parents or {Page}), kind
+
+    def test_page_of_another_language_is_no_parent(self):
+        for page, parent in [
+            (self.article, builders.partner(language="zh-hant")),
+            (self.form, builders.partner(language="zh-hant")),
+            (self.partner, builders.partner_index("zh-hant")),
+            (self.standard, builders.home("zh-hant")),
+        ]:
+            with self.subTest(page):
+                assert not page.can_move_to(parent)
 
     def test_a_second_listing_cannot_be_made(self):
         for listing in (LatestPostsPage, PartnerIndexPage):
@@ -116,6 +134,11 @@ def test_article_is_the_same_for_everybody_and_leaves_no_cookie(client, admin_cl
     html = first.content.decode()
     assert "csrf" not in html.lower()
     assert "Cookie" not in first.headers.get("Vary", "")
+    stranger = Client(headers={"accept-language": "zh-hant", "user-agent": "another"})
+    stranger.cookies.load({"csrftoken": "x" * 32, "django_language": "zh-hans"})
+    answer = stranger.get(article.url)
+    assert answer.content == first.content
+    assert answer.cookies == {}
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hant", "zh-hans"])
@@ -132,22 +155,60 @@ def test_label_and_sponsor_stand_before_the_title_everywhere(client, language):
         assert "Tide Works" in before
 
 
-def queries(client, path):
-    from django.db import connection
+def test_every_card_bears_its_own_label_and_sponsor_before_its_title(client):
+    paid, unpaid = builders.partner("Tide Works"), builders.partner("Quay Union")
+    expected = {}
+    for number in range(4):
+        for partner, kind, label in [
+            (paid, "paid_by_partner", "Paid content"),
+            (unpaid, "unpaid_contribution", "Contributed content"),
+        ]:
+            article = builders.article(partner, title=f"Card {number} of {partner.title}", disclosure=kind)
+            expected[article.title] = (label, partner.title)
+    for path, cards in [("/", 7), ("/latest/", 8), (paid.url, 4), (unpaid.url, 4), (article.url, 4)]:
+        main = BeautifulSoup(client.get(path).content, "html.parser").main
+        titles = [heading for heading in main.select("h1, h2, h3") if heading.text.strip() in expected]
+        assert len(titles) == cards + (path == article.url), path
+        for title in titles:
+            label, sponsor = expected[title.text.strip()]
+            item = title.find_parent("article")
+            assert [found.text for found in item.select("strong.label")] == [label], (path, title)
+            assert item.select_one("strong.label").sourceline < title.sourceline, (path, title)
+            before = item.get_text(" ").split(title.text.strip())[0]
+            assert label in before, (path, title)
+            assert sponsor in before, (path, title)
 
+
+def test_label_and_sponsor_with_its_logo_stand_before_the_headline(client):
+    article = builders.article(builders.partner("Tide Works"))
+    headline = BeautifulSoup(client.get(article.url).content, "html.parser").main.h1
+    before = headline.find_all_previous()
+    full = next(element for element in before if "disclosure" in element.get("class", []))
+    for words in ("Paid content", "Tide Works", "Content from partner"):
+        assert words in full.text
+    assert full.img in before
+
+
+def queries(client, path):
     client.get(path)  # renditions and the site's own address are made once
-    with CaptureQueriesContext(
-        connection,
-    ) as made:
+    with CaptureQueriesContext(connection) as made:
         assert client.get(path).status_code == 200
     return len(made)
 
 
 @pytest.mark.parametrize(
     ("page", "most"),
-    [("home", 25), ("latest", 25), ("partners", 25), ("partner", 28), ("article", 40), ("form", 25)],
+    [
+        ("home", 22),
+        ("latest", 21),
+        ("partners", 18),
+        ("partner", 28),
+        ("article", 37),
+        ("form", 20),
+        ("standard", 15),
+    ],
 )
-def test_queries_do_not_grow_with_the_number_of_articles(client, page, most):
+def test_queries_do_not_grow_with_the_number_of_articles_partners_and_forms(client, page, most):
     partner = builders.partner()
     form = builders.request_page(partner)
     picture = builders.image()
@@ -159,7 +220,10 @@ def test_queries_do_not_grow_with_the_number_of_articles(client, page, most):
     )
     for _ in range(7):
         builders.article(partner, hero_image=picture, hero_decorative=True)
+    standard = StandardPage(title="Privacy", slug="privacy", body=[("paragraph", "<p>Words.</p>")])
+    builders.home().add_child(instance=standard)
     path = {
+        "standard": standard.url,
         "home": "/",
         "latest": "/latest/",
         "partners": "/partners/",
@@ -170,5 +234,8 @@ def test_queries_do_not_grow_with_the_number_of_articles(client, page, most):
     few = queries(client, path)
     for _ in range(12):
         builders.article(partner, hero_image=builders.image(), hero_decorative=True)
+    for _ in range(3):
+        builders.article(builders.partner(), hero_image=builders.image(), hero_decorative=True)
+        builders.request_page(partner)
     assert queries(client, path) <= few
     assert few <= most, f"{page}: {few}"

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
 
 from partners.articles.importing import CannotImport, import_article
 from partners.articles.scraped import NotAnArticle, decode, parse
@@ -39,17 +40,23 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         article = imported.article
         if imported.is_new:
+            edit = reverse("wagtailadmin_pages:edit", args=[article.pk])
             self.stdout.write(
                 f"Imported '{article.title}' as draft {article.pk} with {len(scraped.paragraphs)} paragraphs. "
-                f"Choose its disclosure and publish it: {settings.SITE_URL}/admin/pages/{article.pk}/edit/"
+                f"Choose its disclosure and publish it: {settings.SITE_URL}{edit}"
             )
         else:
             self.stdout.write(f"'{article.title}' is already there as page {article.pk}. Nothing was changed.")
 
     def _read(self, path: Path) -> bytes:
         try:
-            if path.stat().st_size > LARGEST_FILE:
-                raise CommandError(f"{path} is larger than 2 MB: that is no page's text.")
-            return path.read_bytes()
+            # A pipe would be waited for, a device might never end.
+            if path.stat() and not path.is_file() and not path.is_dir():
+                raise CommandError(f"{path} cannot be read: Not an ordinary file.")
+            with path.open("rb") as file:
+                content = file.read(LARGEST_FILE + 1)
         except OSError as error:
             raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
+        if len(content) > LARGEST_FILE:
+            raise CommandError(f"{path} is larger than 2 MB: that is no page's text.")
+        return content

@@ -19,6 +19,14 @@ FURNITURE = [
     "Oops! Something went wrong while submitting the form",
     "Content from partner",
     "latest postnone\nnone",
+    "CLOSE ×",
+    "closex",
+    "\u200bContent\u00a0from\tpart-\nner ",
+    "Ｃｏｎｔｅｎｔ ｆｒｏｍ ｐａｒｔｎｅｒ",
+    "close x Enter Your Info Below And We Will Send You The\nBrochure To Your Inbox! Thank you! Your\nsubmission has been "
+    "received!",
+    "\n".join("Enter Your Info Below And We Will Send You The Brochure To Your Inbox!".split()),
+    "Latest\nPosts",
 ]
 
 
@@ -62,6 +70,45 @@ def test_every_paragraph_is_kept_wherever_the_furniture_stands(paragraphs, furni
     assert [article.title, *article.paragraphs] == paragraphs
 
 
+@pytest.mark.parametrize("phrase", FURNITURE)
+def test_each_phrase_is_recognised_before_between_and_after_the_article(phrase):
+    article = parse(f"{phrase}\n\nA title\n\n{phrase}\n\nOne.\n\n{phrase}\n\nTwo.\n\n{phrase}\n")
+    assert (article.title, article.paragraphs) == ("A title", ("One.", "Two."))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Content from partners is a phrase of its own.",
+        "Close\nX marks the spot.",
+        "Thank you!",
+        "The latest posts of the line were set in June.",
+        "* * *",
+    ],
+)
+def test_text_that_only_resembles_furniture_stays(text):
+    assert parse(f"A title\n\n{text}\n\nMore.").paragraphs == (" ".join(text.splitlines()), "More.")
+
+
+@pytest.mark.parametrize("ornament", ["\u200b", "×", "* * *", "\u00ad \ufeff", "———"])
+def test_what_says_nothing_is_no_title(ornament):
+    assert parse(f"close x\n\n{ornament}\n\nA title\n\nText.").title == "A title"
+    with pytest.raises(NotAnArticle, match="no text"):
+        parse(ornament)
+
+
+def test_spaces_within_a_line_stay_as_they_are():
+    article = parse("A\u00a0title\u2009— of sorts\u00a0\n\n\u3000\u3000前海\u00a0–\u00a02026\u200b\n")
+    assert (article.title, article.paragraphs) == ("A\u00a0title\u2009— of sorts", ("前海\u00a0–\u00a02026",))
+
+
+@pytest.mark.timeout(30)
+def test_the_largest_file_is_read_in_seconds():
+    # Looking ahead from every line to the end of the file takes minutes here.
+    lines = 2 * 1024 * 1024 // len("close\n")
+    assert len(parse("A title\n\n" + "close\n" * lines).paragraphs) == 1
+
+
 @given(st.binary(max_size=400) | st.text(max_size=400).map(str.encode))
 def test_any_file_is_an_article_or_refused_in_words(content):
     with contextlib.suppress(NotAnArticle):
@@ -85,6 +132,13 @@ def test_wrapping_makes_no_difference_to_the_digest():
 def test_title_without_a_blank_line_below_it():
     article = parse("A short title\nAnd the text at once.")
     assert (article.title, article.paragraphs) == ("A short title", ("And the text at once.",))
+    article = parse("A short title\nAnd the text\nat once.\n\nMore.")
+    assert (article.title, article.paragraphs) == ("A short title", ("And the text at once.", "More."))
+
+
+def test_title_broken_over_lines():
+    assert parse("A title of\nsome length\n\nText.").title == "A title of some length"
+    assert parse("Is this a title\nof some length?\n\nText.").title == "Is this a title of some length?"
 
 
 def test_paragraph_that_talks_of_a_latest_post_stays():
@@ -97,7 +151,12 @@ def test_paragraph_that_talks_of_a_latest_post_stays():
     [
         ("One. Two.", "One."),
         ("一句話。第二句。", "一句話。"),
-        ("“Stop!” she said. Then left.", "“Stop!”"),
+        ("“Stop!” she said. Then left.", "“Stop!” she said."),
+        ("“Stop!” Then he left.", "“Stop!”"),
+        ("Dr. Wu came. He stayed.", "Dr. Wu came."),
+        ("“Prof. J. R. Wu came.” He stayed.", "“Prof. J. R. Wu came.”"),
+        ("The U.S. market grew by 3.5 per cent. Nobody saw it.", "The U.S. market grew by 3.5 per cent."),
+        ("「走吧！」他說。她走了。", "「走吧！」"),
         ("no end at all", "no end at all"),
         ("word " * 200 + "end.", ("word " * 79).strip() + "…"),
         ("字" * 500 + "。", "字" * 399 + "…"),
@@ -117,7 +176,9 @@ def test_standfirst_is_the_first_sentence(paragraph, standfirst):
         (("x" * 300 + "\n\ntext").encode(), "too long for a title"),
         ("Grüße\n\nText".encode("latin-1"), "byte 3 is not UTF-8"),
         ("Title\n\nText".encode("utf-16"), "UTF-16"),
+        ("Title\n\nText".encode("utf-16-le"), "byte 2 is a control character: it is not text"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "not text"),
+        (b"A title\n\nA text\x07 with a bell", "byte 16 is a control character"),
     ],
 )
 def test_bad_file_is_refused_in_words(content, words):
