@@ -1,6 +1,7 @@
 """Where does procrastinate find the jobs of the trade?"""
 
-from partners.articles import pictures
+from partners import background_jobs
+from partners.articles import pictures, scheduled
 from partners.delivery import jobs
 
-__all__ = ["jobs", "pictures"]
+__all__ = ["background_jobs", "jobs", "pictures", "scheduled"]

@@ -4,11 +4,12 @@ from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
+from partners.articles import scheduled
 from partners.articles.admin import TopicViewSet
 from partners.brochures.admin import BrochureViewSet, keep_requested_brochures
 from partners.brochures.submission import Submission
+from partners.submissions import audit
 from partners.submissions.access import SubmissionPolicy
-from partners.submissions.audit import register_log_actions
 from partners.submissions.desk import submission_viewset
 
 # First: a viewset registers a policy of Wagtail's own for a model that has none yet.
@@ -18,5 +19,6 @@ register_snippet(BrochureViewSet)
 register_snippet(TopicViewSet)
 
 hooks.register("register_admin_viewset", lambda: submission_viewset)
-hooks.register("register_log_actions", register_log_actions)
+hooks.register("register_log_actions", audit.register_log_actions)
+hooks.register("register_log_actions", scheduled.register_log_actions)
 hooks.register("before_delete_snippet", keep_requested_brochures)

@@ -1,33 +1,15 @@
-"""How is a worker woken for a message? By a job that names the message and knows nothing else."""
+"""How is a worker woken for a message? By a notification that knows nothing: which message is due, the rows say."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from django.db import connection
 
-from procrastinate.contrib.django.django_connector import DjangoConnector
-from procrastinate.jobs import JobDeferrer
-from procrastinate.manager import JobManager
-from procrastinate.tasks import configure_task
-from procrastinate.types import JSONDict
-
-MAIL_QUEUE = "mail"
-DELIVER_TASK = "partners.delivery.deliver_message"
-
-# Not the application's own job manager: a worker swaps its connection for a pool of its own, and a job must be
-# written by the transaction that writes the row, wherever that runs.
-_manager = JobManager(connector=DjangoConnector())
+CHANNEL = "outgoing_message_due"
 
 
-def set_alarm(message_id: int, at: datetime | None = None) -> None:
-    """Write a job that sends the message at `at`, or at once, in the transaction that is open."""
-    _job(at).defer(message_id=message_id)
+def wake_workers() -> None:
+    """Wake every worker when the open transaction commits, or at once outside one.
 
-
-def set_alarms(message_ids: Iterable[int]) -> None:
-    """Write a job for each of the messages, to run at once."""
-    jobs: list[JSONDict] = [{"message_id": message_id} for message_id in message_ids]
-    if jobs:
-        _job().batch_defer(*jobs)
-
-
-def _job(at: datetime | None = None) -> JobDeferrer:
-    return configure_task(name=DELIVER_TASK, job_manager=_manager, queue=MAIL_QUEUE, schedule_at=at)
+    PostgreSQL sends a notification with the commit and drops it with a rollback, folds those of one transaction into
+    one, and keeps none for a worker that is not there: that one looks at the rows when it starts.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])

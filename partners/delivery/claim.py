@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import transaction
 
@@ -42,6 +43,40 @@ def claim_message(message_id: int, worker: str) -> Claim | None:
             return None
         message.refresh_from_db()
     return Claim(message, token)
+
+
+# One statement, hence one round trip and one commit. The subselect is not correlated, so it runs once.
+_CLAIM_NEXT = """
+    UPDATE partners_outgoingmessage
+    SET state = 'sending', claim_token = %(token)s, worker = %(worker)s, attempts_count = attempts_count + 1,
+        claimed_at = statement_timestamp(), lease_until = statement_timestamp() + %(lease)s, due_at = NULL
+    WHERE id = (
+        SELECT id FROM partners_outgoingmessage
+        WHERE state = 'queued' AND due_at <= statement_timestamp()
+        ORDER BY due_at LIMIT 1
+        FOR NO KEY UPDATE SKIP LOCKED
+    )
+    RETURNING *
+"""
+# How many abandoned messages are looked at in one call; those that are passed by are another worker's, or wait.
+_ABANDONED_AT_A_TIME = 10
+
+
+def claim_next(worker: str) -> Claim | None:
+    """Claim for `worker` the message that has been due for longest, else an abandoned one; None where there is none.
+
+    Must run outside a transaction: a claim counts when it is committed.
+    """
+    token = uuid.uuid4()
+    lease = timedelta(seconds=lease_seconds())
+    due = OutgoingMessage.objects.raw(_CLAIM_NEXT, {"token": token, "worker": worker, "lease": lease})
+    for message in due:
+        return Claim(message, token)
+    abandoned = OutgoingMessage.objects.abandoned().order_by("lease_until").values_list("pk", flat=True)
+    for message_id in list(abandoned[:_ABANDONED_AT_A_TIME]):
+        if claim := claim_message(message_id, worker):
+            return claim
+    return None
 
 
 def renew_leases(tokens: Collection[uuid.UUID]) -> set[uuid.UUID]:

@@ -1,34 +1,21 @@
-"""What does a worker run, when it is woken and by the clock?"""
+"""What keeps the queue of jobs itself in order, by the clock? Mail needs no job: its rows are its queue."""
 
 from procrastinate.contrib.django import app
 from procrastinate.job_context import JobContext
 
-from partners.delivery.alarm import DELIVER_TASK, MAIL_QUEUE
-from partners.delivery.send import send_message
-from partners.delivery.sweep import sweep
-
+HOUSEKEEPING_QUEUE = "housekeeping"
 # A worker signs in every 2 seconds (`worker.py`), so after 15 it is gone.
 STALLED_AFTER_SECONDS = 15
 # Jobs that ended badly stay for a week, to be read; those that went well are removed by the worker at once.
 KEEP_FAILED_HOURS = 7 * 24
 
 
-@app.task(name=DELIVER_TASK, queue=MAIL_QUEUE)
-def deliver_message(message_id: int) -> None:
-    """Try once to send the message. Retries are decided in its row, so the job itself never comes again."""
-    send_message(message_id)
-
-
-@app.periodic(cron="* * * * *")
-@app.task(name="partners.delivery.sweep_messages", queue=MAIL_QUEUE, queueing_lock="sweep_messages")
-def sweep_messages(timestamp: int) -> None:
-    """Look for due messages without a job, should no worker's own sweep do it."""
-    sweep()
-
-
 @app.periodic(cron="* * * * *")
 @app.task(
-    name="partners.delivery.retry_stalled_jobs", queue=MAIL_QUEUE, queueing_lock="retry_stalled_jobs", pass_context=True
+    name="partners.delivery.retry_stalled_jobs",
+    queue=HOUSEKEEPING_QUEUE,
+    queueing_lock="retry_stalled_jobs",
+    pass_context=True,
 )
 async def retry_stalled_jobs(context: JobContext, timestamp: int) -> None:
     """Give the jobs of workers that are gone to those that are there; procrastinate does so only when asked."""
@@ -38,7 +25,7 @@ async def retry_stalled_jobs(context: JobContext, timestamp: int) -> None:
 
 
 @app.periodic(cron="17 * * * *")
-@app.task(name="partners.delivery.purge_jobs", queue=MAIL_QUEUE, queueing_lock="purge_jobs", pass_context=True)
+@app.task(name="partners.delivery.purge_jobs", queue=HOUSEKEEPING_QUEUE, queueing_lock="purge_jobs", pass_context=True)
 async def purge_jobs(context: JobContext, timestamp: int) -> None:
     """Remove the jobs that ended more than a week ago, however they ended."""
     await context.app.job_manager.delete_old_jobs(

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import ExpressionWrapper, F, Q
 from django.db.models.functions import Now
 from django.utils.encoding import punycode
 from django.utils.translation import gettext_lazy as _
@@ -64,6 +64,13 @@ class OutgoingMessageQuerySet(models.QuerySet["OutgoingMessage"]):
         return self.filter(
             Q(state=State.QUEUED, due_at__lte=Now()) | Q(state=State.SENDING, lease_until__lt=Now()),
         )
+
+    def seconds_to_next_due(self) -> float | None:
+        """Return how long until the next message that is not yet due will be; None where there is none."""
+        wait = ExpressionWrapper(F("due_at") - Now(), output_field=models.DurationField())
+        waiting = self.filter(state=State.QUEUED, due_at__gt=Now()).order_by("due_at")
+        soonest: timedelta | None = waiting.values_list(wait, flat=True).first()
+        return None if soonest is None else soonest.total_seconds()
 
     def open(self) -> "OutgoingMessageQuerySet":
         """Return what still has to be sent."""

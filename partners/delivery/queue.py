@@ -2,14 +2,14 @@
 
 from django.db import transaction
 
-from partners.delivery.alarm import set_alarm
+from partners.delivery.alarm import wake_workers
 from partners.delivery.message import OutgoingMessage
 
 
 def queue_message(message: OutgoingMessage) -> None:
-    """Save the new `message` and a job that sends it, both in the transaction that the caller has opened.
+    """Save the new `message` in the transaction that the caller has opened; its commit wakes the workers.
 
-    The job's only argument is the message's id. A resend is a new message, with a Message-ID of its own.
+    A resend is a new message, with a Message-ID of its own.
     Raises TransactionManagementError outside a transaction, ValueError for a message that is already stored.
     """
     if not transaction.get_connection().in_atomic_block:
@@ -19,4 +19,4 @@ def queue_message(message: OutgoingMessage) -> None:
     if not message._state.adding:
         raise ValueError("This message is already stored: to send again, queue a new one.")
     message.save()
-    set_alarm(message.pk)
+    wake_workers()

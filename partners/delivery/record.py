@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import Min
 
-from partners.delivery.alarm import set_alarm
+from partners.delivery.alarm import wake_workers
 from partners.delivery.attempt import DeliveryAttempt, Outcome
 from partners.delivery.message import OutgoingMessage, State
 from partners.delivery.outside import NotAccepted, Receipt
@@ -37,7 +37,7 @@ def record_accepted(message: OutgoingMessage, token: uuid.UUID, receipt: Receipt
 def record_failure(message: OutgoingMessage, token: uuid.UUID, failure: NotAccepted, took: timedelta) -> bool:
     """Write down why the message was not accepted, and queue it again or close it.
 
-    A retry's job is written in the same transaction. `message` is as it was when it was claimed. Returns False
+    `message` is as it was when it was claimed. Returns False
     where the claim was lost: then nothing is written.
     """
     with transaction.atomic():
@@ -109,8 +109,8 @@ def _take(step: Retry | GiveUp, attempt: DeliveryAttempt, token: uuid.UUID, erro
         logger.error("Message %s: failed in attempt %s: %s.", message_id, attempt.number, attempt.outcome)
         return
     queue_again(message_id, token, step.delay, error)
-    due_at = OutgoingMessage.objects.values_list("due_at", flat=True).get(pk=message_id)
-    set_alarm(message_id, at=due_at)
+    # Whoever waits for the next due message has to reckon anew.
+    wake_workers()
     logger.info(
         "Message %s: attempt %s ended as %s, next in %.0f s.",
         message_id,

@@ -3,13 +3,15 @@
 import logging
 import os
 import socket
+from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 from time import monotonic
 
 from django.db import InterfaceError, OperationalError
 
 from partners.delivery.attempt import Outcome
-from partners.delivery.claim import Claim, claim_message
+from partners.delivery.claim import Claim, claim_message, claim_next
 from partners.delivery.lease import keeper
 from partners.delivery.letters import LetterCannotBeBuilt, build_letter
 from partners.delivery.outage import keep_trying
@@ -21,6 +23,7 @@ from partners.delivery.timing import conversation_seconds
 logger = logging.getLogger(__name__)
 
 
+@cache
 def worker_name() -> str:
     """Return how this process signs the attempts it makes: machine and process id."""
     return f"{socket.gethostname()}:{os.getpid()}"[:100]
@@ -35,6 +38,24 @@ def send_message(message_id: int, carrier: Carrier = carry) -> bool:
     claim = claim_message(message_id, worker_name())
     if claim is None:
         return False
+    _send(claim, carrier)
+    return True
+
+
+def send_next(carrier: Carrier = carry, on_claim: Callable[[], None] = lambda: None) -> bool:
+    """Try once to send the message that has been due for longest; say whether there was one.
+
+    `on_claim` is called between the claim and the conversation. Errors as of `send_message`.
+    """
+    claim = claim_next(worker_name())
+    if claim is None:
+        return False
+    on_claim()
+    _send(claim, carrier)
+    return True
+
+
+def _send(claim: Claim, carrier: Carrier) -> None:
     started = monotonic()
     conversation = Conversation(conversation_seconds())
     with keeper.hold(claim.token, conversation):
@@ -46,7 +67,6 @@ def send_message(message_id: int, carrier: Carrier = carry) -> bool:
         else:
             took = timedelta(seconds=monotonic() - started)
             keep_trying(lambda: record_accepted(claim.message, claim.token, receipt, took))
-    return True
 
 
 def _build_and_carry(claim: Claim, carrier: Carrier, conversation: Conversation) -> Receipt:

@@ -4,7 +4,9 @@ import re
 import smtplib
 import socket
 import ssl
-from contextlib import suppress
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from email.policy import SMTP, SMTPUTF8
 from typing import Any
 
@@ -12,39 +14,123 @@ from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives, mailers
 from django.core.mail.backends.smtp import EmailBackend
 
+from partners.delivery.addresses import addresses_of
 from partners.delivery.attempt import Outcome
 from partners.delivery.outside import Conversation, Envelope, NotAccepted, Receipt
 from partners.delivery.retry import outcome_of_reply
 
 # The message is accepted before QUIT is said, so its answer is worth a moment's wait and no more.
 QUIT_SECONDS = 1.0
+# Servers that limit this close the connection politely, and some write it down as a fault of the client.
+MESSAGES_PER_CONNECTION = 100
+# 421: the server ends the connection (RFC 5321, 3.8).
+SERVICE_CLOSES = 421
 TEXT_LENGTH = 500
+
+
+class _Kept(threading.local):
+    """The connection that this thread may use for its next message."""
+
+    is_keeping = False
+    backend: "BoundedEmailBackend | None" = None
+
+
+_kept = _Kept()
+
+
+@contextmanager
+def one_connection() -> Iterator[None]:
+    """Let the messages that this thread sends in the block share a connection, until something goes wrong on it."""
+    _kept.is_keeping = True
+    try:
+        yield
+    finally:
+        _kept.is_keeping = False
+        backend, _kept.backend = _kept.backend, None
+        if backend is not None:
+            backend.close()
 
 
 def carry(envelope: Envelope, conversation: Conversation) -> Receipt:
     """Hand `envelope` to the mailer 'default' of MAILERS; see `Carrier` for what is returned and raised."""
-    backend = _open_mailer(conversation)
+    kept, _kept.backend = _kept.backend, None
+    if kept is not None:
+        try:
+            return _speak(kept, envelope, conversation)
+        except NotAccepted as failure:
+            # A server may end a connection after any message (RFC 5321, 3.8). It has not heard of this one.
+            was_ended = failure.outcome == Outcome.DISCONNECTED or failure.code == SERVICE_CLOSES
+            if kept.has_begun or not was_ended or conversation.ended is not None:
+                raise
+    return _speak(_mailer(), envelope, conversation)
+
+
+def _speak(backend: Any, envelope: Envelope, conversation: Conversation) -> Receipt:
+    """Send over `backend`, and keep its connection where all went well and this thread keeps one."""
+    is_whole = False
     try:
         with conversation.bounded():
+            if isinstance(backend, BoundedEmailBackend):
+                backend.begin(conversation)
             backend.send_messages([_email(envelope)])
+        is_whole = True
     except Exception as error:
         if _was_accepted(backend):
             # Whatever broke after the server's 250 does not unsend the message.
             return _receipt(backend)
         raise _not_accepted(error, envelope, conversation) from error
     finally:
-        # Django leaves a connection open that failed before it was ready, at STARTTLS or log-in.
-        backend.close()
+        if is_whole and _kept.is_keeping and isinstance(backend, BoundedEmailBackend) and backend.can_go_on:
+            _kept.backend = backend
+        else:
+            # Django leaves a connection open that failed before it was ready, at STARTTLS or log-in.
+            backend.close()
     return _receipt(backend)
 
 
 class BoundedEmailBackend(EmailBackend):
     """Django's SMTP backend, held to a conversation's deadline, that remembers what the server answered."""
 
-    def __init__(self, conversation: Conversation, **options: Any) -> None:
+    conversation: Conversation
+
+    def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.conversation = conversation
         self.accepted: tuple[int, bytes] | None = None
+        # Whether the server has heard of the message in hand.
+        self.has_begun = False
+        self._messages = 0
+        self._line: socket.socket | None = None
+
+    @property
+    def can_go_on(self) -> bool:
+        """Say whether the connection is open and may carry another message."""
+        return self.connection is not None and self._messages < MESSAGES_PER_CONNECTION
+
+    def begin(self, conversation: Conversation) -> None:
+        """Hold the connection, which is opened where it is not, to `conversation` while the next message is sent.
+
+        Raises TimeoutError where the conversation is over, and what Django's open() raises.
+        """
+        self.conversation, self.accepted, self.has_begun = conversation, None, False
+        self._messages += 1
+        if self.connection is None:
+            self.open()
+        elif self._line is not None:
+            conversation.watch(self._line)
+
+    def keep_line(self, line: socket.socket) -> None:
+        """Remember the socket, since the one in use may become a TLS socket, which cannot be duplicated."""
+        self._line = line.dup()
+
+    def close(self) -> None:
+        """Say QUIT, wait a moment for its answer, and let go of the socket."""
+        parting = Conversation(QUIT_SECONDS)
+        if self._line is not None:
+            parting.watch(self._line)
+            self._line.close()
+            self._line = None
+        with parting.bounded():
+            super().close()
 
     @property
     def connection_class(self) -> Any:
@@ -87,8 +173,6 @@ class BoundedEmailBackend(EmailBackend):
     def _close_connection(self, connection: smtplib.SMTP) -> None:
         """Say QUIT without letting its answer, or the lack of one, cast doubt on the message."""
         with suppress(OSError):
-            if connection.sock is not None:
-                connection.sock.settimeout(min(QUIT_SECONDS, connection.timeout or QUIT_SECONDS))
             connection.quit()
         connection.close()
 
@@ -104,7 +188,7 @@ class _BoundedConnection(smtplib.SMTP):
         """Connect as smtplib does, to one address of the host after the other, while there is time left."""
         conversation = self.backend.conversation
         refusal: OSError | None = None
-        for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        for family, kind, protocol, _, address in addresses_of(host, port, conversation.seconds_left):
             if conversation.seconds_left == 0:
                 break
             connection = socket.socket(family, kind, protocol)
@@ -113,12 +197,19 @@ class _BoundedConnection(smtplib.SMTP):
                 connection.settimeout(min(timeout or conversation.seconds_left, conversation.seconds_left))
                 connection.connect(address)
                 connection.settimeout(timeout)
+                self.backend.keep_line(connection)
             except OSError as error:
                 connection.close()
                 refusal = error
             else:
                 return connection
         raise refusal or TimeoutError("No connection in time.")
+
+    def mail(self, sender: str, options: Sequence[str] = ()) -> tuple[int, bytes]:
+        """Begin the message, and remember that the server has heard of it."""
+        code, text = super().mail(sender, options)
+        self.backend.has_begun = code == 250
+        return code, text
 
     def data(self, msg: Any) -> tuple[int, bytes]:
         """Send the message, and remember that it was accepted."""
@@ -137,7 +228,7 @@ class _BoundedTlsConnection(_BoundedConnection, smtplib.SMTP_SSL):
         return self.context.wrap_socket(plain, server_hostname=self._host)  # type: ignore[attr-defined]
 
 
-def _open_mailer(conversation: Conversation) -> Any:
+def _mailer() -> Any:
     """Return the configured mailer; Django's own SMTP backend is replaced by its bounded twin.
 
     A provider's backend is taken as it is: it brings timeouts of its own.
@@ -146,7 +237,6 @@ def _open_mailer(conversation: Conversation) -> Any:
     if type(mailer) is not EmailBackend:
         return mailer
     return BoundedEmailBackend(
-        conversation,
         alias="default",
         host=mailer.host,
         port=mailer.port,

@@ -1,16 +1,16 @@
-"""How long may each step of a delivery take? All values are seconds; the settings may change them."""
+"""How long may each step of a delivery take? All values are seconds; the settings hold them."""
 
 from django.conf import settings
 
 
 def conversation_seconds() -> float:
     """Return the limit of one whole SMTP conversation, from the connection to the answer after the data."""
-    return float(getattr(settings, "DELIVERY_CONVERSATION_SECONDS", 60.0))
+    return float(settings.DELIVERY_CONVERSATION_SECONDS)
 
 
 def lease_seconds() -> float:
     """Return how long a claim holds without being renewed: a killed worker's message waits this long at most."""
-    return float(getattr(settings, "DELIVERY_LEASE_SECONDS", 15.0))
+    return float(settings.DELIVERY_LEASE_SECONDS)
 
 
 def renewal_seconds() -> float:
@@ -19,15 +19,15 @@ def renewal_seconds() -> float:
 
 
 def sweep_seconds() -> float:
-    """Return how often every worker looks for due messages that no job woke."""
-    return float(getattr(settings, "DELIVERY_SWEEP_SECONDS", 5.0))
+    """Return how often every worker looks for due messages that no notification woke it for."""
+    return float(settings.DELIVERY_SWEEP_SECONDS)
 
 
 def stop_seconds() -> float:
     """Return how long a worker that was asked to stop lets its conversations run before it ends them."""
-    return float(getattr(settings, "DELIVERY_STOP_SECONDS", 20.0))
+    return float(settings.DELIVERY_STOP_SECONDS)
 
 
 def outage_seconds() -> float:
     """Return how long the outcome of a conversation is kept in memory while the database cannot be written."""
-    return float(getattr(settings, "DELIVERY_OUTAGE_SECONDS", 900.0))
+    return float(settings.DELIVERY_OUTAGE_SECONDS)

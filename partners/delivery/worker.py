@@ -18,9 +18,9 @@ from procrastinate.psycopg_connector import PsycopgConnector
 from partners.delivery.jobs import STALLED_AFTER_SECONDS
 from partners.delivery.lease import keeper
 from partners.delivery.outage import give_up_waiting
+from partners.delivery.pump import Pump
 from partners.delivery.send import worker_name
-from partners.delivery.sweep import sweep
-from partners.delivery.timing import stop_seconds, sweep_seconds
+from partners.delivery.timing import stop_seconds
 
 logger = logging.getLogger(__name__)
 
@@ -29,14 +29,17 @@ HEARTBEAT_SECONDS = 2.0
 POLLING_SECONDS = 2.0
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 5.0
+# Drawing pictures and writing indexes take whole cores; mail does not wait for them.
+JOBS_AT_A_TIME = 2
 
 
-def run_worker(concurrency: int) -> None:
-    """Run jobs, `concurrency` of them at a time, until SIGTERM or SIGINT asks for a graceful end.
+def run_worker(concurrency: int, jobs: int = JOBS_AT_A_TIME) -> None:
+    """Send mail, `concurrency` messages at a time, and run `jobs` other jobs at a time.
 
-    A second signal ends open conversations at once instead of after DELIVERY_STOP_SECONDS.
+    SIGTERM or SIGINT asks for a graceful end. A second signal ends open conversations at once instead of after
+    DELIVERY_STOP_SECONDS.
     """
-    asyncio.run(_run(concurrency))
+    asyncio.run(_run(concurrency, jobs))
 
 
 def in_one_line(record: logging.LogRecord) -> bool:
@@ -47,39 +50,46 @@ def in_one_line(record: logging.LogRecord) -> bool:
     return True
 
 
-async def _run(concurrency: int) -> None:
+async def _run(concurrency: int, jobs: int) -> None:
     loop = asyncio.get_running_loop()
     # Jobs run in the loop's threads, of which Python starts as many as there are cores, plus four. Beside the jobs
-    # the sweep, the probe and name look-ups need one each.
-    loop.set_default_executor(ThreadPoolExecutor(concurrency + 4, thread_name_prefix="job"))
+    # the probe, the end of the pump and name look-ups need one each.
+    loop.set_default_executor(ThreadPoolExecutor(jobs + 4, thread_name_prefix="job"))
     # The pool reports every attempt to reconnect; the supervisor below says it once.
     logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
     for name in (f"procrastinate.worker.{worker_name()}", "procrastinate.utils"):
         logging.getLogger(name).addFilter(in_one_line)
     stop = asyncio.Event()
+    pump = Pump(concurrency)
 
     def ask_to_stop() -> None:
         if stop.is_set():
             _end_conversations()
+        else:
+            loop.call_later(stop_seconds(), _end_conversations)
         stop.set()
+        pump.stop()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ask_to_stop)
-    logger.info("Worker %s starts with %s jobs at a time.", worker_name(), concurrency)
-    sweeping = asyncio.create_task(_sweep_until(stop))
-    await _supervise(concurrency, stop)
-    await sweeping
+    logger.info("Worker %s starts with %s messages and %s jobs at a time.", worker_name(), concurrency, jobs)
+    pump.start()
+    await _supervise(jobs, stop)
+    await asyncio.to_thread(pump.join)
     logger.info("Worker %s has stopped.", worker_name())
 
 
-async def _supervise(concurrency: int, stop: asyncio.Event) -> None:
+async def _supervise(jobs: int, stop: asyncio.Event) -> None:
     """Run procrastinate's worker again and again: it ends when the database restarts."""
     while await _database_is_there(stop):
-        working = asyncio.create_task(_work(concurrency))
+        working = asyncio.create_task(_work(jobs))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)
         if stop.is_set():
-            await _stop(working)
+            # procrastinate takes a cancellation as a wish: no new jobs, then wait for those that run.
+            working.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await working
             return
         stopping.cancel()
         # The worker's own errors of any kind end here: the next one starts afresh.
@@ -90,14 +100,14 @@ async def _supervise(concurrency: int, stop: asyncio.Event) -> None:
         await _unless(stop, FIRST_WAIT)
 
 
-async def _work(concurrency: int) -> None:
+async def _work(jobs: int) -> None:
     """Run one worker of procrastinate on a pool of its own, until it fails or is cancelled."""
     pool = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=4, timeout=10.0)
     with app.replace_connector(pool):
         async with app.open_async():
             await app.run_worker_async(
                 name=worker_name(),
-                concurrency=concurrency,
+                concurrency=jobs,
                 fetch_job_polling_interval=POLLING_SECONDS,
                 update_heartbeat_interval=HEARTBEAT_SECONDS,
                 stalled_worker_timeout=STALLED_AFTER_SECONDS,
@@ -106,31 +116,10 @@ async def _work(concurrency: int) -> None:
             )
 
 
-async def _stop(working: asyncio.Task[None]) -> None:
-    """Let the jobs that run come to their end, for DELIVERY_STOP_SECONDS; then cut their conversations."""
-    # procrastinate takes a cancellation as a wish: no new jobs, then wait for those that run.
-    working.cancel()
-    cutting = asyncio.get_running_loop().call_later(stop_seconds(), _end_conversations)
-    with suppress(asyncio.CancelledError, Exception):
-        await working
-    cutting.cancel()
-
-
 def _end_conversations() -> None:
+    """Cut what is still being said; the messages go back into the queue."""
     keeper.end_all()
     give_up_waiting()
-
-
-async def _sweep_until(stop: asyncio.Event) -> None:
-    """Sweep every few seconds. A database that is away is the supervisor's business."""
-    while not await _unless(stop, sweep_seconds()):
-        try:
-            await sync_to_async(_with_fresh_connection, thread_sensitive=False)(sweep)
-        except DatabaseError as error:
-            logger.debug("The sweep failed: %s.", type(error).__name__)
-        except Exception:
-            # A fault of ours must not end the sweeps of a worker that otherwise works.
-            logger.exception("The sweep failed.")
 
 
 async def _database_is_there(stop: asyncio.Event) -> bool:

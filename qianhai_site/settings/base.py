@@ -112,6 +112,9 @@ STORAGES: dict[str, dict[str, Any]] = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
+# Wagtail's search index, references and files are kept up by the worker. An empty list admits every queue's name.
+TASKS: dict[str, dict[str, Any]] = {"default": {"BACKEND": "partners.background.ProcrastinateBackend", "QUEUES": []}}
+
 WAGTAIL_SITE_NAME = "Qianhai"
 WAGTAILADMIN_BASE_URL = SITE_URL
 # No request of an editor's browser or of the server goes to a third party.

@@ -27,3 +27,10 @@ DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Qianhai <hello@qianhai.exampl
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # The desk that reads answers. Never the visitor's address as sender (it would fail DMARC).
 MAIL_REPLY_TO = env.str("MAIL_REPLY_TO", default="desk@qianhai.example")
+
+# Seconds that delivery takes at most; what each bounds stands in `partners/delivery/timing.py` and docs/mail.md.
+DELIVERY_CONVERSATION_SECONDS = env.float("DELIVERY_CONVERSATION_SECONDS", default=60.0)
+DELIVERY_LEASE_SECONDS = env.float("DELIVERY_LEASE_SECONDS", default=15.0)
+DELIVERY_SWEEP_SECONDS = env.float("DELIVERY_SWEEP_SECONDS", default=5.0)
+DELIVERY_STOP_SECONDS = env.float("DELIVERY_STOP_SECONDS", default=20.0)
+DELIVERY_OUTAGE_SECONDS = env.float("DELIVERY_OUTAGE_SECONDS", default=900.0)

@@ -48,7 +48,7 @@ class Drip:
 
 @dataclass(frozen=True)
 class LoseReply:
-    """Accept the message and cut the line before saying so."""
+    """Accept the message, or the command `at`, and cut the line before saying so."""
 
     at: str = "DATA"
 
@@ -122,6 +122,17 @@ class _Handler:
     def __init__(self, server: MailServer) -> None:
         self.server = server
 
+    async def handle_EHLO(  # noqa: N802
+        self, smtp: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        self.server.note("EHLO")
+        session.host_name = hostname
+        return responses
+
+    async def handle_QUIT(self, smtp: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        self.server.note("QUIT")
+        return "221 Bye"
+
     async def handle_MAIL(  # noqa: N802
         self, smtp: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
@@ -140,19 +151,20 @@ class _Handler:
 
     async def handle_DATA(self, smtp: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         reply = await self._answer("DATA", smtp, envelope, OK)
-        lost = isinstance(envelope.fault, LoseReply)
         if reply.startswith("2"):
             message: Any = email.message_from_bytes(envelope.original_content or b"", policy=email.policy.default)
             options = tuple(envelope.mail_options)
             self.server.keep(Received(envelope.mail_from or "", envelope.rcpt_tos[0], message, options))
-        if lost and smtp.transport is not None:
-            smtp.transport.close()
         return reply
 
     async def _answer(self, command: str, smtp: SMTP, envelope: Envelope, usual: str) -> str:
         self.server.note(command)
         fault: Fault | None = envelope.fault
-        if fault is None or fault.at != command or isinstance(fault, LoseReply):
+        if fault is None or fault.at != command:
+            return usual
+        if isinstance(fault, LoseReply):
+            if smtp.transport is not None:
+                smtp.transport.close()
             return usual
         if isinstance(fault, Say):
             return fault.reply

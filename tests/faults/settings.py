@@ -1,10 +1,6 @@
 """The tests' settings with the tests' letters, for the worker that the fault tests start."""
 
-from environs import env
-
 from qianhai_site.settings.test import *  # noqa: F403
 from qianhai_site.settings.test import INSTALLED_APPS
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.faults.apps.FaultsConfig"]
-
-DELIVERY_STOP_SECONDS = env.float("DELIVERY_STOP_SECONDS", default=20.0)

@@ -5,18 +5,21 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from partners.delivery.worker import run_worker
+from partners.delivery.worker import JOBS_AT_A_TIME, run_worker
 
 
 class Command(BaseCommand):
     """`manage.py run_worker`: any number of them may run side by side, on any number of machines."""
 
-    help = "Run jobs until SIGTERM: send mail, retry it, and sweep for what was left behind."
+    help = "Send mail and run jobs until SIGTERM."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take how many jobs run at a time."""
-        parser.add_argument("--concurrency", type=int, default=8, help="jobs at a time (default: 8)")
+        """Take how many messages are sent and how many jobs run at a time."""
+        parser.add_argument("--concurrency", type=int, default=8, help="messages at a time (default: 8)")
+        parser.add_argument(
+            "--jobs", type=int, default=JOBS_AT_A_TIME, help=f"other jobs at a time (default: {JOBS_AT_A_TIME})"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until told to stop."""
-        run_worker(concurrency=options["concurrency"])
+        run_worker(concurrency=options["concurrency"], jobs=options["jobs"])

@@ -23,9 +23,26 @@ FURNITURE = [
     "closex",
     "\u200bContent\u00a0from\tpart-\nner ",
     "Ｃｏｎｔｅｎｔ ｆｒｏｍ ｐａｒｔｎｅｒ",
-    "close x Enter Your Info Below And We Will Send You The\nBrochure To Your Inbox! Thank you! Your\nsubmission has been "
-    "received!",
-    "\n".join("Enter Your Info Below And We Will Send You The Brochure To Your Inbox!".split()),
+    "close x Enter Your Info Below And We Will Send You The\nBrochure To Your Inbox! Thank you! Your\n"
+    "submission has been received!",
+    "\n".join(
+        [
+            "Enter",
+            "Your",
+            "Info",
+            "Below",
+            "And",
+            "We",
+            "Will",
+            "Send",
+            "You",
+            "The",
+            "Brochure",
+            "To",
+            "Your",
+            "Inbox!",
+        ]
+    ),
     "Latest\nPosts",
 ]
 

@@ -9,11 +9,8 @@ from django.db import transaction
 from partners.delivery.message import OutgoingMessage
 from partners.delivery.queue import queue_message
 from tests.faults import letters
-from tests.faults.committed import committed
 from tests.faults.mail_server import MailServer, running_mail_server
 from tests.faults.ports import free_port
-
-__all__ = ["committed"]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from partners.delivery.attempt import Outcome
-from partners.delivery.claim import claim_message, renew_leases
+from partners.delivery.claim import claim_message, claim_next, renew_leases
 from partners.delivery.message import OutgoingMessage, State, in_seconds
 from partners.delivery.transitions import mark_sent
 from tests.partners.delivery.conftest import queued
@@ -117,3 +117,42 @@ def test_leases_are_renewed_while_they_are_held() -> None:
     mark_sent(other.pk, sent.token)
     assert renew_leases([mine.token, sent.token, uuid.uuid4()]) == {mine.token}
     assert claim_message(message.pk, "there:2") is None
+
+
+@pytest.mark.django_db
+def test_the_next_is_the_one_that_has_been_due_for_longest() -> None:
+    young, old, later, abandoned = queued(), queued(), queued(), queued()
+    for message, seconds in [(young, -1), (old, -60), (later, 60)]:
+        OutgoingMessage.objects.filter(pk=message.pk).update(due_at=in_seconds(seconds))
+    claim_message(abandoned.pk, "here:1")
+    let_lease_run_out(abandoned)
+    claims = [claim_next("there:2") for _ in range(4)]
+    assert [claim and claim.message.pk for claim in claims] == [old.pk, young.pk, abandoned.pk, None]
+    first = claims[0]
+    assert first is not None
+    old.refresh_from_db()
+    assert (old.state, old.claim_token, old.worker) == (State.SENDING, first.token, "there:2")
+    assert (old.attempts_count, old.due_at) == (1, None)
+    assert {field.attname: getattr(first.message, field.attname) for field in OutgoingMessage._meta.fields} == {
+        field.attname: getattr(old, field.attname) for field in OutgoingMessage._meta.fields
+    }
+
+
+@pytest.mark.usefixtures("committed")
+def test_of_many_that_claim_the_next_each_gets_another() -> None:
+    messages = [queued() for _ in range(16)]
+    start, claimed = threading.Barrier(8), []
+
+    def claim(number: int) -> None:
+        start.wait()
+        for _ in range(2):
+            # One that is locked is passed by; nobody waits, so nobody can wait in a circle.
+            claimed.append(claim_next(f"here:{number}"))
+        connection.close()
+
+    workers = [threading.Thread(target=claim, args=[number]) for number in range(8)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sorted(claim.message.pk for claim in claimed) == [message.pk for message in messages]

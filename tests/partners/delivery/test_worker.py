@@ -45,28 +45,6 @@ def test_a_worker_that_waits_for_its_database_can_be_stopped(monkeypatch: pytest
     assert not asyncio.run(wait_and_stop())
 
 
-def test_a_fault_in_the_sweep_does_not_end_the_sweeps(monkeypatch: pytest.MonkeyPatch) -> None:
-    swept = []
-
-    def sweep() -> int:
-        swept.append(True)
-        raise KeyError("a fault of ours" if len(swept) > 1 else "another")
-
-    monkeypatch.setattr(worker, "sweep", sweep)
-    monkeypatch.setattr(worker, "sweep_seconds", lambda: 0.01)
-
-    async def sweep_thrice() -> None:
-        stop = asyncio.Event()
-        sweeping = asyncio.create_task(worker._sweep_until(stop))
-        async with asyncio.timeout(5):
-            while len(swept) < 3:
-                await asyncio.sleep(0.01)
-        stop.set()
-        await sweeping
-
-    asyncio.run(sweep_thrice())
-
-
 @pytest.mark.parametrize(
     ("error", "line", "traceback"),
     [
