@@ -72,7 +72,7 @@ def _publish(revision: Revision) -> None:
 
 
 def _alone(item: Any, act: Callable[[Any], None]) -> None:
-    """Let `act` treat `item` in a transaction of its own, and write down why it failed, so that the others have their turn."""
+    """Let `act` treat `item` in a transaction of its own. Why it failed is written down: the others have their turn."""
     try:
         with transaction.atomic():
             act(item)

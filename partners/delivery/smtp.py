@@ -1,28 +1,22 @@
-"""How is a letter handed to the mail server? The one file of the project that speaks mail."""
+"""How is a letter handed to the mail server? With `smtp_connection`, the one place that speaks mail."""
 
 import re
 import smtplib
-import socket
 import ssl
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from email.policy import SMTP, SMTPUTF8
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage, EmailMultiAlternatives, mailers
+from django.core.mail import EmailMultiAlternatives, mailers
 from django.core.mail.backends.smtp import EmailBackend
 
-from partners.delivery.addresses import addresses_of
 from partners.delivery.attempt import Outcome
 from partners.delivery.outside import Conversation, Envelope, NotAccepted, Receipt
 from partners.delivery.retry import outcome_of_reply
+from partners.delivery.smtp_connection import BoundedEmailBackend
 
-# The message is accepted before QUIT is said, so its answer is worth a moment's wait and no more.
-QUIT_SECONDS = 1.0
-# Servers that limit this close the connection politely, and some write it down as a fault of the client.
-MESSAGES_PER_CONNECTION = 100
 # 421: the server ends the connection (RFC 5321, 3.8).
 SERVICE_CLOSES = 421
 TEXT_LENGTH = 500
@@ -86,146 +80,6 @@ def _speak(backend: Any, envelope: Envelope, conversation: Conversation) -> Rece
             # Django leaves a connection open that failed before it was ready, at STARTTLS or log-in.
             backend.close()
     return _receipt(backend)
-
-
-class BoundedEmailBackend(EmailBackend):
-    """Django's SMTP backend, held to a conversation's deadline, that remembers what the server answered."""
-
-    conversation: Conversation
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.accepted: tuple[int, bytes] | None = None
-        # Whether the server has heard of the message in hand.
-        self.has_begun = False
-        self._messages = 0
-        self._line: socket.socket | None = None
-
-    @property
-    def can_go_on(self) -> bool:
-        """Say whether the connection is open and may carry another message."""
-        return self.connection is not None and self._messages < MESSAGES_PER_CONNECTION
-
-    def begin(self, conversation: Conversation) -> None:
-        """Hold the connection, which is opened where it is not, to `conversation` while the next message is sent.
-
-        Raises TimeoutError where the conversation is over, and what Django's open() raises.
-        """
-        self.conversation, self.accepted, self.has_begun = conversation, None, False
-        self._messages += 1
-        if self.connection is None:
-            self.open()
-        elif self._line is not None:
-            conversation.watch(self._line)
-
-    def keep_line(self, line: socket.socket) -> None:
-        """Remember the socket, since the one in use may become a TLS socket, which cannot be duplicated."""
-        self._line = line.dup()
-
-    def close(self) -> None:
-        """Say QUIT, wait a moment for its answer, and let go of the socket."""
-        parting = Conversation(QUIT_SECONDS)
-        if self._line is not None:
-            parting.watch(self._line)
-            self._line.close()
-            self._line = None
-        with parting.bounded():
-            super().close()
-
-    @property
-    def connection_class(self) -> Any:
-        """Return what makes the connection; Django calls it with host, port and smtplib's own arguments."""
-        kind = _BoundedTlsConnection if self.use_ssl else _BoundedConnection
-
-        def connect(*args: Any, **kwargs: Any) -> smtplib.SMTP:
-            return kind(self, *args, **kwargs)
-
-        return connect
-
-    def _send(self, email_message: EmailMessage) -> bool:
-        """Send as Django does, and with SMTPUTF8 (RFC 6531) where the recipient's name needs it.
-
-        Each step that can fail before the server hears of the message has a meaning of its own.
-        """
-        recipient = email_message.recipients()[0]
-        wide = not recipient.rpartition("@")[0].isascii()
-        try:
-            recipient = self.prep_address(recipient, force_ascii=not wide)
-        except ValueError as error:
-            raise NotAccepted(Outcome.BAD_ADDRESS, text="The address is not valid.") from error
-        try:
-            sender = self.prep_address(email_message.from_email)
-        except ValueError as error:
-            raise NotAccepted(Outcome.MISCONFIGURED, text="The sender's address is not valid.") from error
-        connection = self.connection
-        assert connection is not None  # noqa: S101  send_messages() has opened it
-        connection.ehlo_or_helo_if_needed()
-        if wide and not connection.has_extn("smtputf8"):
-            raise NotAccepted(Outcome.BAD_ADDRESS, text="The mail server takes only ASCII letters before the @.")
-        policy, options = (SMTPUTF8, ["SMTPUTF8", "BODY=8BITMIME"]) if wide else (SMTP, [])
-        try:
-            content = email_message.message(policy=policy).as_bytes()
-        except Exception as error:
-            raise NotAccepted(Outcome.UNBUILDABLE, text=f"{type(error).__name__} in the letter's headers.") from error
-        connection.sendmail(sender, [recipient], content, mail_options=options)
-        return True
-
-    def _close_connection(self, connection: smtplib.SMTP) -> None:
-        """Say QUIT without letting its answer, or the lack of one, cast doubt on the message."""
-        with suppress(OSError):
-            connection.quit()
-        connection.close()
-
-
-class _BoundedConnection(smtplib.SMTP):
-    """An SMTP connection whose socket the conversation can reach from its first moment."""
-
-    def __init__(self, backend: BoundedEmailBackend, *args: Any, **kwargs: Any) -> None:
-        self.backend = backend
-        super().__init__(*args, **kwargs)
-
-    def _get_socket(self, host: str, port: int, timeout: float | None) -> socket.socket:
-        """Connect as smtplib does, to one address of the host after the other, while there is time left."""
-        conversation = self.backend.conversation
-        refusal: OSError | None = None
-        for family, kind, protocol, _, address in addresses_of(host, port, conversation.seconds_left):
-            if conversation.seconds_left == 0:
-                break
-            connection = socket.socket(family, kind, protocol)
-            try:
-                conversation.watch(connection)
-                connection.settimeout(min(timeout or conversation.seconds_left, conversation.seconds_left))
-                connection.connect(address)
-                connection.settimeout(timeout)
-                self.backend.keep_line(connection)
-            except OSError as error:
-                connection.close()
-                refusal = error
-            else:
-                return connection
-        raise refusal or TimeoutError("No connection in time.")
-
-    def mail(self, sender: str, options: Sequence[str] = ()) -> tuple[int, bytes]:
-        """Begin the message, and remember that the server has heard of it."""
-        code, text = super().mail(sender, options)
-        self.backend.has_begun = code == 250
-        return code, text
-
-    def data(self, msg: Any) -> tuple[int, bytes]:
-        """Send the message, and remember that it was accepted."""
-        code, text = super().data(msg)
-        if code == 250:
-            self.backend.accepted = (code, text)
-        return code, text
-
-
-class _BoundedTlsConnection(_BoundedConnection, smtplib.SMTP_SSL):
-    """The same with TLS from the first byte."""
-
-    def _get_socket(self, host: str, port: int, timeout: float | None) -> socket.socket:
-        plain = _BoundedConnection._get_socket(self, host, port, timeout)
-        # smtplib keeps the name in a private attribute, and hands it to TLS in this very place.
-        return self.context.wrap_socket(plain, server_hostname=self._host)  # type: ignore[attr-defined]
 
 
 def _mailer() -> Any:

@@ -72,7 +72,7 @@ def test_repository_names_no_path_of_a_machine():
 
 
 @pytest.mark.parametrize("text", ["smtplib", "django.core.mail"])
-def test_one_file_speaks_mail(text):
+def test_two_files_speak_mail(text):
     speakers = {
         str(file.relative_to(ROOT))
         for file in code_files()
@@ -80,4 +80,4 @@ def test_one_file_speaks_mail(text):
         if (isinstance(node, ast.Import) and any(alias.name.startswith(text) for alias in node.names))
         or (isinstance(node, ast.ImportFrom) and (node.module or "").startswith(text))
     }
-    assert speakers <= {"partners/delivery/smtp.py"}
+    assert speakers <= {"partners/delivery/smtp.py", "partners/delivery/smtp_connection.py"}

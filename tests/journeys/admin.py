@@ -6,6 +6,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
+from tests.faults.waiting import wait_until
 from tests.journeys.stack import ADMIN_PASSWORD
 
 
@@ -58,8 +59,15 @@ def publish(page: Page) -> None:
 
 def add_child(page: Page, parent: str, kind: str) -> None:
     """Open the form for a new page of `kind` below the page with the title `parent`, found by the admin's search."""
-    page.goto(f"/admin/pages/search/?q={parent}")
-    page.get_by_role("link", name=parent, exact=True).first.click()
+    found = page.get_by_role("link", name=parent, exact=True).first
+
+    def search_finds_it() -> bool:
+        # The worker writes the index, and after the demo it has a lot to write.
+        page.goto(f"/admin/pages/search/?q={parent}")
+        return found.is_visible()
+
+    wait_until(search_finds_it, 60, f"the search finds {parent}")
+    found.click()
     page.wait_for_url("**/edit/**")
     number = page.url.split("/pages/")[1].split("/")[0]
     page.goto(f"/admin/pages/{number}/add_subpage/")
