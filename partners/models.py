@@ -7,6 +7,7 @@ from partners.articles.topics import Topic
 from partners.brochures.brochure import Brochure, BrochureFile
 from partners.brochures.link import BrochureLink
 from partners.brochures.message import BrochureMessage
+from partners.brochures.request_fields import RequestField
 from partners.brochures.request_page import BrochureRequestPage
 from partners.brochures.submission import Submission
 from partners.delivery.attempt import DeliveryAttempt
@@ -24,6 +25,7 @@ __all__ = [
     "PartnerArticlePage",
     "PartnerIndexPage",
     "PartnerPage",
+    "RequestField",
     "Submission",
     "Topic",
 ]

@@ -16,6 +16,7 @@ from partners.articles.article_page import PartnerArticlePage
 from partners.articles.latest_page import LatestPostsPage
 from partners.articles.partner_page import PartnerIndexPage, PartnerPage
 from partners.brochures.brochure import Brochure, BrochureFile
+from partners.brochures.request_fields import standard_fields
 from partners.brochures.request_page import BrochureRequestPage
 
 _numbers = itertools.count(1)
@@ -104,8 +105,9 @@ def add_file(to: Brochure, content: bytes, language: str = "en", name: str = "Qi
 
 
 def request_page(parent: PartnerPage | None = None, of: Brochure | None = None, **fields: Any) -> BrochureRequestPage:
-    """Return a live form for a brochure."""
+    """Return a live form for a brochure, with the questions that a new form begins with, or those of `questions`."""
     parent = parent or partner()
+    questions = fields.pop("questions", None)
     page = BrochureRequestPage(
         title=fields.pop("title", "Ask for the brochure"),
         slug=fields.pop("slug", f"form-{next(_numbers)}"),
@@ -113,6 +115,7 @@ def request_page(parent: PartnerPage | None = None, of: Brochure | None = None, 
         locale=parent.locale,
         **fields,
     )
+    page.request_fields = standard_fields(parent.locale.language_code) if questions is None else questions
     parent.add_child(instance=page)
     return page
 

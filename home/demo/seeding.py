@@ -15,6 +15,7 @@ from partners.articles.latest_page import LatestPostsPage
 from partners.articles.partner_page import PartnerIndexPage, PartnerPage
 from partners.articles.topics import Topic
 from partners.brochures.brochure import Brochure, BrochureFile
+from partners.brochures.request_fields import standard_fields
 from partners.brochures.request_page import BrochureRequestPage
 
 from . import content_files
@@ -139,9 +140,14 @@ class _Seeding:
                 words = {name: text[name] for name in FORM_WORDS}
                 if language == "en":
                     page = BrochureRequestPage(slug=brochure.slug, brochure=given, live=False, **words)
+                    page.request_fields = standard_fields(language)
                     self.partners[brochure.partner, "en"].add_child(instance=page)
                 else:
                     page = self.translate(self.forms[brochure.slug, "en"], language, words)
+                    questions = list(page.request_fields.all())
+                    for question, said in zip(questions, standard_fields(language), strict=True):
+                        question.label = said.label
+                    page.request_fields = questions
                 self.forms[brochure.slug, language] = publish(page)
 
     def add_article(self, article: content_files.Article) -> None:

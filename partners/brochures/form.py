@@ -1,22 +1,22 @@
 """What does the visitor fill in, and is it fit to be accepted?"""
 
 import re
-import unicodedata
 import uuid
+from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, TimestampSigner
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from partners.articles.article_page import PartnerArticlePage
+from partners.brochures.campaign import read_tags
 from partners.brochures.intake import Answer, Request
+from partners.brochures.request_fields import Autofill, RequestField, RequestFormBuilder
+from partners.brochures.words import one_line
 
 _key_signer = TimestampSigner(salt="partners.brochures.form-key")
-ANSWER_FIELDS = ("name", "email", "company")
-
 
 # A letter greets its reader by name: an address in it would make the form a way to send links to strangers.
 _ADDRESS = re.compile(r"://|www\.|\S@\S|\b\S+\.(?:com|net|org|cn|hk|info|top|xyz)\b", re.IGNORECASE)
@@ -27,33 +27,14 @@ def article_key(value: str) -> int | None:
     return int(value) if re.fullmatch(r"[0-9]{1,9}", value) else None
 
 
-def one_line(value: str) -> str:
-    """Return `value` with its white space folded and without control or direction characters."""
-    kept = "".join(" " if character.isspace() else character for character in value if _is_text(character))
-    return " ".join(kept.split())
-
-
-def _is_text(character: str) -> bool:
-    return character.isspace() or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
-
-
 def new_key() -> str:
     """Return a signed, dated one-time key for one showing of the form."""
     return _key_signer.sign(uuid.uuid4().hex)
 
 
 class BrochureRequestForm(forms.Form):
-    """Name, address and company; a one-time key; the article over which the form was opened.
+    """An e-mail address, what the form's editor asks beside it, a one-time key, and where the reader came from."""
 
-    Autocomplete tokens follow the HTML standard's list, as WCAG 2.2, 1.3.5 asks.
-    """
-
-    name = forms.CharField(
-        label=_("Your name"),
-        max_length=120,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": _("Enter your name.")},
-    )
     email = forms.EmailField(
         label=_("E-mail address"),
         max_length=254,
@@ -63,43 +44,39 @@ class BrochureRequestForm(forms.Form):
             "invalid": _("This is not a complete e-mail address. It should look like name@example.com."),
         },
     )
-    company = forms.CharField(
-        label=_("Company"),
-        max_length=160,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
-    )
     key = forms.CharField(widget=forms.HiddenInput, max_length=200)
     article = forms.CharField(widget=forms.HiddenInput, required=False)
+    campaign = forms.CharField(widget=forms.HiddenInput, required=False)
 
     use_required_attribute = False
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Give an unsent form its one-time key."""
+    def __init__(self, page: Page, *args: Any, **kwargs: Any) -> None:
+        """Add the questions of `page`, and give an unsent form its one-time key."""
         kwargs["initial"] = {"key": new_key(), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
-        # What it names is looked at in `to_request`; nothing about it is an error that a visitor could mend.
-        self.fields["article"].validators = []
+        self.questions: list[RequestField] = list(page.request_fields.all())
+        self.fields.update(RequestFormBuilder(self.questions).formfields)
+        self.order_fields(self._order())
+        # What they name is looked at in `to_request`; nothing about them is an error that a visitor could mend.
+        for name in ("article", "campaign"):
+            self.fields[name].validators = []
 
-    def clean_name(self) -> str:
-        """Return the name as one line. Raises ValidationError where nothing of it is left, or it holds an address."""
-        name = one_line(self.cleaned_data["name"])
-        if not name:
-            raise ValidationError(_("Enter your name."))
-        if _ADDRESS.search(name):
-            raise ValidationError(_("Enter your name alone, without an address of a site or of mail."))
-        return name
-
-    def clean_company(self) -> str:
-        """Return the company as one line."""
-        return one_line(self.cleaned_data["company"])
+    def _order(self) -> list[str]:
+        """Ask for the address first, or second where the first question is the person's name."""
+        names = [name_of(question) for question in self.questions]
+        place = 1 if self.questions and self.questions[0].autofill == Autofill.NAME else 0
+        return [*names[:place], "email", *names[place:]]
 
     def clean(self) -> dict[str, Any]:
-        """Check the key.
+        """Check the key, and that the name holds none of the addresses by which a stranger could be lured.
 
         Adds an error to the form as a whole where the key is not one that this site signed.
         """
         cleaned = super().clean() or {}
+        for question in self.questions:
+            if question.autofill == Autofill.NAME and _ADDRESS.search(cleaned.get(name_of(question)) or ""):
+                message = _("Enter your name alone, without an address of a site or of mail.")
+                self.add_error(name_of(question), message)
         try:
             cleaned["key"] = uuid.UUID(_key_signer.unsign(self.data.get("key", "")))
         except (BadSignature, ValueError):
@@ -110,24 +87,50 @@ class BrochureRequestForm(forms.Form):
     def renew_key_if_refused(self) -> None:
         """Put a fresh key into a refused form whose own cannot be used again; a good one stays for the next try."""
         if self.non_field_errors():
-            self.data = {**self.data.dict(), "key": new_key()}  # type: ignore[attr-defined]  # a QueryDict
+            sent: Any = self.data  # a QueryDict: a list of values for each name
+            self.data = sent.copy()
+            self.data["key"] = new_key()  # type: ignore[index]  # a copy can be changed
 
     def to_request(self, form_page: Page) -> Request:
         """Return the valid form as a request to `form_page`; an unknown or unpublished article counts as none."""
         data = self.cleaned_data
         article = PartnerArticlePage.objects.published().filter(pk=article_key(data["article"])).first()
+        kinds = {name_of(question): question.field_type for question in self.questions}
         answers = [
-            Answer(
-                key=name, label=str(self.fields[name].label), kind=type(self.fields[name]).__name__, value=data[name]
-            )
-            for name in ANSWER_FIELDS
+            Answer(key=name, label=str(field.label), kind=kinds.get(name, name), value=plain(data.get(name)))
+            for name, field in self.fields.items()
+            if name in kinds or name == "email"
         ]
         return Request(
             key=data["key"],
             form_page=form_page.specific,
             article=article,
             email=data["email"],
-            name=data["name"],
-            company=data["company"],
+            name=self._answer_about(Autofill.NAME),
+            company=self._answer_about(Autofill.ORGANIZATION),
             answers=answers,
+            campaign=read_tags(data["campaign"]),
         )
+
+    def _answer_about(self, subject: Autofill) -> str:
+        """Return the first answer of one line to what is known to be about `subject`, or nothing."""
+        for question in self.questions:
+            if question.autofill == subject:
+                return one_line(str(plain(self.cleaned_data.get(name_of(question))) or ""))
+        return ""
+
+
+def name_of(question: RequestField) -> str:
+    """Return the name by which the form knows `question`, in a preview of an unsaved one, too."""
+    return str(question.clean_name or question.get_field_clean_name())
+
+
+def plain(value: Any) -> str | bool | list[str]:
+    """Return a cleaned value as it is stored: texts, yes or no, or a list of texts; times in ISO 8601."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, list):
+        return [str(item) for item in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    return "" if value is None else str(value)

@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
@@ -25,7 +25,7 @@ class Answer:
     key: str
     label: str
     kind: str
-    value: str
+    value: str | bool | list[str]
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Request:
     name: str
     company: str
     answers: list[Answer]
+    campaign: dict[str, str] = field(default_factory=dict)
 
 
 def new_reference() -> str:
@@ -80,7 +81,7 @@ def _store(request: Request, key: uuid.UUID) -> Submission:
     page = request.form_page
     language = page.locale.language_code
     brochure = page.brochure
-    file = brochure.file_for(language) if brochure else None
+    brochure_file = brochure.file_for(language) if brochure else None
     submission = Submission.objects.create(
         reference=new_reference(),
         key=key,
@@ -89,13 +90,14 @@ def _store(request: Request, key: uuid.UUID) -> Submission:
         article=request.article,
         article_title=request.article.title if request.article else "",
         brochure=brochure,
-        brochure_file=file,
-        brochure_title=file.get_title() if file else brochure.title if brochure else "",
+        brochure_file=brochure_file,
+        brochure_title=brochure_file.get_title() if brochure_file else brochure.title if brochure else "",
         language=language,
         email=request.email,
         name=request.name,
         company=request.company,
         answers=[asdict(answer) for answer in request.answers],
+        campaign=request.campaign,
     )
     send_brochure(submission)
     return submission

@@ -9,15 +9,17 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.models import Page
 
 from partners.articles.article_page import PartnerArticlePage, latest_articles
 from partners.articles.offers import OfferPage
 from partners.brochures.brochure import Brochure
+from partners.brochures.campaign import tags_of, write_tags
 from partners.brochures.form import BrochureRequestForm, article_key
 from partners.brochures.intake import accept_request
+from partners.brochures.request_fields import RequestPageForm
 from partners.brochures.submission import Submission
 
 LATEST_BELOW_THANKS = 4
@@ -46,6 +48,7 @@ class BrochureRequestPage(RoutablePageMixin, OfferPage):
         _("words when sending fails"), max_length=200, default="Oops! Something went wrong while submitting the form"
     )
 
+    base_form_class = RequestPageForm
     template = "partners/brochure_request_page.html"
     thanks_template = "partners/brochure_request_thanks.html"
     parent_page_types: ClassVar[list[str]] = ["partners.PartnerPage"]
@@ -55,6 +58,12 @@ class BrochureRequestPage(RoutablePageMixin, OfferPage):
         *Page.content_panels,
         FieldPanel("brochure"),
         FieldPanel("introduction"),
+        InlinePanel(
+            "request_fields",
+            heading=_("Questions"),
+            label=_("Question"),
+            help_text=_("The form always asks for the e-mail address. Ask for no more than you need."),
+        ),
         MultiFieldPanel(
             [
                 FieldPanel("opener_label"),
@@ -97,13 +106,14 @@ class BrochureRequestPage(RoutablePageMixin, OfferPage):
     def answer_form(self, request: HttpRequest) -> HttpResponseBase:
         """Show the form, or take it: 303 to the thank-you when accepted, 422 with the errors when not."""
         if request.method == "POST":
-            form = BrochureRequestForm(request.POST)
+            form = BrochureRequestForm(self, request.POST)
             if form.is_valid():
                 submission = accept_request(form.to_request(self))
                 return self._see_thanks(request, submission)
             form.renew_key_if_refused()
             return self._uncached(self._show(request, form, status=422))
-        form = BrochureRequestForm(initial={"article": article_key(request.GET.get("article", ""))})
+        article = article_key(request.GET.get("article", ""))
+        form = BrochureRequestForm(self, initial={"article": article, "campaign": write_tags(tags_of(request))})
         return self._uncached(self._show(request, form))
 
     @path("thanks/<str:token>/")
@@ -125,7 +135,7 @@ class BrochureRequestPage(RoutablePageMixin, OfferPage):
         """Show the form or the thank-you as they would be; nothing is sent from either."""
         if mode_name == "thanks":
             return self._show_thanks(request, Submission(reference="QH-0000-0000", language=self.locale.language_code))
-        return self._show(request, BrochureRequestForm())
+        return self._show(request, BrochureRequestForm(self))
 
     def _show(self, request: HttpRequest, form: BrochureRequestForm, status: int = 200) -> HttpResponse:
         context = {"form": form, "brochure": self.brochure}

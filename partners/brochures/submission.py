@@ -8,12 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.brochures.brochure import Brochure, BrochureFile
 
+NAME_LENGTH = 120
+COMPANY_LENGTH = 160
+
 
 class Submission(models.Model):
     """One accepted request, with what the visitor said and saw at that moment.
 
     It outlives the pages it came from: titles are copied, and a deleted page only empties its link.
-    `answers` is a list of {key, label, kind, value}, so a renamed or removed question changes no old request.
+    `answers` is a list of {key, label, kind, value} as the visitor saw them, so a renamed, moved or removed question
+    changes no old request; a value is a text, yes or no, or a list of texts.
     """
 
     reference = models.CharField(_("reference"), max_length=16, unique=True)
@@ -31,9 +35,12 @@ class Submission(models.Model):
     brochure_title = models.CharField(_("brochure"), max_length=200)
     language = models.CharField(_("language"), max_length=16, choices=settings.LANGUAGES)
     email = models.EmailField(_("e-mail address"), max_length=254)
-    name = models.CharField(_("name"), max_length=120)
-    company = models.CharField(_("company"), max_length=160, blank=True)
+    # Two of the answers, copied: whom the letter greets, and what the desk shows beside the name.
+    name = models.CharField(_("name"), max_length=NAME_LENGTH, blank=True)
+    company = models.CharField(_("company"), max_length=COMPANY_LENGTH, blank=True)
     answers = models.JSONField(_("answers"), default=list)
+    # The campaign tags (`utm_*`) of the address by which the reader came.
+    campaign = models.JSONField(_("campaign"), default=dict, blank=True)
     created_at = models.DateTimeField(_("asked"), auto_now_add=True)
 
     class Meta:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 from wagtail.rich_text import RichText, expand_db_html
 
 from partners.articles.links import PAID_REL, UNPAID_REL, mark_external_links
@@ -37,3 +38,14 @@ def cell_content(context: dict[str, Any], cell: Any) -> str:
     if isinstance(cell.value, RichText):
         return partner_richtext(context, cell.value)
     return str(cell.render(context.flatten() if hasattr(context, "flatten") else context))
+
+
+@register.simple_tag
+def answer_words(answer: dict[str, Any]) -> str:
+    """Return a stored answer in words: a list as its parts, a ticked box as yes, nothing as a dash."""
+    value = answer.get("value")
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
+    if isinstance(value, list):
+        value = "; ".join(str(part) for part in value)
+    return str(value or "–")

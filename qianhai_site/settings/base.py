@@ -16,6 +16,8 @@ INSTALLED_APPS = [
     "partners",
     "wagtail_localize",
     "wagtail_localize.locales",
+    # For its form builder alone: submissions are ours.
+    "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
     "wagtail.contrib.typed_table_block",

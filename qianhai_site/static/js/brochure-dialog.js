@@ -32,10 +32,21 @@ async function fetchSection(url, options = {}) {
   return document.importNode(section, true);
 }
 
+/** Returns the form's address with the campaign tags of this page's own: by which link a reader came. */
+function withCampaign(address) {
+  const url = new URL(address);
+  for (const [name, value] of new URLSearchParams(location.search)) {
+    if (name.startsWith("utm_") && !url.searchParams.has(name)) {
+      url.searchParams.set(name, value);
+    }
+  }
+  return url.href;
+}
+
 class BrochureDialog {
   constructor(opener) {
     this.opener = opener;
-    this.url = opener.href;
+    this.url = withCampaign(opener.href);
     this.pending = false;
     this.dialog = shell.content.firstElementChild.cloneNode(true);
     this.content = this.dialog.querySelector("[data-content]");
@@ -130,7 +141,8 @@ class BrochureDialog {
 
   /** Posts the form; where its token has run out (403), fetches a new one and posts once more. */
   async post(form) {
-    const url = form.action;
+    // Not form.action: a question of that name would hide it.
+    const url = new URL(form.getAttribute("action"), location.href).href;
     try {
       return await fetchSection(url, { method: "POST", body: new FormData(form) });
     } catch (error) {
