@@ -8,7 +8,7 @@ from partners.articles import scheduled
 from partners.articles.admin import TopicViewSet
 from partners.brochures.admin import BrochureViewSet, keep_requested_brochures
 from partners.brochures.submission import Submission
-from partners.submissions import audit
+from partners.submissions import audit, mail_page
 from partners.submissions.access import SubmissionPolicy
 from partners.submissions.desk import submission_viewset
 
@@ -19,6 +19,8 @@ register_snippet(BrochureViewSet)
 register_snippet(TopicViewSet)
 
 hooks.register("register_admin_viewset", lambda: submission_viewset)
+hooks.register("register_admin_urls", mail_page.admin_urls)
+hooks.register("register_reports_menu_item", mail_page.menu_item)
 hooks.register("register_log_actions", audit.register_log_actions)
 hooks.register("register_log_actions", scheduled.register_log_actions)
 hooks.register("before_delete_snippet", keep_requested_brochures)

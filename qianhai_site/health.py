@@ -1,25 +1,45 @@
-"""Is this process alive, and can it serve?"""
+"""Is this process alive, can it serve, and does the mail behind it go out?"""
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from partners.delivery.watch import look_at_queue
 
 
 @never_cache
 @require_safe
 def live(request: HttpRequest) -> HttpResponse:
     """Answer 200 while the process runs, whatever stands behind it."""
-    return HttpResponse("live\n", content_type="text/plain")
+    return _say("live")
+
+
+@never_cache
+@require_safe
+def serving(request: HttpRequest) -> HttpResponse:
+    """Answer 200 when the database answers, else 503: what a load balancer asks, since stuck mail stops no page."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return _say("database unreachable", 503)
+    return _say("serving")
 
 
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
-    """Answer 200 when the database answers, else 503."""
+    """Answer 200 when the database answers and mail goes out, else 503: what a monitor asks."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        queue = look_at_queue()
     except DatabaseError:
-        return HttpResponse("database unreachable\n", content_type="text/plain", status=503)
-    return HttpResponse("ready\n", content_type="text/plain")
+        return _say("database unreachable", 503)
+    if queue.is_stuck:
+        return _say(f"mail waits longer than {settings.DELIVERY_STUCK_SECONDS:.0f} s", 503)
+    return _say("ready")
+
+
+def _say(words: str, status: int = 200) -> HttpResponse:
+    return HttpResponse(f"{words}\n", content_type="text/plain", status=status)

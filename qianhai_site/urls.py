@@ -8,11 +8,14 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from partners.brochures import urls as brochure_urls
 from qianhai_site import media
-from qianhai_site.health import live, ready
+from qianhai_site.health import live, ready, serving
+from qianhai_site.metrics import metrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", live),
     path("health/ready", ready),
+    path("health/serving", serving),
+    path("metrics", metrics),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("brochures/", include(brochure_urls)),

@@ -55,6 +55,7 @@ class DeliveryAttempt(models.Model):
     class Meta:
         default_permissions: ClassVar[tuple[str, ...]] = ()
         ordering: ClassVar[list[str]] = ["message", "number"]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["started_at"], name="delivery_attempt_lately")]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["message", "number"], name="delivery_attempt_number"),
             models.CheckConstraint(name="delivery_attempt_outcome", condition=models.Q(outcome__in=Outcome.values)),

@@ -109,6 +109,11 @@ class OutgoingMessage(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["due_at"], condition=Q(state="queued"), name="outgoing_message_due"),
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="outgoing_message_leased"),
+            # The last two are for whoever watches: what is open, of which there is little, and what was closed lately.
+            models.Index(fields=["created_at"], condition=Q(closed_at__isnull=True), name="outgoing_message_open"),
+            models.Index(
+                fields=["closed_at", "state"], condition=Q(closed_at__isnull=False), name="outgoing_message_closed"
+            ),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(

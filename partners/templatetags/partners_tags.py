@@ -8,8 +8,10 @@ from django.utils.translation import gettext
 from wagtail.rich_text import RichText, expand_db_html
 
 from partners.articles.links import PAID_REL, UNPAID_REL, mark_external_links
+from partners.submissions import mail_page
 
 register = template.Library()
+register.filter("with_mail_problem", mail_page.with_mail_problem)
 
 
 def _is_paid(page: Any) -> bool:

@@ -34,3 +34,5 @@ DELIVERY_LEASE_SECONDS = env.float("DELIVERY_LEASE_SECONDS", default=15.0)
 DELIVERY_SWEEP_SECONDS = env.float("DELIVERY_SWEEP_SECONDS", default=5.0)
 DELIVERY_STOP_SECONDS = env.float("DELIVERY_STOP_SECONDS", default=20.0)
 DELIVERY_OUTAGE_SECONDS = env.float("DELIVERY_OUTAGE_SECONDS", default=900.0)
+# A message that is due for longer is a reason to call somebody.
+DELIVERY_STUCK_SECONDS = env.float("DELIVERY_STUCK_SECONDS", default=900.0)

@@ -1,6 +1,7 @@
 """Which headers, cookies and content policies protect visitors and editors?"""
 
 from django.utils.csp import CSP
+from environs import env
 
 VIDEO_HOSTS = ["https://www.youtube-nocookie.com", "https://player.vimeo.com", "https://player.bilibili.com"]
 
@@ -46,3 +47,6 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+
+# Who bears it may read /metrics; without it the address does not exist.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")

@@ -3,6 +3,8 @@
 import pytest
 from django.db import OperationalError, connection
 
+from partners.delivery.message import OutgoingMessage, in_seconds
+
 
 @pytest.mark.django_db
 def test_ready_with_a_database(client):
@@ -17,4 +19,22 @@ def test_not_ready_without_a_database_but_alive(client, monkeypatch):
 
     monkeypatch.setattr(connection, "cursor", refuse)
     assert client.get("/health/ready").status_code == 503
+    assert client.get("/health/serving").status_code == 503
     assert client.get("/health/live").status_code == 200
+
+
+@pytest.mark.django_db
+def test_stuck_mail_is_not_ready_and_stops_no_page(client, settings):
+    OutgoingMessage.objects.create(kind="note", to="reader@example.com", due_at=in_seconds(-901))
+    response = client.get("/health/ready")
+    assert (response.status_code, response.content) == (503, b"mail waits longer than 900 s\n")
+    assert client.get("/health/serving").status_code == 200
+    settings.DELIVERY_STUCK_SECONDS = 1000
+    assert client.get("/health/ready").status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/health/ready", "/health/serving"])
+def test_a_probe_costs_one_query(client, path, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        client.get(path)
