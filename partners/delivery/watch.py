@@ -108,7 +108,7 @@ def look() -> Health:
     )
     return Health(
         queue=look_at_queue(),
-        closed=dict.fromkeys(CLOSED_STATES, 0) | dict(closed.order_by()),
+        closed=dict.fromkeys(map(str, CLOSED_STATES), 0) | dict(closed.order_by()),
         failed_in_a_day=a_day.count(),
         workers=workers,
         worker_seconds=worker_seconds,
