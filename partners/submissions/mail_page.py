@@ -121,7 +121,10 @@ def with_mail_problem(messages: Iterable[Message] | None, request: HttpRequest) 
         logger.exception("The state of the mail could not be read.")
         return shown
     words = format_html(
-        '{} <a href="{}">{}</a>', PROBLEM_WORDS[Problem.STUCK], reverse(URL_NAME), gettext("See what holds it up")
+        '{} <a href="{}" class="button button-small button-secondary">{}</a>',
+        PROBLEM_WORDS[Problem.STUCK],
+        reverse(URL_NAME),
+        gettext("See what holds it up"),
     )
     return [Message(WARNING, words), *shown]
 
