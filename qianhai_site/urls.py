@@ -11,6 +11,8 @@ from qianhai_site import media
 from qianhai_site.health import live, ready, serving
 from qianhai_site.metrics import metrics
 
+handler500 = "qianhai_site.outage.answer_failure"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", live),
     path("health/ready", ready),

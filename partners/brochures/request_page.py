@@ -1,10 +1,11 @@
 """What does the form look like as a page, and what happens when it is sent?"""
 
+import logging
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
-from django.db import models
+from django.db import InterfaceError, OperationalError, connection, models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
@@ -22,7 +23,11 @@ from partners.brochures.intake import accept_request
 from partners.brochures.request_fields import RequestPageForm
 from partners.brochures.submission import Submission
 
+logger = logging.getLogger(__name__)
+
 LATEST_BELOW_THANKS = 4
+# Seconds after which a program may send the form again (RFC 9110, 10.2.3); a database restarts in less.
+RETRY_AFTER = 60
 _thanks_signer = Signer(salt="partners.brochures.thanks")
 
 
@@ -104,11 +109,17 @@ class BrochureRequestPage(RoutablePageMixin, OfferPage):
 
     @path("")
     def answer_form(self, request: HttpRequest) -> HttpResponseBase:
-        """Show the form, or take it: 303 to the thank-you when accepted, 422 with the errors when not."""
+        """Show the form, or take it.
+
+        303 to the thank-you when accepted, 422 with the errors when not, 503 when it could not be stored.
+        """
         if request.method == "POST":
             form = BrochureRequestForm(self, request.POST)
             if form.is_valid():
-                submission = accept_request(form.to_request(self))
+                try:
+                    submission = accept_request(form.to_request(self))
+                except (OperationalError, InterfaceError) as error:
+                    return self._excuse(request, form, error)
                 return self._see_thanks(request, submission)
             form.renew_key_if_refused()
             return self._uncached(self._show(request, form, status=422))
@@ -137,8 +148,25 @@ class BrochureRequestPage(RoutablePageMixin, OfferPage):
             return self._show_thanks(request, Submission(reference="QH-0000-0000", language=self.locale.language_code))
         return self._show(request, BrochureRequestForm(self))
 
-    def _show(self, request: HttpRequest, form: BrochureRequestForm, status: int = 200) -> HttpResponse:
-        context = {"form": form, "brochure": self.brochure}
+    def _excuse(self, request: HttpRequest, form: BrochureRequestForm, error: Exception) -> HttpResponseBase:
+        """Show the form as it was filled in, with the words for a failure; its key counts the next try once.
+
+        Nothing but the kind of the error is logged: the database's words may repeat the row.
+        """
+        logger.error(
+            "A request could not be stored: %s %s.", type(error).__name__, getattr(error.__cause__, "sqlstate", None)
+        )
+        if not connection.in_atomic_block:
+            # A line that broke would break the page as well, which reads its menu from the database.
+            connection.close_if_unusable_or_obsolete()
+        response = self._show(request, form, status=503, problem=self.error_text)
+        response.headers["Retry-After"] = str(RETRY_AFTER)
+        return self._uncached(response)
+
+    def _show(
+        self, request: HttpRequest, form: BrochureRequestForm, status: int = 200, problem: str = ""
+    ) -> HttpResponse:
+        context = {"form": form, "brochure": self.brochure, "problem": problem}
         response: HttpResponse = self.render(request, context_overrides=context)
         response.status_code = status
         return response

@@ -1,12 +1,17 @@
 """partners/brochures/request_page.py and form.py: the form over HTTP."""
 
+import logging
 import re
 
 import pytest
+from bs4 import BeautifulSoup
+from django.db import InterfaceError, OperationalError, connection
 from django.test import Client
 
+from partners.brochures import intake
 from partners.brochures.form import new_key
 from partners.brochures.submission import Submission
+from partners.delivery.message import OutgoingMessage
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -170,3 +175,46 @@ def test_form_names_the_privacy_notice(client, page):
     details.save()
     section = client.get(page.url).content.decode().split("data-brochure-request", 1)[1]
     assert 'href="/privacy/"' in section.split("</section>")[0]
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_form_that_cannot_be_stored_is_shown_again_with_all_that_was_typed(client, page, monkeypatch, error):
+    def fail(submission):
+        raise error("the disk is full: reader@example.com")
+
+    body = fields(name="Ann", company="Kept & Co")
+    with monkeypatch.context() as broken:
+        broken.setattr(intake, "send_brochure", fail)
+        response = client.post(page.url, body)
+    assert response.status_code == 503
+    assert int(response.headers["Retry-After"]) > 0
+    assert "no-store" in response.headers["Cache-Control"]
+    html = BeautifulSoup(response.content, "html.parser")
+    assert html.select_one("[data-problem]").text == page.error_text
+    assert {field["name"]: field.get("value", "") for field in html.select("form input")}.items() >= body.items()
+    assert not Submission.objects.exists()
+    assert client.post(page.url, body).status_code == 303
+    assert Submission.objects.count() == OutgoingMessage.objects.count() == 1
+
+
+def test_database_that_refuses_a_row_is_no_thank_you_and_its_words_are_not_logged(client, page, caplog):
+    """The database's own refusal, whatever its reason, after everything was written."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+            """ $$ BEGIN RAISE disk_full USING MESSAGE = 'no room for ' || NEW."to"; END $$"""
+        )
+        cursor.execute(
+            "CREATE TRIGGER refuse AFTER INSERT ON partners_outgoingmessage FOR EACH ROW EXECUTE FUNCTION refuse()"
+        )
+    with caplog.at_level(logging.ERROR):
+        response = client.post(page.url, fields())
+    assert response.status_code == 503
+    assert not Submission.objects.exists()
+    assert "OperationalError 53100" in caplog.text
+    assert "reader@example.com" not in caplog.text
+
+
+def test_form_that_is_shown_says_nothing_of_a_failure(client, page):
+    html = BeautifulSoup(client.get(page.url).content, "html.parser")
+    assert html.select_one("[data-problem]").text == ""
