@@ -48,7 +48,7 @@ def wait_for[T](question: Callable[[], T | None], what: str, seconds: float = 30
 class Stack:
     """Starts, stops and kills the site's processes by their ids; knows its addresses, its mail and its database."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, server_url: str = "") -> None:
         self.folder = folder
         self.inbox = folder / "inbox"
         self.inbox.mkdir()
@@ -56,7 +56,7 @@ class Stack:
         self.url = f"http://127.0.0.1:{self.port}"
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.database = f"journeys_{os.getpid()}_{secrets.token_hex(3)}"
-        self.server_url = os.environ["DATABASE_URL"]
+        self.server_url = server_url or os.environ["DATABASE_URL"]
         self.database_url = urlunsplit(urlsplit(self.server_url)._replace(path=f"/{self.database}"))
         self.environment = {
             **os.environ,
@@ -86,19 +86,22 @@ class Stack:
         assert result.returncode == 0, f"{command}: {result.stderr[-3000:]}"
         return result.stdout
 
-    def start(self, name: str) -> None:
-        """Start 'web', 'worker' or 'inbox' and, where it listens, wait until it does."""
-        commands = {
+    def command(self, name: str) -> list[str]:
+        """Return what Python runs as 'web', 'worker' or 'inbox'."""
+        return {
             "web": ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]
             + ["--workers", "1", "--blocking-threads", "4", "--no-ws", "qianhai_site.wsgi:application"],
             "worker": ["manage.py", "run_worker"],
             "inbox": ["-m", "qianhai_site.local.inbox", "--smtp-port", str(self.smtp_port)]
             + ["--http-port", str(self.inbox_port), "--directory", str(self.inbox)],
-        }
+        }[name]
+
+    def start(self, name: str) -> None:
+        """Start 'web', 'worker' or 'inbox' and, where it listens, wait until it does."""
         log = (self.folder / f"{name}.log").open("ab")
         with log:
             self.processes[name] = subprocess.Popen(
-                [sys.executable, *commands[name]], cwd=ROOT, env=self.environment, stdout=log, stderr=log
+                [sys.executable, *self.command(name)], cwd=ROOT, env=self.environment, stdout=log, stderr=log
             )
         port = {"web": self.port, "inbox": self.smtp_port}.get(name)
         if port:
