@@ -1,4 +1,4 @@
-"""What must a site hold before a fault? `python -m tests.faults.furnish [migrate]` makes one form, and prints its path."""
+"""Make one form, and print its path: `python -m tests.faults.furnish [migrate]`."""
 
 import sys
 

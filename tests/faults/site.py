@@ -85,6 +85,10 @@ class Site(Stack):
         process.wait(10)
         psutil.wait_procs(family, 10)
 
+    def said(self) -> str:
+        """Return what web server and worker have logged."""
+        return "".join((self.folder / f"{name}.log").read_text() for name in ("web", "worker"))
+
     def mails(self) -> collections.Counter[str]:
         """Return how often each Message-ID has arrived."""
         heads = (BytesHeaderParser().parsebytes(file.read_bytes()) for file in self.inbox.glob("*.eml"))
@@ -126,13 +130,18 @@ class Site(Stack):
 
 
 @contextlib.contextmanager
-def running_site(folder: Path, *names: str, web_workers: int = 2, **environment: str) -> Iterator[Site]:
-    """Give a site on a copy of the tests' database, with the processes of `names`; leave nothing of it behind."""
-    site = Site(folder, web_workers=web_workers, **environment)
+def running_site(
+    folder: Path, *names: str, server_url: str = "", web_workers: int = 2, **environment: str
+) -> Iterator[Site]:
+    """Give a site with the processes of `names`, on a copy of the tests' database; leave nothing of it behind.
+
+    On another server, named by `server_url`, the database is made from nothing.
+    """
+    site = Site(folder, server_url, web_workers=web_workers, **environment)
     # A database that somebody uses cannot be copied.
     connection.close()
     try:
-        site.prepare(template=connection.settings_dict["NAME"])
+        site.prepare(template="" if server_url else connection.settings_dict["NAME"])
         for name in names:
             site.start(name)
         yield site

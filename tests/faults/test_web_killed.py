@@ -1,4 +1,4 @@
-"""The web server's process is killed while it takes forms in: what it has confirmed is stored, once, with one letter."""
+"""The web server is killed while it takes forms in: what it has confirmed is stored, once, with one letter."""
 
 import random
 import statistics
@@ -67,8 +67,8 @@ def test_killed_while_taking_forms(tmp_path: Path, capsys: pytest.CaptureFixture
         print(
             f"\n  web process killed -9 {KILLS} times in {lasted:.0f} s, a POST takes {usual * 1000:.0f} ms: "
             f"{len(answered)} of {len(answered) + len(lost)} forms answered, all stored;\n"
-            f"    {len(lost)} without an answer ({len(stored_unanswered)} of them stored), {len(retried)} of these sent "
-            f"again: stored once each; {sum(mails.values())} mails for {len(stored)} requests within {drained:.1f} s"
+            f"    {len(lost)} without an answer ({len(stored_unanswered)} of them stored), {len(retried)} of these "
+            f"sent again: stored once each; a mail for each of {len(mails)} requests within {drained:.1f} s"
         )
 
 

@@ -1,4 +1,4 @@
-"""The mail server goes away under a steady stream of requests: no reader waits longer for it, and all mail comes later."""
+"""The mail server goes away under a stream of requests: no reader waits longer for it, and all mail comes later."""
 
 import contextlib
 import itertools
@@ -48,10 +48,7 @@ class Stream:
     @contextlib.contextmanager
     def running(self) -> Iterator[None]:
         """Let readers arrive while the block runs; wait for the last of them."""
-        threads = [
-            threading.Thread(target=self._arrive),
-            *(threading.Thread(target=self._read) for _ in range(THREADS)),
-        ]
+        threads = [threading.Thread(target=work) for work in (self._arrive, *[self._read] * THREADS)]
         for thread in threads:
             thread.start()
         try:
