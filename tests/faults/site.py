@@ -71,8 +71,8 @@ class Site(Stack):
 
     def web_processes(self) -> list[psutil.Process]:
         """Return the processes of the web server that answer; the one that started them is not among them."""
-        server = psutil.Process(self.processes["web"].pid)
-        return [child for child in server.children() if "resource_tracker" not in " ".join(child.cmdline())]
+        children = psutil.Process(self.processes["web"].pid).children()
+        return [child for child in children if serves(child)]
 
     def kill(self, name: str) -> None:
         """End a process at once, with all that it has started."""
@@ -147,3 +147,11 @@ def running_site(
         yield site
     finally:
         site.close()
+
+
+def serves(process: psutil.Process) -> bool:
+    """Tell whether a child of the web server is one that answers, and is not dead and unburied."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        # Python's own helper of a process that starts others is among its children, too.
+        return process.status() != psutil.STATUS_ZOMBIE and "resource_tracker" not in " ".join(process.cmdline())
+    return False
