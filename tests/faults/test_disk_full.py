@@ -14,7 +14,7 @@ from tests.faults.small_disk import SmallDisk, small_disk
 from tests.faults.visitor import Answer, Visitor
 from tests.faults.waiting import wait_until
 
-pytestmark = [pytest.mark.fault, pytest.mark.timeout(1800 if LONG else 240)]
+pytestmark = [pytest.mark.fault, pytest.mark.timeout(3600 if LONG else 400)]
 
 MEGABYTES = 256
 ROUNDS = 10 if LONG else 1

@@ -21,7 +21,7 @@ from tests.faults.site import LONG, Site, running_site
 from tests.faults.waiting import wait_until
 from tests.faults.worker import database_url, running_worker
 
-pytestmark = [pytest.mark.fault, pytest.mark.timeout(1800 if LONG else 120)]
+pytestmark = [pytest.mark.fault, pytest.mark.timeout(1800 if LONG else 300)]
 
 REFUSED = 200 if LONG else 10
 # Half of the usual, in seconds; the bound moves with it.

@@ -13,7 +13,7 @@ from tests.faults.site import LONG, Site, running_site
 from tests.faults.visitor import Answer, Visitor
 from tests.faults.waiting import wait_until
 
-pytestmark = [pytest.mark.fault, pytest.mark.timeout(1800 if LONG else 180)]
+pytestmark = [pytest.mark.fault, pytest.mark.timeout(3600 if LONG else 600)]
 
 KILLS = 200 if LONG else 25
 # Readers who send at the same moment: a kill may meet several forms in one process, and the others are served on.

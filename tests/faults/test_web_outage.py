@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import math
 import queue
 import signal
 import statistics
@@ -16,7 +17,7 @@ import pytest
 from tests.faults.site import LONG, Site, running_site
 from tests.faults.waiting import wait_until
 
-pytestmark = [pytest.mark.fault, pytest.mark.timeout(3600 if LONG else 180)]
+pytestmark = [pytest.mark.fault, pytest.mark.timeout(3600 if LONG else 400)]
 
 # Seconds of each phase. The short one ends before the first retry, so that nobody is tried twice in vain.
 PHASE_SECONDS = 30.0 if LONG else 4.0
@@ -38,8 +39,8 @@ class Stream:
     """Readers who arrive at a fixed rate, each of whom opens the form and sends it, until the block ends."""
 
     site: Site
+    phases: dict[str, list[list[float]]] = field(default_factory=lambda: {"changing": [[]]})
     phase: str = "changing"
-    took: dict[str, list[float]] = field(default_factory=dict)
     statuses: list[int | None] = field(default_factory=list)
     late: float = 0.0
     _arrivals: queue.Queue[tuple[int, float] | None] = field(default_factory=queue.Queue)
@@ -60,10 +61,15 @@ class Stream:
 
     @contextlib.contextmanager
     def named(self, phase: str) -> Iterator[None]:
-        """Count what is sent while the block runs as sent in `phase`."""
+        """Count what is sent while the block runs as sent in one more `phase`."""
+        self.phases.setdefault(phase, []).append([])
         self.phase, before = phase, self.phase
         yield
         self.phase = before
+
+    def took(self, phase: str) -> list[float]:
+        """Return the seconds of every POST of all phases of that name."""
+        return [*itertools.chain(*self.phases[phase])]
 
     def keep(self, phase: str) -> None:
         """Let readers come for as long as a phase lasts."""
@@ -72,7 +78,15 @@ class Stream:
 
     def difference(self) -> float:
         """Return by how many seconds the p95 of the POST is longer without the mail server."""
-        return p95(self.took["away"]) - p95(self.took["there"])
+        return p95(self.took("away")) - p95(self.took("there"))
+
+    def noise(self) -> float:
+        """Return by how much the p95 may differ without any cause, judged by the phases with the server there.
+
+        Nineteen times out of twenty, by Student's distribution for six phases.
+        """
+        alike = [p95(phase) for phase in self.phases["there"]]
+        return 2.57 * statistics.stdev(alike) * math.sqrt(2 / len(alike))
 
     def _arrive(self) -> None:
         started = time.monotonic()
@@ -90,9 +104,9 @@ class Stream:
             self.late = max(self.late, time.monotonic() - due)
             visitor = self.site.visitor(f"reader-{number}")
             visitor.open_form()
-            phase, started = self.phase, time.monotonic()
+            phase, started = self.phases[self.phase][-1], time.monotonic()
             answer = visitor.send()
-            self.took.setdefault(phase, []).append(time.monotonic() - started)
+            phase.append(time.monotonic() - started)
             self.statuses.append(answer.status if answer else None)
             visitor.leave()
 
@@ -115,13 +129,19 @@ def test_mail_server_away_under_a_stream(tmp_path: Path, capsys: pytest.CaptureF
         stored, mails = site.message_ids(), site.mails()
     with capsys.disabled():
         print(f"\n  {ARRIVALS} requests a second, {len(stream.statuses)} in all, the latest {stream.late:.1f} s late:")
-        for phase, took in stream.took.items():
+        for phase in stream.phases:
+            took = stream.took(phase)
             middle, high = statistics.median(took) * 1000, p95(took) * 1000
             print(f"    mail server {phase}: {len(took)} POSTs, median {middle:.0f} ms, p95 {high:.0f} ms")
-        print(f"    p95 differs by {stream.difference() * 1000:+.1f} ms; backlog gone after {', '.join(rounds)}")
+        print(
+            f"    p95 differs by {stream.difference() * 1000:+.1f} ms (noise of this machine: "
+            f"{stream.noise() * 1000:.0f} ms); backlog gone after {', '.join(rounds)}"
+        )
         print(f"    all sent {drained:.1f} s after the last request; {mails.total() - len(mails)} came twice")
     assert set(stream.statuses) == {303}
-    assert abs(stream.difference()) < ALLOWED_SECONDS
+    # Where the same p95 varies by more from phase to phase in spite of all rounds, no smaller difference can be told.
+    allowed = ALLOWED_SECONDS if len(rounds) < MOST_ROUNDS else max(ALLOWED_SECONDS, stream.noise())
+    assert abs(stream.difference()) < allowed
     assert len(stored) == len(stream.statuses)
     assert sorted(itertools.chain(*stored.values())) == sorted(mails)
 
