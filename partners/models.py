@@ -11,6 +11,7 @@ from partners.brochures.request_fields import RequestField
 from partners.brochures.request_page import BrochureRequestPage
 from partners.brochures.submission import Submission
 from partners.delivery.attempt import DeliveryAttempt
+from partners.delivery.event import DeliveryEvent
 from partners.delivery.message import OutgoingMessage
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "BrochureMessage",
     "BrochureRequestPage",
     "DeliveryAttempt",
+    "DeliveryEvent",
     "LatestPostsPage",
     "OutgoingMessage",
     "PartnerArticlePage",

@@ -1,5 +1,6 @@
 """Which addresses does the site answer?"""
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 from wagtail import urls as wagtail_urls
@@ -22,6 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", include(wagtaildocs_urls)),
     path("brochures/", include(brochure_urls)),
     *media.urlpatterns(),
+    # A provider's reports; where none is configured, the address does not exist.
+    *([path("mail-events/", include("partners.delivery.receiver"))] if settings.MAIL_PROVIDER else []),
     # English has no prefix, the others have theirs: /zh-hant/, /zh-hans/.
     *i18n_patterns(path("", include(wagtail_urls)), prefix_default_language=False),
 ]

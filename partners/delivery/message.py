@@ -26,7 +26,8 @@ class State(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
-# Accepted by the next mail server; the states after 'sent' come from what its operator reports later.
+# Accepted by the next mail server; the states after 'sent' come from what its operator reports later. They stand by
+# rank: a report never moves a message to a lower one.
 ACCEPTED_STATES = (State.SENT, State.DELIVERED, State.BOUNCED, State.COMPLAINED)
 CLOSED_STATES = (*ACCEPTED_STATES, State.FAILED, State.CANCELLED)
 
@@ -101,6 +102,8 @@ class OutgoingMessage(models.Model):
     sent_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=500, blank=True, default="")
+    # What the provider calls the message: a way to find it when the provider says what became of it.
+    provider_id = models.CharField(max_length=255, blank=True, default="")
 
     objects = OutgoingMessageQuerySet.as_manager()
 
@@ -114,6 +117,7 @@ class OutgoingMessage(models.Model):
             models.Index(
                 fields=["closed_at", "state"], condition=Q(closed_at__isnull=False), name="outgoing_message_closed"
             ),
+            models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="outgoing_message_provider_id"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
@@ -142,6 +146,10 @@ class OutgoingMessage(models.Model):
                     _UNCLAIMED
                     & Q(attempts_count__gte=1, due_at__isnull=True, sent_at__isnull=False, closed_at__isnull=False)
                 ),
+            ),
+            models.CheckConstraint(
+                name="outgoing_message_provider",
+                condition=Q(provider_id="") | Q(state__in=ACCEPTED_STATES),
             ),
             models.CheckConstraint(
                 name="outgoing_message_failed",

@@ -23,10 +23,14 @@ class Envelope:
 
 @dataclass(frozen=True)
 class Receipt:
-    """The next mail server has taken the message: its reply, as far as the carrier tells it."""
+    """The next mail server has taken the message: its reply, as far as the carrier tells it.
+
+    `provider_id` is what a provider calls the message; empty where a mail server took it.
+    """
 
     code: int | None = None
     text: str = ""
+    provider_id: str = ""
 
 
 class NotAccepted(Exception):  # noqa: N818  named for what happened

@@ -12,6 +12,7 @@ from partners.delivery.alarm import wake_workers
 from partners.delivery.attempt import DeliveryAttempt, Outcome
 from partners.delivery.message import OutgoingMessage, State
 from partners.delivery.outside import NotAccepted, Receipt
+from partners.delivery.record_event import apply_events
 from partners.delivery.retry import GiveUp, Retry, next_step
 from partners.delivery.transitions import mark_failed, mark_sent, queue_again
 
@@ -27,9 +28,11 @@ def record_accepted(message: OutgoingMessage, token: uuid.UUID, receipt: Receipt
     `message` is as it was when it was claimed. Returns False where the claim was lost: then nothing is written.
     """
     with transaction.atomic():
-        if not mark_sent(message.pk, token):
+        if not mark_sent(message.pk, token, receipt.provider_id):
             return _claim_was_lost(message)
         _add_attempt(message, took, Outcome.ACCEPTED, receipt.code, receipt.text)
+        if receipt.provider_id:
+            apply_events(message.pk)
     logger.info("Message %s: sent in attempt %s.", message.pk, message.attempts_count)
     return True
 

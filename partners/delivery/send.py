@@ -11,13 +11,13 @@ from time import monotonic
 from django.db import InterfaceError, OperationalError
 
 from partners.delivery.attempt import Outcome
+from partners.delivery.carrier import carry
 from partners.delivery.claim import Claim, claim_message, claim_next
 from partners.delivery.lease import keeper
 from partners.delivery.letters import LetterCannotBeBuilt, build_letter
 from partners.delivery.outage import keep_trying
 from partners.delivery.outside import Carrier, Conversation, Envelope, NotAccepted, Receipt
 from partners.delivery.record import record_accepted, record_failure
-from partners.delivery.smtp import carry
 from partners.delivery.timing import conversation_seconds
 
 logger = logging.getLogger(__name__)

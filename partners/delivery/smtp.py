@@ -66,7 +66,7 @@ def _speak(backend: Any, envelope: Envelope, conversation: Conversation) -> Rece
         with conversation.bounded():
             if isinstance(backend, BoundedEmailBackend):
                 backend.begin(conversation)
-            backend.send_messages([_email(envelope)])
+            backend.send_messages([as_email(envelope)])
         is_whole = True
     except Exception as error:
         if _was_accepted(backend):
@@ -85,7 +85,7 @@ def _speak(backend: Any, envelope: Envelope, conversation: Conversation) -> Rece
 def _mailer() -> Any:
     """Return the configured mailer; Django's own SMTP backend is replaced by its bounded twin.
 
-    A provider's backend is taken as it is: it brings timeouts of its own.
+    Any other backend is taken as it is: one that writes files, or a double.
     """
     mailer = mailers["default"]
     if type(mailer) is not EmailBackend:
@@ -104,7 +104,8 @@ def _mailer() -> Any:
     )
 
 
-def _email(envelope: Envelope) -> EmailMultiAlternatives:
+def as_email(envelope: Envelope) -> EmailMultiAlternatives:
+    """Return the mail that `envelope` holds, with the headers that every mail of ours has."""
     letter = envelope.letter
     message = EmailMultiAlternatives(
         subject=letter.subject,

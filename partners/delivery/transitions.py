@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import F
 from django.db.models.functions import Now
 
-from partners.delivery.message import OutgoingMessage, State, in_seconds
+from partners.delivery.message import ACCEPTED_STATES, OutgoingMessage, State, in_seconds
 
 TEXT_LENGTH = 500
 # What becomes of the columns when nobody holds the message any more.
@@ -36,9 +36,32 @@ def start_sending(message_id: int, token: uuid.UUID, worker: str, lease: float) 
     return changed == 1
 
 
-def mark_sent(message_id: int, token: uuid.UUID) -> bool:
-    """Go from 'sending' under `token` to 'sent': the next mail server has accepted the message."""
-    return _leave_sending(message_id, token, state=State.SENT, sent_at=Now(), closed_at=Now(), last_error="")
+def mark_sent(message_id: int, token: uuid.UUID, provider_id: str = "") -> bool:
+    """Go from 'sending' under `token` to 'sent': the next mail server, or a provider, has accepted the message."""
+    return _leave_sending(
+        message_id,
+        token,
+        state=State.SENT,
+        sent_at=Now(),
+        closed_at=Now(),
+        last_error="",
+        provider_id=provider_id,
+    )
+
+
+def mark_delivered(message_id: int) -> bool:
+    """Go from 'sent' to 'delivered': the provider says that the recipient's mail server has taken the message."""
+    return _report(message_id, State.DELIVERED)
+
+
+def mark_bounced(message_id: int, error: str) -> bool:
+    """Go from 'sent' or 'delivered' to 'bounced': a server may take a message and send it back later."""
+    return _report(message_id, State.BOUNCED, last_error=error[:TEXT_LENGTH])
+
+
+def mark_complained(message_id: int) -> bool:
+    """Go from 'sent', 'delivered' or 'bounced' to 'complained': the recipient has called the message spam."""
+    return _report(message_id, State.COMPLAINED)
 
 
 def queue_again(message_id: int, token: uuid.UUID, delay: timedelta, error: str) -> bool:
@@ -63,6 +86,12 @@ def cancel(message_id: int) -> bool:
         state=State.CANCELLED, due_at=None, closed_at=Now()
     )
     return changed == 1
+
+
+def _report(message_id: int, state: State, **values: Any) -> bool:
+    # Reports come late, doubled and in any order: only what ranks higher than what is known moves a message.
+    lower = ACCEPTED_STATES[: ACCEPTED_STATES.index(state)]
+    return OutgoingMessage.objects.filter(pk=message_id, state__in=lower).update(state=state, **values) == 1
 
 
 def _leave_sending(message_id: int, token: uuid.UUID, **values: Any) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from partners.delivery.event import EventKind
 from partners.delivery.message import State
 from partners.submissions.inbox import NO_MAIL
 
@@ -30,6 +31,13 @@ WORDS: dict[str, MailWords] = {
     State.FAILED: MailWords(_("Failed"), "bad"),
     State.CANCELLED: MailWords(_("Cancelled"), "plain"),
     NO_MAIL: MailWords(_("No letter"), "bad"),
+}
+# What the mail service says of a letter that it has taken, in the same words where a state follows from it.
+EVENT_WORDS: dict[str, MailWords] = {
+    EventKind.DEFERRED: MailWords(_("The recipient's mail server asked to come back later"), "waiting"),
+    EventKind.DELIVERED: WORDS[State.DELIVERED],
+    EventKind.BOUNCED: WORDS[State.BOUNCED],
+    EventKind.COMPLAINED: WORDS[State.COMPLAINED],
 }
 _TO_BE_REPEATED = MailWords(_("Waiting to be tried again"), "waiting")
 

@@ -11,9 +11,10 @@ from wagtail.models import ModelLogEntry
 
 from partners.brochures.submission import Submission
 from partners.delivery.attempt import DeliveryAttempt, Outcome
+from partners.delivery.event import DeliveryEvent
 from partners.delivery.message import OutgoingMessage, State
 from partners.submissions.audit import RESEND
-from partners.submissions.mail_words import WORDS
+from partners.submissions.mail_words import EVENT_WORDS, WORDS
 
 
 @dataclass(frozen=True)
@@ -33,14 +34,15 @@ class Event:
 def timeline(submission: Submission) -> list[Event]:
     """Return what happened to `submission`: asked, then every letter with its attempts and how it ended.
 
-    Costs three queries, however many letters there are.
+    Costs four queries, however many letters there are.
     """
     events = [Event(at=submission.created_at, title=_("Asked for the brochure"), detail=submission.form_title)]
     resent_by = _who_resent(submission)
-    messages = submission.messages.prefetch_related("attempts").order_by("pk")
+    messages = submission.messages.prefetch_related("attempts", "events").order_by("pk")
     for number, message in enumerate(messages):
         events.append(_queued(message, number, resent_by.get(message.pk)))
         events.extend(_attempt(attempt) for attempt in message.attempts.all())
+        events.extend(_report(event) for event in message.events.all())
         events.extend(_standing(message))
     return events
 
@@ -73,8 +75,19 @@ def _attempt(attempt: DeliveryAttempt) -> Event:
     )
 
 
+def _report(event: DeliveryEvent) -> Event:
+    words = EVENT_WORDS[event.kind]
+    return Event(
+        at=event.occurred_at,
+        title=words.label,
+        detail=_("Reported by %(provider)s") % {"provider": event.provider},
+        said=event.text,
+        tone=words.tone,
+    )
+
+
 def _standing(message: OutgoingMessage) -> Iterator[Event]:
-    """Yield where the letter stands, as far as its attempts do not say so already."""
+    """Yield where the letter stands, as far as its attempts and the mail service's reports do not say so already."""
     tone = WORDS[message.state].tone
     match message.state:
         case State.QUEUED if message.attempts_count:
@@ -92,6 +105,8 @@ def _standing(message: OutgoingMessage) -> Iterator[Event]:
             yield Event(at=message.closed_at, title=_("Failed: it will not be tried again by itself"), tone=tone)
         case State.CANCELLED:
             yield Event(at=message.closed_at, title=WORDS[message.state].label, tone=tone)
-        case State.DELIVERED | State.BOUNCED | State.COMPLAINED:
-            # The mail service's report came later than `closed_at`, and the row does not keep when.
+        case State.DELIVERED | State.BOUNCED | State.COMPLAINED if all(
+            event.kind != message.state for event in message.events.all()
+        ):
+            # The row does not keep when the mail service said so.
             yield Event(at=None, title=WORDS[message.state].label, tone=tone)

@@ -4,6 +4,8 @@ from typing import Any
 
 from environs import env
 
+from .provider import provider_settings
+
 _security = env.str("MAIL_SECURITY", default="none")
 if _security not in {"none", "starttls", "tls"}:
     raise ValueError(f"MAIL_SECURITY is {_security!r}: set it to none, starttls or tls.")
@@ -23,10 +25,18 @@ MAILERS: dict[str, dict[str, Any]] = {
         },
     }
 }
+# The name of a provider that carries the mail instead; empty where the server above does.
+MAIL_PROVIDER = env.str("MAIL_PROVIDER", default="").strip().lower()
+if MAIL_PROVIDER:
+    ANYMAIL = provider_settings(MAIL_PROVIDER, timeout=env.float("MAIL_TIMEOUT", default=10.0))
+    MAILERS["default"] = {"BACKEND": f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"}
+
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Qianhai <hello@qianhai.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # The desk that reads answers. Never the visitor's address as sender (it would fail DMARC).
 MAIL_REPLY_TO = env.str("MAIL_REPLY_TO", default="desk@qianhai.example")
+# Under which names the keys that sign our mail stand in the domain; `check_mail` looks at them.
+MAIL_DKIM_SELECTORS: list[str] = env.list("MAIL_DKIM_SELECTORS", default=[])
 
 # Seconds that delivery takes at most; what each bounds stands in `partners/delivery/timing.py` and docs/mail.md.
 DELIVERY_CONVERSATION_SECONDS = env.float("DELIVERY_CONVERSATION_SECONDS", default=60.0)
