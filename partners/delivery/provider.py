@@ -120,16 +120,15 @@ def outcome_of_answer(status: int, body: str, recipient: str) -> Outcome:
 
 
 def _outcome_without_answer(error: Exception) -> Outcome:
-    if isinstance(error, requests.Timeout):
+    reasons = [reason for part in _chain(error) if (reason := getattr(part, "reason", None))]
+    # To urllib3 the first is a kind of the second.
+    if any(isinstance(reason, NewConnectionError) for reason in reasons):
+        return Outcome.UNREACHABLE
+    if isinstance(error, requests.Timeout) or any(isinstance(reason, ConnectTimeoutError) for reason in reasons):
         return Outcome.TIMEOUT
     if isinstance(error, requests.exceptions.SSLError | requests.TooManyRedirects | ValueError):
         # A certificate that is not the provider's, or an address of its API that is none.
         return Outcome.MISCONFIGURED
-    reasons = [reason for part in _chain(error) if (reason := getattr(part, "reason", None))]
-    if any(isinstance(reason, ConnectTimeoutError) for reason in reasons):
-        return Outcome.TIMEOUT
-    if any(isinstance(reason, NewConnectionError) for reason in reasons):
-        return Outcome.UNREACHABLE
     if isinstance(error, requests.exceptions.ProxyError):
         return Outcome.UNREACHABLE
     return Outcome.DISCONNECTED
