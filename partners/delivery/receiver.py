@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 # A report of one event is a kilobyte or two; some providers send hundreds at once.
 LONGEST_BODY = 1024 * 1024
+LONGEST_ID = 200
 COMPLAIN_EVERY_SECONDS = 3600.0
 
 # What else a provider can say is none of our business: who opened a letter, or followed a link.
@@ -137,9 +138,8 @@ def _length(request: HttpRequest) -> int:
 def _event_id(event: AnymailTrackingEvent) -> str:
     """Return the provider's id of `event`; where it gives none, a digest, the same when it is sent again."""
     given = _text(event.event_id)
-    if given and len(given) <= 150:
-        # Not the id alone: a bounce that later counts as a complaint may keep its number.
-        return f"{event.event_type} {given}"
+    if given and len(given) <= LONGEST_ID:
+        return given
     raw = event.esp_event if isinstance(event.esp_event, dict) else {"text": repr(event.esp_event)}
     return hashlib.sha256(json.dumps(raw, sort_keys=True, default=str).encode()).hexdigest()
 

@@ -57,20 +57,21 @@ def record_event(report: Report) -> bool:
         locked = OutgoingMessage.objects.filter(pk=message_id).select_for_update(no_key=True)
         if not locked.exists():
             return False
-        DeliveryEvent.objects.bulk_create(
-            [
-                DeliveryEvent(
-                    message_id=message_id,
-                    provider=report.provider,
-                    event_id=report.event_id,
-                    kind=report.kind,
-                    occurred_at=report.occurred_at,
-                    text=as_kept(report.text),
-                )
-            ],
-            ignore_conflicts=True,
+        event = DeliveryEvent(
+            message_id=message_id,
+            provider=report.provider,
+            event_id=report.event_id,
+            kind=report.kind,
+            occurred_at=report.occurred_at,
+            text=as_kept(report.text),
         )
-        moved = _apply(message_id, report.kind, as_kept(report.text))
+        DeliveryEvent.objects.bulk_create([event], ignore_conflicts=True)
+        # Some signatures do not cover what is said, but the event's id: whoever has seen a report of one message
+        # could make it one of another.
+        is_its_own = DeliveryEvent.objects.filter(
+            message=message_id, kind=event.kind, provider=event.provider, event_id=event.event_id
+        )
+        moved = is_its_own.exists() and _apply(message_id, report.kind, event.text)
     if moved:
         logger.info("Message %s: %s, says %s.", message_id, report.kind, report.provider)
     return True
