@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partners', '0004_standard_questions'),
+        ('partners', '0005_outgoing_events'),
     ]
 
     operations = [
