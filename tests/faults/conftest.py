@@ -4,8 +4,9 @@ import pytest
 
 from tests.faults import letters
 from tests.faults.committed import committed
+from tests.faults.database import own_server, server_with_tables
 
-__all__ = ["committed"]
+__all__ = ["committed", "own_server", "server_with_tables"]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,6 +8,7 @@ import email.policy
 import functools
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,14 +34,22 @@ class Say:
 
 @dataclass(frozen=True)
 class FallSilent:
-    """Hear the command `at` and say nothing any more."""
+    """Hear the command `at` (CONNECT: before the greeting) and say nothing any more."""
 
     at: str
 
 
 @dataclass(frozen=True)
+class Hold:
+    """Hear the command `at` and answer well when `until` is set."""
+
+    at: str
+    until: threading.Event
+
+
+@dataclass(frozen=True)
 class Drip:
-    """Answer the command `at` with one more byte every `seconds`, never to an end."""
+    """Answer the command `at` (or CONNECT) with one more byte every `seconds`, never to an end."""
 
     at: str
     seconds: float = 0.1
@@ -53,7 +62,10 @@ class LoseReply:
     at: str = "DATA"
 
 
-Fault = Say | FallSilent | Drip | LoseReply
+Fault = Say | FallSilent | Hold | Drip | LoseReply
+GREETING = "CONNECT"
+# What a server would have said to a client that is gone; no message may be kept for it.
+GONE = "421 4.4.2 Connection lost"
 OK = "250 2.0.0 Ok: queued as 4F2A"
 
 
@@ -65,6 +77,7 @@ class Received:
     recipient: str
     message: email.message.EmailMessage
     mail_options: tuple[str, ...] = ()
+    at: float = field(default_factory=time.monotonic)
 
 
 @dataclass
@@ -76,6 +89,9 @@ class MailServer:
     reached: dict[str, int] = field(default_factory=dict)
     _faults: list[Fault] = field(default_factory=list)
     _always: Fault | None = None
+    _turns: Iterator[Fault | None] | None = None
+    _at_greeting: list[Fault] = field(default_factory=list)
+    _by_recipient: dict[str, Fault] = field(default_factory=dict)
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
     def do_next(self, *faults: Fault) -> None:
@@ -88,10 +104,37 @@ class MailServer:
         with self._changed:
             self._always = fault
 
+    def do_by_turns(self, faults: Iterator[Fault | None]) -> None:
+        """Treat each message as `faults` says in turn; None: well."""
+        with self._changed:
+            self._turns = faults
+
+    def do_at_greeting(self, *faults: Fault) -> None:
+        """Treat the next connections so before anything is said, one fault a connection."""
+        with self._changed:
+            self._at_greeting.extend(faults)
+
+    def do_to(self, recipient: str, fault: Fault | None) -> None:
+        """Treat messages to `recipient` so, from RCPT on; None: as all others."""
+        with self._changed:
+            if fault is None:
+                self._by_recipient.pop(recipient, None)
+            else:
+                self._by_recipient[recipient] = fault
+
     def wait_until(self, happened: Callable[["MailServer"], bool], seconds: float) -> None:
         """Wait for `happened` to be true of the server. Raises AssertionError after `seconds`."""
         with self._changed:
             assert self._changed.wait_for(lambda: happened(self), seconds), f"not within {seconds} s: {self.reached}"
+
+    def pause(self, happened: Callable[[], bool], seconds: float) -> None:
+        """Wait until `happened` is true, or for `seconds`."""
+        with self._changed:
+            self._changed.wait_for(happened, seconds)
+
+    def kept(self) -> int:
+        """Return how many messages were accepted."""
+        return len(self.received)
 
     def wait_for(self, number: int, seconds: float) -> list[Received]:
         """Wait until `number` messages were accepted, and return all of them."""
@@ -101,7 +144,19 @@ class MailServer:
     def take_fault(self) -> Fault | None:
         """Return what the next message shall meet."""
         with self._changed:
-            return self._faults.pop(0) if self._faults else self._always
+            if self._faults:
+                return self._faults.pop(0)
+            return next(self._turns) if self._turns else self._always
+
+    def take_fault_at_greeting(self) -> Fault | None:
+        """Return what the next connection shall meet."""
+        with self._changed:
+            return self._at_greeting.pop(0) if self._at_greeting else None
+
+    def fault_to(self, recipient: str) -> Fault | None:
+        """Return what messages to `recipient` shall meet."""
+        with self._changed:
+            return self._by_recipient.get(recipient)
 
     def note(self, command: str) -> None:
         """Remember that a client came as far as `command`."""
@@ -144,6 +199,7 @@ class _Handler:
     async def handle_RCPT(  # noqa: N802
         self, smtp: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        envelope.fault = self.server.fault_to(address) or envelope.fault
         reply = await self._answer("RCPT", smtp, envelope, "250 OK")
         if reply.startswith("2"):
             envelope.rcpt_tos.append(address)
@@ -168,19 +224,42 @@ class _Handler:
             return usual
         if isinstance(fault, Say):
             return fault.reply
-        while True:
-            await asyncio.sleep(fault.seconds if isinstance(fault, Drip) else 0.05)
-            if smtp.transport is None or smtp.transport.is_closing():
-                return usual
-            if isinstance(fault, Drip):
-                smtp.transport.write(b"2")
+        return usual if await _leave_waiting(smtp, fault) else GONE
+
+
+async def _leave_waiting(smtp: SMTP, fault: FallSilent | Drip | Hold) -> bool:
+    """Give no answer, or never a whole one, until the client goes; True where it has waited long enough instead."""
+    while smtp.transport is not None and not smtp.transport.is_closing():
+        if isinstance(fault, Hold) and fault.until.is_set():
+            return True
+        await asyncio.sleep(fault.seconds if isinstance(fault, Drip) else 0.05)
+        if isinstance(fault, Drip) and smtp.transport is not None:
+            smtp.transport.write(b"2")
+    return False
+
+
+class _Smtp(SMTP):
+    """aiosmtpd's side of one connection, with faults before its first word."""
+
+    async def _handle_client(self) -> None:
+        server: MailServer = self.event_handler.server
+        fault = server.take_fault_at_greeting()
+        if isinstance(fault, FallSilent | Drip | Hold):
+            server.note(GREETING)
+            try:
+                await _leave_waiting(self, fault)
+            finally:
+                if self.transport is not None:
+                    self.transport.close()
+            return
+        await super()._handle_client()
 
 
 class _Controller(Controller):
     """aiosmtpd's controller, which says its banner without looking up this machine's name."""
 
     def factory(self) -> SMTP:
-        return SMTP(self.handler, hostname="mail.test", **self.SMTP_kwargs)
+        return _Smtp(self.handler, hostname="mail.test", **self.SMTP_kwargs)
 
 
 @contextlib.contextmanager

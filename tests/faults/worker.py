@@ -27,11 +27,11 @@ def database_url() -> str:
 class Worker:
     """A running `manage.py run_worker`; what it logs is in `log`."""
 
-    def __init__(self, log: Path, mail_port: int, **environment: str) -> None:
+    def __init__(self, log: Path, mail_port: int, *, concurrency: int = 4, **environment: str) -> None:
         self.log = log
         with log.open("ab") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "run_worker", "--concurrency", "4"],
+                [sys.executable, "manage.py", "run_worker", "--concurrency", str(concurrency)],
                 cwd=REPOSITORY,
                 env={
                     **os.environ,
@@ -62,9 +62,9 @@ class Worker:
 
 
 @contextlib.contextmanager
-def running_worker(log: Path, mail_port: int, **environment: str) -> Iterator[Worker]:
+def running_worker(log: Path, mail_port: int, *, concurrency: int = 4, **environment: str) -> Iterator[Worker]:
     """Run a worker while the block runs, and leave none behind."""
-    worker = Worker(log, mail_port, **environment)
+    worker = Worker(log, mail_port, concurrency=concurrency, **environment)
     try:
         yield worker
     finally:
