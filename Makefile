@@ -1,7 +1,7 @@
 # `make` prints what can be done. Everything happens in .venv, which is made and kept up to date on the way.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check format seed manage bench clean requirements messages environment
+.PHONY: help run dev test check format seed manage bench bench-faults clean requirements messages environment
 MAKEFLAGS += --no-print-directory
 
 PORT ?= 8000
@@ -16,7 +16,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --no-config --universal --python-versio
 
 help: ## print this list
 	@echo "make TARGET [PORT=8000] [HOST=127.0.0.1] [PYTHON=/path/to/python3] [ARGS='...']"
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
 		while IFS='|' read -r target purpose; do printf '%-14s %s\n' "$$target" "$$purpose"; done
 
 run: environment ## serve the site as production would, with database, worker and mail inbox
@@ -42,6 +42,9 @@ manage: environment ## run manage.py on the local run's database: make manage AR
 
 bench: environment ## measure how quickly the demo's pages are served
 	@$(BIN)/python -m tests.bench.pages
+
+bench-faults: environment ## break things at length, and print what was lost, doubled and late (ARGS='-k storm' passes on)
+	@$(BIN)/python -m tests.bench.faults $(ARGS)
 
 clean: ## delete .venv, the local database, files, mail and secrets
 	@if [ -x $(BIN)/python ] && $(BIN)/python -c 'import psutil, psycopg' 2>/dev/null; then $(LOCAL) clean; fi

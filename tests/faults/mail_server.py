@@ -26,10 +26,14 @@ def authority() -> trustme.CA:
 
 @dataclass(frozen=True)
 class Say:
-    """Answer the command `at` (MAIL, RCPT, DATA) with `reply`; 'DATA' is the answer after the message's end."""
+    """Answer the command `at` (MAIL, RCPT, DATA) with `reply`; 'DATA' is the answer after the message's end.
+
+    A reply of 421 ends the connection where `closes` (RFC 5321, 3.8).
+    """
 
     at: str
     reply: str
+    closes: bool = False
 
 
 @dataclass(frozen=True)
@@ -223,6 +227,9 @@ class _Handler:
                 smtp.transport.close()
             return usual
         if isinstance(fault, Say):
+            if fault.closes and smtp.transport is not None:
+                smtp.transport.write(f"{fault.reply}\r\n".encode())
+                smtp.transport.close()
             return fault.reply
         return usual if await _leave_waiting(smtp, fault) else GONE
 
