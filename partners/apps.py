@@ -15,9 +15,10 @@ class PartnersConfig(AppConfig):
         from wagtail.signals import page_published  # noqa: PLC0415
 
         from partners.articles.pictures import make_pictures_later  # noqa: PLC0415
-        from partners.brochures import letters  # noqa: PLC0415
+        from partners.brochures import consent_letters, letters  # noqa: PLC0415
 
         letters.register()
+        consent_letters.register()
         page_published.connect(
             make_pictures_later,
             sender=self.get_model("PartnerArticlePage"),

@@ -5,6 +5,10 @@ from partners.articles.latest_page import LatestPostsPage
 from partners.articles.partner_page import PartnerIndexPage, PartnerPage
 from partners.articles.topics import Topic
 from partners.brochures.brochure import Brochure, BrochureFile
+from partners.brochures.consent_message import ConsentConfirmation
+from partners.brochures.consent_record import ConsentEvent, ConsentRecord
+from partners.brochures.consent_suppression import Suppression
+from partners.brochures.consent_wording import ConsentWording
 from partners.brochures.link import BrochureLink
 from partners.brochures.message import BrochureMessage
 from partners.brochures.request_fields import RequestField
@@ -20,6 +24,10 @@ __all__ = [
     "BrochureLink",
     "BrochureMessage",
     "BrochureRequestPage",
+    "ConsentConfirmation",
+    "ConsentEvent",
+    "ConsentRecord",
+    "ConsentWording",
     "DeliveryAttempt",
     "DeliveryEvent",
     "LatestPostsPage",
@@ -29,5 +37,6 @@ __all__ = [
     "PartnerPage",
     "RequestField",
     "Submission",
+    "Suppression",
     "Topic",
 ]

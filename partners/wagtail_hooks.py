@@ -7,6 +7,7 @@ from wagtail.snippets.models import register_snippet
 from partners.articles import scheduled
 from partners.articles.admin import TopicViewSet
 from partners.brochures.admin import BrochureViewSet, keep_requested_brochures
+from partners.brochures.consent_admin import wording_viewset
 from partners.brochures.submission import Submission
 from partners.submissions import audit, mail_page
 from partners.submissions.access import SubmissionPolicy
@@ -18,7 +19,7 @@ register_permission_policy(Submission, SubmissionPolicy(Submission))
 register_snippet(BrochureViewSet)
 register_snippet(TopicViewSet)
 
-hooks.register("register_admin_viewset", lambda: submission_viewset)
+hooks.register("register_admin_viewset", lambda: [submission_viewset, wording_viewset])
 hooks.register("register_admin_urls", mail_page.admin_urls)
 hooks.register("register_reports_menu_item", mail_page.menu_item)
 hooks.register("register_log_actions", audit.register_log_actions)

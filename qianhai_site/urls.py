@@ -7,6 +7,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from partners.brochures import consent_urls
 from partners.brochures import urls as brochure_urls
 from qianhai_site import media
 from qianhai_site.health import live, ready, serving
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("brochures/", include(brochure_urls)),
+    path("consent/", include(consent_urls)),
     *media.urlpatterns(),
     # A provider's reports; where none is configured, the address does not exist.
     *([path("mail-events/", include("partners.delivery.receiver"))] if settings.MAIL_PROVIDER else []),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.utils.translation import get_language
 from wagtail.models import Page, Site
 
 register = template.Library()
@@ -15,10 +16,22 @@ def page_translations(context: dict[str, Any], page: Any) -> list[dict[str, Any]
 
     `url` is the absolute address of `page` in that language, or of the language's home page where it has no
     live translation (`is_translation` is then False). A template without a page, such as that of an error,
-    may pass anything else.
+    may pass anything else. One that is no page of the tree but speaks every language says so itself, by
+    `addresses_by_language` in its context: {language code: address}.
     """
     request = context.get("request")
     names = dict(settings.LANGUAGES)
+    if addresses := context.get("addresses_by_language"):
+        return [
+            {
+                "language_code": code,
+                "name": names[code],
+                "url": address,
+                "is_current": code == get_language(),
+                "is_translation": True,
+            }
+            for code, address in addresses.items()
+        ]
     by_language: dict[str, Page] = {}
     own_key = page.pk if isinstance(page, Page) else None
     if own_key is not None:

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 
 from partners.articles.article_page import PartnerArticlePage
+from partners.brochures.confirming import ask_to_confirm
+from partners.brochures.consent_boxes import ConsentBox
+from partners.brochures.keeping_consent import keep_consents
 from partners.brochures.sending import send_brochure
 from partners.brochures.submission import Submission
 
@@ -30,7 +33,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Request:
-    """A valid form: its one-time `key`, where it was sent, and what it says."""
+    """A valid form: its one-time `key`, where it was sent, what it says, and the consent boxes as they were seen."""
 
     key: uuid.UUID
     form_page: "BrochureRequestPage"
@@ -40,6 +43,7 @@ class Request:
     company: str
     answers: list[Answer]
     campaign: dict[str, str] = field(default_factory=dict)
+    consents: tuple[ConsentBox, ...] = ()
 
 
 def new_reference() -> str:
@@ -58,9 +62,9 @@ def request_key(key: uuid.UUID, form_page_id: int, email: str) -> uuid.UUID:
 
 
 def accept_request(request: Request) -> Submission:
-    """Store `request`, its outgoing letter and the job that sends it in one transaction; return the submission.
+    """Store `request`, its consents, its outgoing letters and the jobs that send them in one transaction.
 
-    The same request sent twice, one after the other or at the same moment, returns the one submission.
+    Returns the submission: the one and same where a request is sent twice, one after the other or at the same moment.
     Raises django.db.DatabaseError where nothing could be stored; then nothing was.
     """
     key = request_key(request.key, request.form_page.pk, request.email)
@@ -99,5 +103,8 @@ def _store(request: Request, key: uuid.UUID) -> Submission:
         answers=[asdict(answer) for answer in request.answers],
         campaign=request.campaign,
     )
+    keep_consents(submission, request.consents)
     send_brochure(submission)
+    # A letter of its own: the brochure goes out whatever becomes of it.
+    ask_to_confirm(submission)
     return submission

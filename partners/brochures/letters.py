@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from django.utils import formats, timezone, translation
 from django.utils.text import get_valid_filename
 
+from partners.brochures.consent_links import consent_url
 from partners.brochures.message import BrochureMessage
 from partners.brochures.sending import LETTER_KIND
 from partners.delivery.letters import Attachment, Letter, LetterCannotBeBuilt, register_letter
@@ -39,6 +40,7 @@ def build_brochure_letter(message: OutgoingMessage) -> Letter:
             "name": submission.name,
             "brochure_title": submission.brochure_title,
             "link_url": link.url,
+            "consent_url": consent_url(submission),
             "expires_on": formats.date_format(timezone.localtime(link.expires_at), "DATE_FORMAT"),
             "attached": bool(attachments),
             "article_title": submission.article_title,

@@ -1,6 +1,7 @@
 """What does the form look like as a page, and what happens when it is sent?"""
 
 import logging
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -15,9 +16,11 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.models import Page
 
 from partners.articles.article_page import PartnerArticlePage, latest_articles
-from partners.articles.offers import OfferPage
 from partners.brochures.brochure import Brochure
 from partners.brochures.campaign import tags_of, write_tags
+from partners.brochures.confirming import is_asked_to_confirm
+from partners.brochures.consent_asking_page import ConsentAskingPage
+from partners.brochures.consent_boxes import ConsentBoxes
 from partners.brochures.form import BrochureRequestForm, article_key
 from partners.brochures.intake import accept_request
 from partners.brochures.request_fields import RequestPageForm
@@ -31,7 +34,7 @@ RETRY_AFTER = 60
 _thanks_signer = Signer(salt="partners.brochures.thanks")
 
 
-class BrochureRequestPage(RoutablePageMixin, OfferPage):
+class BrochureRequestPage(RoutablePageMixin, ConsentAskingPage):
     """The form by which a reader asks for a brochure: a page of its own that also opens over articles."""
 
     brochure = models.ForeignKey(
@@ -80,6 +83,7 @@ class BrochureRequestPage(RoutablePageMixin, OfferPage):
             ],
             heading=_("Words of the form"),
         ),
+        *ConsentAskingPage.consent_panels,
     ]
 
     class Meta:
@@ -116,8 +120,9 @@ class BrochureRequestPage(RoutablePageMixin, OfferPage):
         if request.method == "POST":
             form = BrochureRequestForm(self, request.POST)
             if form.is_valid():
+                consents = ConsentBoxes(self, request.POST).answered
                 try:
-                    submission = accept_request(form.to_request(self))
+                    submission = accept_request(replace(form.to_request(self), consents=consents))
                 except (OperationalError, InterfaceError) as error:
                     return self._excuse(request, form, error)
                 return self._see_thanks(request, submission)
@@ -166,14 +171,16 @@ class BrochureRequestPage(RoutablePageMixin, OfferPage):
     def _show(
         self, request: HttpRequest, form: BrochureRequestForm, status: int = 200, problem: str = ""
     ) -> HttpResponse:
-        context = {"form": form, "brochure": self.brochure, "problem": problem}
+        # A refused form shows the boxes that its visitor saw, ticks included.
+        consents = ConsentBoxes(self, request.POST if form.is_bound else None)
+        context = {"form": form, "brochure": self.brochure, "consents": consents, "problem": problem}
         response: HttpResponse = self.render(request, context_overrides=context)
         response.status_code = status
         return response
 
     def _show_thanks(self, request: HttpRequest, submission: Submission) -> HttpResponse:
         latest: list[PartnerArticlePage] = latest_articles(self.locale_id, LATEST_BELOW_THANKS)
-        context = {"submission": submission, "latest": latest}
+        context = {"submission": submission, "latest": latest, "confirmation": is_asked_to_confirm(submission)}
         return self.render(request, template=self.thanks_template, context_overrides=context)
 
     def _see_thanks(self, request: HttpRequest, submission: Submission) -> HttpResponseBase:

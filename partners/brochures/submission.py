@@ -1,15 +1,29 @@
 """What is kept of a visitor's request for a brochure?"""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from partners.brochures.brochure import Brochure, BrochureFile
 
 NAME_LENGTH = 120
 COMPANY_LENGTH = 160
+
+
+class ConsentingQuerySet(models.QuerySet["Submission"]):
+    """Reads of requests by what may be done with them."""
+
+    def consenting_to(self, purpose: str) -> Self:
+        """Keep the requests whose data may be used for `purpose` (of `Purpose`) now: what leaves the desk reads this.
+
+        It is asked anew each time, so a withdrawal is honoured at once. Raises ValueError for an unknown purpose.
+        """
+        from partners.brochures.consent_standing import in_force_for  # noqa: PLC0415  that module imports this one
+
+        return self.filter(in_force_for(purpose))
 
 
 class Submission(models.Model):
@@ -43,6 +57,8 @@ class Submission(models.Model):
     campaign = models.JSONField(_("campaign"), default=dict, blank=True)
     created_at = models.DateTimeField(_("asked"), auto_now_add=True)
 
+    objects = ConsentingQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("brochure request")
         verbose_name_plural = _("brochure requests")
@@ -53,6 +69,8 @@ class Submission(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["-created_at", "-id"], name="submission_newest_first"),
             models.Index(fields=["email"], name="submission_by_email"),
+            # Consent to news stands for an address, in whatever case it was typed.
+            models.Index(Lower("email"), name="submission_by_lower_email"),
         ]
 
     def __str__(self) -> str:

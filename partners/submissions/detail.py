@@ -14,6 +14,7 @@ from wagtail.permissions import policy_registry
 
 from partners.brochures.admin import FILE_URL_NAME
 from partners.brochures.brochure import Brochure
+from partners.brochures.consent_standing import standing
 from partners.brochures.submission import Submission
 from partners.submissions.access import visible_to
 from partners.submissions.inbox import SubmissionQuerySet
@@ -65,6 +66,8 @@ class SubmissionInspectView(generic.InspectView):
             "submission": submission,
             "mail": mail_words(submission.mail_state, submission.mail_attempts),
             "timeline": timeline(submission),
+            "consents": submission.consents.select_related("wording").prefetch_related("events__user"),
+            "standing": standing(submission),
             "links": submission.links.select_related("brochure_file").order_by("pk"),
             "now": timezone.now(),
             "file_url": (

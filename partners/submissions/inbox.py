@@ -9,14 +9,14 @@ from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from partners.brochures.message import BrochureMessage
-from partners.brochures.submission import Submission
+from partners.brochures.submission import ConsentingQuerySet
 
 SEARCHED_FIELDS = ("reference", "name", "email", "company")
 # The state of a request that has no letter at all.
 NO_MAIL = "none"
 
 
-class SubmissionQuerySet(models.QuerySet[Submission]):
+class SubmissionQuerySet(ConsentingQuerySet):
     """The desk's reads of requests. `brochures` knows nothing of the desk, so they are not on the model's manager."""
 
     def with_mail(self) -> Self:

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import registry
 from wagtail.models import ModelLogEntry
 
+from partners.brochures.consent_message import ConsentConfirmation
+from partners.brochures.consent_record import ConsentEvent, EventKind, Means
 from partners.brochures.submission import Submission
 from partners.delivery.attempt import DeliveryAttempt, Outcome
 from partners.delivery.event import DeliveryEvent
@@ -34,17 +36,46 @@ class Event:
 def timeline(submission: Submission) -> list[Event]:
     """Return what happened to `submission`: asked, then every letter with its attempts and how it ended.
 
-    Costs four queries, however many letters there are.
+    What was agreed to stands beside the asking; a later confirmation or withdrawal between the letters, by its time.
+    Costs the same number of queries, however many letters and consents there are.
     """
-    events = [Event(at=submission.created_at, title=_("Asked for the brochure"), detail=submission.form_title)]
+    consent_events = list(
+        ConsentEvent.objects.filter(record__submission=submission).select_related("record__wording", "user")
+    )
+    asked = Event(at=submission.created_at, title=_("Asked for the brochure"), detail=submission.form_title)
+    later = [(event.at, [_consent(event)]) for event in consent_events if event.how != Means.FORM]
+    chapters = sorted([*_letters(submission), *later], key=lambda chapter: chapter[0])
+    return [
+        asked,
+        *(_consent(event) for event in consent_events if event.how == Means.FORM),
+        *(event for _, events in chapters for event in events),
+    ]
+
+
+def _letters(submission: Submission) -> Iterator[tuple[datetime, list[Event]]]:
+    """Yield when each letter was queued, with what happened to it."""
     resent_by = _who_resent(submission)
-    messages = submission.messages.prefetch_related("attempts", "events").order_by("pk")
-    for number, message in enumerate(messages):
-        events.append(_queued(message, number, resent_by.get(message.pk)))
-        events.extend(_attempt(attempt) for attempt in message.attempts.all())
-        events.extend(_report(event) for event in message.events.all())
-        events.extend(_standing(message))
-    return events
+    for number, message in enumerate(submission.messages.prefetch_related("attempts", "events").order_by("pk")):
+        yield message.created_at, [_queued(message, number, resent_by.get(message.pk)), *_fate(message)]
+    confirmations = ConsentConfirmation.objects.filter(record__submission=submission)
+    for confirmation in confirmations.prefetch_related("attempts", "events").order_by("pk"):
+        queued = Event(at=confirmation.created_at, title=_("Asked to confirm the news"), detail=confirmation.to)
+        yield confirmation.created_at, [queued, *_fate(confirmation)]
+
+
+def _fate(message: OutgoingMessage) -> Iterator[Event]:
+    yield from (_attempt(attempt) for attempt in message.attempts.all())
+    yield from (_report(event) for event in message.events.all())
+    yield from _standing(message)
+
+
+def _consent(event: ConsentEvent) -> Event:
+    tone = {EventKind.CONFIRMED: "good", EventKind.WITHDRAWN: "bad"}.get(EventKind(event.kind), "plain")
+    purpose, kind = event.record.get_purpose_display(), event.get_kind_display()
+    details = [event.get_how_display(), _("version %(number)s") % {"number": event.record.wording.version}]
+    if event.user:
+        details.append(str(event.user))
+    return Event(at=event.at, title=f"{purpose}: {kind}", detail=", ".join(details), tone=tone)
 
 
 def _who_resent(submission: Submission) -> dict[int, str]:

@@ -1,0 +1,20 @@
+"""How do two things that happen to one address at the same moment wait for each other?"""
+
+from django.db import connection, transaction
+
+
+def hold(*names: str) -> None:
+    """Wait until no other transaction holds `names`, and hold them until the caller's transaction ends.
+
+    An advisory lock of the database: there need be no row to lock, so a first request holds as well as a later one.
+    Raises TransactionManagementError outside a transaction, where it would hold nothing.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("hold() must run in the transaction that it protects.")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", ["\x1f".join(names)])
+
+
+def hold_address(address: str) -> None:
+    """Let nobody else change what the holder of `address` has agreed to until the caller's transaction ends."""
+    hold("partners.consent.address", address.casefold())

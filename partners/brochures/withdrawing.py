@@ -1,0 +1,51 @@
+"""How is a consent withdrawn, so that it counts at once and everywhere?"""
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from partners.brochures.consent_lock import hold_address
+from partners.brochures.consent_message import ConsentConfirmation
+from partners.brochures.consent_record import ConsentEvent, ConsentRecord, ConsentRecordQuerySet, EventKind
+from partners.brochures.consent_suppression import suppress
+from partners.brochures.consent_wording import Purpose
+from partners.brochures.submission import Submission
+from partners.delivery.message import State
+from partners.delivery.transitions import cancel
+
+
+def withdraw(submission: Submission, purposes: Iterable[Purpose], how: str, user: User | None = None) -> None:
+    """Withdraw `purposes` for the holder of `submission`; `how` is one of Means, `user` who did it at the desk.
+
+    News is withdrawn for the address, across all of its requests, and is not sent to it again until it is ticked and
+    confirmed anew. Handing over and transfer are withdrawn for this request and the address's others to the same
+    partner. Called again, or where nothing was agreed, it changes nothing. Letters that still wait to ask for a
+    confirmation are called back.
+    """
+    with transaction.atomic():
+        hold_address(submission.email)
+        for purpose in purposes:
+            records = list(reached(submission, purpose).standing())
+            for record in records:
+                ConsentEvent.objects.create(record=record, kind=EventKind.WITHDRAWN, how=how, user=user)
+            if purpose == Purpose.NEWS:
+                suppress(submission.email)
+                _call_back_confirmations(records)
+
+
+def reached(submission: Submission, purpose: Purpose) -> ConsentRecordQuerySet:
+    """Return the records of which a withdrawal for `purpose` from the page of `submission` is to be heard."""
+    records = ConsentRecord.objects.of_address(submission.email).filter(purpose=purpose)
+    if purpose == Purpose.NEWS:
+        return records
+    own = submission.consents.filter(purpose=purpose).first()
+    if own is None or own.partner_key is None:
+        return records.filter(submission=submission)
+    return records.filter(partner_key=own.partner_key)
+
+
+def _call_back_confirmations(records: list[ConsentRecord]) -> None:
+    waiting = ConsentConfirmation.objects.filter(record__in=records, state=State.QUEUED)
+    for message_id in waiting.values_list("pk", flat=True):
+        cancel(message_id)
