@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Never
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.text import get_text_list
@@ -84,7 +85,7 @@ class ConsentWording(models.Model):
     purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose)
     language = models.CharField(_("language"), max_length=16, choices=settings.LANGUAGES, default="en")
     version = models.PositiveIntegerField(_("version"), editable=False)
-    text = models.TextField(_("sentence"), max_length=1000)
+    text = models.TextField(_("sentence"), max_length=1000, validators=[MaxLengthValidator(1000)])
     created_at = models.DateTimeField(_("added"), auto_now_add=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -1,5 +1,6 @@
 """The tables of consents, and the triggers that keep them what they are: evidence."""
 
+import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.comparison
 import django.db.models.functions.datetime
@@ -116,7 +117,7 @@ class Migration(migrations.Migration):
                 ('purpose', models.CharField(choices=[('news', 'News from us'), ('handover', 'Data handed to the partner'), ('transfer', 'Data taken out of mainland China')], max_length=10, verbose_name='purpose')),
                 ('language', models.CharField(choices=[('en', 'English'), ('zh-hant', '繁體中文'), ('zh-hans', '简体中文')], default='en', max_length=16, verbose_name='language')),
                 ('version', models.PositiveIntegerField(editable=False, verbose_name='version')),
-                ('text', models.TextField(max_length=1000, verbose_name='sentence')),
+                ('text', models.TextField(max_length=1000, validators=[django.core.validators.MaxLengthValidator(1000)], verbose_name='sentence')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='added')),
             ],
             options={
