@@ -160,7 +160,7 @@ def test_consents_stand_with_wording_version_events_and_what_counts(desk):
     confirm_news(submission, Means.LETTER)
     withdraw(submission, ["handover"], Means.SELF_SERVICE)
     html = detail(desk, submission)
-    panel = " ".join(BeautifulSoup(html, "html.parser").find(id="consent").get_text(" ").split())
+    panel = " ".join(BeautifulSoup(html, "html.parser").find(id="consent-section").get_text(" ").split())
     for record in submission.consents.all():
         assert record.text in panel
     for part in (
