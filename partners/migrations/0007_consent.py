@@ -63,7 +63,7 @@ DROP FUNCTION partners_consent_refuse_change;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partners', '0002_groups'),
+        ('partners', '0006_watched_mail'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

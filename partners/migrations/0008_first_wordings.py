@@ -90,7 +90,7 @@ def withdraw(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partners", "0003_consent")]
+    dependencies = [("partners", "0007_consent")]
     operations = [
         migrations.RunPython(add_wordings, migrations.RunPython.noop),
         migrations.RunPython(grant, withdraw),
