@@ -9,7 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
 groups = importlib.import_module("partners.migrations.0002_groups")
-wordings = importlib.import_module("partners.migrations.0004_first_wordings")
+wordings = importlib.import_module("partners.migrations.0008_first_wordings")
 pytestmark = pytest.mark.django_db
 
 
