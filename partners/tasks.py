@@ -2,6 +2,7 @@
 
 from partners import background_jobs
 from partners.articles import pictures, scheduled
+from partners.brochures import housekeeping
 from partners.delivery import jobs
 
-__all__ = ["background_jobs", "jobs", "pictures", "scheduled"]
+__all__ = ["background_jobs", "housekeeping", "jobs", "pictures", "scheduled"]

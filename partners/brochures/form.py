@@ -1,22 +1,20 @@
 """What does the visitor fill in, and is it fit to be accepted?"""
 
 import re
-import uuid
 from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.signing import BadSignature, TimestampSigner
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from partners.articles.article_page import PartnerArticlePage
 from partners.brochures.campaign import read_tags
+from partners.brochures.form_key import KeyRefused, new_key, read_key
 from partners.brochures.intake import Answer, Request
 from partners.brochures.request_fields import Autofill, RequestField, RequestFormBuilder
 from partners.brochures.words import one_line
 
-_key_signer = TimestampSigner(salt="partners.brochures.form-key")
 
 # A letter greets its reader by name: an address in it would make the form a way to send links to strangers.
 _ADDRESS = re.compile(r"://|www\.|\S@\S|\b\S+\.(?:com|net|org|cn|hk|info|top|xyz)\b", re.IGNORECASE)
@@ -27,9 +25,6 @@ def article_key(value: str) -> int | None:
     return int(value) if re.fullmatch(r"[0-9]{1,9}", value) else None
 
 
-def new_key() -> str:
-    """Return a signed, dated one-time key for one showing of the form."""
-    return _key_signer.sign(uuid.uuid4().hex)
 
 
 class BrochureRequestForm(forms.Form):
@@ -70,7 +65,7 @@ class BrochureRequestForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Check the key, and that the name holds none of the addresses by which a stranger could be lured.
 
-        Adds an error to the form as a whole where the key is not one that this site signed.
+        Adds an error to the form as a whole where the key is not one that this site signed, or is too old.
         """
         cleaned = super().clean() or {}
         for question in self.questions:
@@ -78,8 +73,8 @@ class BrochureRequestForm(forms.Form):
                 message = _("Enter your name alone, without an address of a site or of mail.")
                 self.add_error(name_of(question), message)
         try:
-            cleaned["key"] = uuid.UUID(_key_signer.unsign(self.data.get("key", "")))
-        except (BadSignature, ValueError):
+            cleaned["key"] = read_key(self.data.get("key", "")).id
+        except KeyRefused:
             self.errors.pop("key", None)
             self.add_error(None, _("The form had to be renewed. Please press the button again."))
         return cleaned

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 
 from partners.articles.article_page import PartnerArticlePage
+from partners.brochures.circumstances import Circumstances
 from partners.brochures.confirming import ask_to_confirm
 from partners.brochures.consent_boxes import ConsentBox
 from partners.brochures.keeping_consent import keep_consents
+from partners.brochures.quarantine import hold
 from partners.brochures.sending import send_brochure
+from partners.brochures.spam import judge
 from partners.brochures.submission import Submission
 
 if TYPE_CHECKING:
@@ -61,10 +64,11 @@ def request_key(key: uuid.UUID, form_page_id: int, email: str) -> uuid.UUID:
     return uuid.uuid5(key, f"{form_page_id} {email.casefold()}")
 
 
-def accept_request(request: Request) -> Submission:
-    """Store `request`, its consents, its outgoing letters and the jobs that send them in one transaction.
+def accept_request(request: Request, circumstances: Circumstances | None = None) -> Submission:
+    """Store `request`, its consents and its outgoing letters in one transaction; return the submission.
 
-    Returns the submission: the one and same where a request is sent twice, one after the other or at the same moment.
+    What looks bad by its text or its `circumstances` is stored as well, held back and without a letter.
+    The same request sent twice, one after the other or at the same moment, returns the one submission.
     Raises django.db.DatabaseError where nothing could be stored; then nothing was.
     """
     key = request_key(request.key, request.form_page.pk, request.email)
@@ -73,7 +77,7 @@ def accept_request(request: Request) -> Submission:
         return accepted
     try:
         with transaction.atomic():
-            return _store(request, key)
+            return _store(request, key, circumstances or Circumstances())
     except IntegrityError:
         accepted = Submission.objects.filter(key=key).first()
         if accepted is None:
@@ -81,7 +85,7 @@ def accept_request(request: Request) -> Submission:
         return accepted
 
 
-def _store(request: Request, key: uuid.UUID) -> Submission:
+def _store(request: Request, key: uuid.UUID, circumstances: Circumstances) -> Submission:
     page = request.form_page
     language = page.locale.language_code
     brochure = page.brochure
@@ -104,7 +108,15 @@ def _store(request: Request, key: uuid.UUID) -> Submission:
         campaign=request.campaign,
     )
     keep_consents(submission, request.consents)
-    send_brochure(submission)
-    # A letter of its own: the brochure goes out whatever becomes of it.
-    ask_to_confirm(submission)
+    # After the row with the unique key: of the same request at the same moment, one is judged and counted.
+    verdict = judge(request, circumstances)
+    if verdict.notes:
+        submission.spam_notes = [str(note) for note in verdict.notes]
+        submission.save(update_fields=["spam_notes"])
+    if verdict.reasons:
+        hold(submission, verdict.reasons)
+    else:
+        send_brochure(submission)
+        # A letter of its own: the brochure goes out whatever becomes of it.
+        ask_to_confirm(submission)
     return submission

@@ -18,12 +18,14 @@ from wagtail.models import Page
 from partners.articles.article_page import PartnerArticlePage, latest_articles
 from partners.brochures.brochure import Brochure
 from partners.brochures.campaign import tags_of, write_tags
+from partners.brochures.circumstances import circumstances_of, spam_context
 from partners.brochures.confirming import is_asked_to_confirm
 from partners.brochures.consent_asking_page import ConsentAskingPage
 from partners.brochures.consent_boxes import ConsentBoxes
 from partners.brochures.form import BrochureRequestForm, article_key
 from partners.brochures.intake import accept_request
 from partners.brochures.request_fields import RequestPageForm
+from partners.brochures.spam_choices import SpamChoices
 from partners.brochures.submission import Submission
 
 logger = logging.getLogger(__name__)
@@ -34,7 +36,7 @@ RETRY_AFTER = 60
 _thanks_signer = Signer(salt="partners.brochures.thanks")
 
 
-class BrochureRequestPage(RoutablePageMixin, ConsentAskingPage):
+class BrochureRequestPage(RoutablePageMixin, ConsentAskingPage, SpamChoices):
     """The form by which a reader asks for a brochure: a page of its own that also opens over articles."""
 
     brochure = models.ForeignKey(
@@ -84,6 +86,7 @@ class BrochureRequestPage(RoutablePageMixin, ConsentAskingPage):
             heading=_("Words of the form"),
         ),
         *ConsentAskingPage.consent_panels,
+        SpamChoices.spam_panel,
     ]
 
     class Meta:
@@ -122,7 +125,8 @@ class BrochureRequestPage(RoutablePageMixin, ConsentAskingPage):
             if form.is_valid():
                 consents = ConsentBoxes(self, request.POST).answered
                 try:
-                    submission = accept_request(replace(form.to_request(self), consents=consents))
+                    asked = replace(form.to_request(self), consents=consents)
+                    submission = accept_request(asked, circumstances_of(request))
                 except (OperationalError, InterfaceError) as error:
                     return self._excuse(request, form, error)
                 return self._see_thanks(request, submission)
@@ -173,7 +177,7 @@ class BrochureRequestPage(RoutablePageMixin, ConsentAskingPage):
     ) -> HttpResponse:
         # A refused form shows the boxes that its visitor saw, ticks included.
         consents = ConsentBoxes(self, request.POST if form.is_bound else None)
-        context = {"form": form, "brochure": self.brochure, "consents": consents, "problem": problem}
+        context = {"form": form, "brochure": self.brochure, "consents": consents, "problem": problem, **spam_context()}
         response: HttpResponse = self.render(request, context_overrides=context)
         response.status_code = status
         return response

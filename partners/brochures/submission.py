@@ -3,7 +3,9 @@
 from typing import ClassVar, Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -56,6 +58,13 @@ class Submission(models.Model):
     # The campaign tags (`utm_*`) of the address by which the reader came.
     campaign = models.JSONField(_("campaign"), default=dict, blank=True)
     created_at = models.DateTimeField(_("asked"), auto_now_add=True)
+    # Codes of `spam.Sign`. What is held back has reasons and no letter, until it is released or closed as spam.
+    quarantined_at = models.DateTimeField(_("held back"), null=True, editable=False)
+    quarantine_reasons = ArrayField(models.CharField(max_length=20), default=list, editable=False)
+    released_at = models.DateTimeField(_("released"), null=True, editable=False)
+    spam_at = models.DateTimeField(_("closed as spam"), null=True, editable=False)
+    # Signs that hold nothing back.
+    spam_notes = ArrayField(models.CharField(max_length=20), default=list, editable=False)
 
     objects = ConsentingQuerySet.as_manager()
 
@@ -71,6 +80,24 @@ class Submission(models.Model):
             models.Index(fields=["email"], name="submission_by_email"),
             # Consent to news stands for an address, in whatever case it was typed.
             models.Index(Lower("email"), name="submission_by_lower_email"),
+            models.Index(
+                fields=["created_at"],
+                condition=Q(quarantined_at__isnull=False, released_at__isnull=True, spam_at__isnull=True),
+                name="submission_held",
+            ),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                name="submission_held_for_reasons",
+                condition=Q(quarantined_at__isnull=True, quarantine_reasons=[])
+                | (Q(quarantined_at__isnull=False) & ~Q(quarantine_reasons=[])),
+            ),
+            models.CheckConstraint(
+                name="submission_released_or_spam",
+                condition=Q(released_at__isnull=True, spam_at__isnull=True)
+                | Q(quarantined_at__isnull=False, released_at__isnull=True)
+                | Q(quarantined_at__isnull=False, spam_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,9 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import LogActionRegistry
 
+from partners.brochures.quarantine import MARK_AS_SPAM, RELEASE
+
 RESEND = "partners.submission.resend"
 
 
 def register_log_actions(actions: LogActionRegistry) -> None:
     """Name the desk's acts to the log. Entries carry the request's reference, never a name or an address."""
     actions.register_action(RESEND, _("Resend brochure"), _("Brochure resent"))
+    actions.register_action(RELEASE, _("Release request"), _("Request released, brochure sent"))
+    actions.register_action(MARK_AS_SPAM, _("Close request as spam"), _("Request closed as spam"))

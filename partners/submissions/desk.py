@@ -11,6 +11,7 @@ from wagtail.permissions import policy_registry
 from partners.brochures.submission import Submission
 from partners.submissions.detail import SubmissionHistoryView, SubmissionInspectView
 from partners.submissions.listing import SubmissionFilterSet, SubmissionIndexView
+from partners.submissions.quarantine_view import ReleaseView, SpamView
 from partners.submissions.resend_view import ResendView
 
 
@@ -28,7 +29,10 @@ class SubmissionURLFinder(ModelAdminURLFinder):
 
 
 class SubmissionViewSet(ModelViewSet):
-    """List, detail, history and resend; the addresses at which Wagtail adds, edits and deletes do not exist."""
+    """List, detail, history, resend and what is decided about held requests.
+
+    The addresses at which Wagtail adds, edits and deletes do not exist.
+    """
 
     model = Submission
     name = "brochure_requests"
@@ -61,6 +65,8 @@ class SubmissionViewSet(ModelViewSet):
                 "delete_url_name": None,
                 "usage_url_name": None,
                 "resend_url_name": self.get_url_name("resend"),
+                "release_url_name": self.get_url_name("release"),
+                "spam_url_name": self.get_url_name("spam"),
                 **kwargs,
             }
         )
@@ -71,7 +77,7 @@ class SubmissionViewSet(ModelViewSet):
         return SubmissionURLFinder
 
     def get_urlpatterns(self) -> list[URLPattern]:
-        """Return the addresses of the desk: reading, and resending."""
+        """Return the addresses of the desk: reading, resending, and deciding."""
         resend_view = self.construct_view(ResendView)
         return [
             path("", self.index_view, name="index"),
@@ -80,6 +86,8 @@ class SubmissionViewSet(ModelViewSet):
             path("<int:pk>/history/", self.history_view, name="history"),
             path("<int:pk>/history/results/", self.history_results_view, name="history_results"),
             path("<int:pk>/resend/", resend_view, name="resend"),
+            path("<int:pk>/release/", self.construct_view(ReleaseView), name="release"),
+            path("<int:pk>/spam/", self.construct_view(SpamView), name="spam"),
         ]
 
 

@@ -19,6 +19,7 @@ from partners.brochures.submission import Submission
 from partners.submissions.access import visible_to
 from partners.submissions.inbox import SubmissionQuerySet
 from partners.submissions.mail_words import mail_words
+from partners.submissions.quarantine_view import held_context
 from partners.submissions.timeline import timeline
 
 
@@ -29,6 +30,8 @@ class SubmissionInspectView(generic.InspectView):
     page_title = _("Brochure request")
     template_name = "partners/submissions/detail.html"
     resend_url_name = ""
+    release_url_name = ""
+    spam_url_name = ""
     history_url_name = ""
 
     def get_object(self, queryset: SubmissionQuerySet | None = None) -> Submission:
@@ -45,7 +48,8 @@ class SubmissionInspectView(generic.InspectView):
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
         """Offer to resend to whoever may."""
-        if not self.user_has_permission("resend"):
+        is_held = self.object.quarantined_at is not None and self.object.released_at is None
+        if is_held or not self.user_has_permission("resend"):
             return []
         url = reverse(self.resend_url_name, args=[self.object.pk])
         return [HeaderButton(_("Resend"), url=url, icon_name="mail")]
@@ -63,6 +67,12 @@ class SubmissionInspectView(generic.InspectView):
         may_read_file = brochures.user_has_any_permission(self.request.user, ["add", "change", "view"])
         return {
             **super().get_context_data(**kwargs),
+            **held_context(
+                submission,
+                may_decide=self.user_has_permission("resend"),
+                release_url=reverse(self.release_url_name, args=[submission.pk]),
+                spam_url=reverse(self.spam_url_name, args=[submission.pk]),
+            ),
             "submission": submission,
             "mail": mail_words(submission.mail_state, submission.mail_attempts),
             "timeline": timeline(submission),

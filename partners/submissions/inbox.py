@@ -5,26 +5,35 @@ from operator import or_
 from typing import Self
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models import Case, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from partners.brochures.message import BrochureMessage
+from partners.brochures.quarantine import CLOSED, HELD
 from partners.brochures.submission import ConsentingQuerySet
 
 SEARCHED_FIELDS = ("reference", "name", "email", "company")
 # The state of a request that has no letter at all.
 NO_MAIL = "none"
+# The states of a request that has none because it looked bad.
+HELD_BACK = "held"
+SPAM = "spam"
 
 
 class SubmissionQuerySet(ConsentingQuerySet):
     """The desk's reads of requests. `brochures` knows nothing of the desk, so they are not on the model's manager."""
 
     def with_mail(self) -> Self:
-        """Annotate each request with its newest letter: `mail_state` (NO_MAIL without one) and `mail_attempts`."""
+        """Annotate each request with its newest letter: `mail_state` and `mail_attempts`.
+
+        Without one, the state is HELD_BACK, SPAM or NO_MAIL.
+        """
         newest = BrochureMessage.objects.filter(submission=OuterRef("pk")).order_by("-pk")
         return self.annotate(
             mail_state=Coalesce(
-                Subquery(newest.values("state")[:1]), Value(NO_MAIL), output_field=models.CharField(max_length=10)
+                Subquery(newest.values("state")[:1]),
+                Case(When(HELD, then=Value(HELD_BACK)), When(CLOSED, then=Value(SPAM)), default=Value(NO_MAIL)),
+                output_field=models.CharField(max_length=10),
             ),
             mail_attempts=Coalesce(Subquery(newest.values("attempts_count")[:1]), Value(0)),
         )

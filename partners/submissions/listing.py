@@ -18,6 +18,7 @@ from partners.brochures.submission import Submission
 from partners.submissions.access import visible_to
 from partners.submissions.inbox import SubmissionQuerySet
 from partners.submissions.mail_words import WORDS, MailWords, mail_words
+from partners.submissions.quarantine_view import sign_words
 
 
 class SubmissionFilterSet(WagtailFilterSet):
@@ -56,9 +57,15 @@ class MailColumn(BaseColumn):
         css = {"all": ["css/desk.css"]}
 
     def get_cell_context_data(self, instance: Any, parent_context: dict[str, Any]) -> dict[str, Any]:
-        """Add `mail`, the words of the annotated state."""
+        """Add `mail`, the words of the annotated state, and `signs`, what speaks against the request."""
         words: MailWords = mail_words(instance.mail_state, instance.mail_attempts)
-        return {**super().get_cell_context_data(instance, parent_context), "mail": words}
+        # What was held back and released is a request like any other.
+        signs = [*([] if instance.released_at else instance.quarantine_reasons), *instance.spam_notes]
+        return {
+            **super().get_cell_context_data(instance, parent_context),
+            "mail": words,
+            "signs": [sign_words(code) for code in signs],
+        }
 
 
 class SubmissionIndexView(generic.IndexView):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.delivery.event import EventKind
 from partners.delivery.message import State
-from partners.submissions.inbox import NO_MAIL
+from partners.submissions.inbox import HELD_BACK, NO_MAIL, SPAM
 
 Words = str | Promise
 
@@ -30,6 +30,8 @@ WORDS: dict[str, MailWords] = {
     State.COMPLAINED: MailWords(_("Marked as spam by the recipient"), "bad"),
     State.FAILED: MailWords(_("Failed"), "bad"),
     State.CANCELLED: MailWords(_("Cancelled"), "plain"),
+    HELD_BACK: MailWords(_("Held back"), "waiting"),
+    SPAM: MailWords(_("Closed as spam"), "plain"),
     NO_MAIL: MailWords(_("No letter"), "bad"),
 }
 # What the mail service says of a letter that it has taken, in the same words where a state follows from it.

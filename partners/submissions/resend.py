@@ -7,6 +7,7 @@ from wagtail.log_actions import log
 
 from partners.brochures.brochure import BrochureFile
 from partners.brochures.message import BrochureMessage
+from partners.brochures.quarantine import WITHOUT_LETTER
 from partners.brochures.sending import send_brochure
 from partners.brochures.submission import Submission
 from partners.delivery.message import OutgoingMessage
@@ -32,6 +33,12 @@ class AlreadyResent(ResendRefused):
     reason = _("It has been sent again in the meantime.")
 
 
+class HeldBack(ResendRefused):
+    """The request looked bad, and nobody has released it."""
+
+    reason = _("The request is held back. Release it instead: that sends the brochure.")
+
+
 class NothingToSend(ResendRefused):
     """The brochure has no file."""
 
@@ -44,7 +51,9 @@ def newest_message(submission: Submission) -> OutgoingMessage | None:
 
 
 def check_resend(submission: Submission) -> None:
-    """Raise StillOnItsWay or NothingToSend where the brochure cannot be sent again as things are."""
+    """Raise HeldBack, StillOnItsWay or NothingToSend where the brochure cannot be sent again as things are."""
+    if Submission.objects.filter(WITHOUT_LETTER, pk=submission.pk).exists():
+        raise HeldBack
     newest = newest_message(submission)
     if newest is not None and newest.is_open:
         raise StillOnItsWay

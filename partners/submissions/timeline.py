@@ -11,6 +11,7 @@ from wagtail.models import ModelLogEntry
 
 from partners.brochures.consent_message import ConsentConfirmation
 from partners.brochures.consent_record import ConsentEvent, EventKind, Means
+from partners.brochures.quarantine import MARK_AS_SPAM, RELEASE
 from partners.brochures.submission import Submission
 from partners.delivery.attempt import DeliveryAttempt, Outcome
 from partners.delivery.event import DeliveryEvent
@@ -44,7 +45,9 @@ def timeline(submission: Submission) -> list[Event]:
     )
     asked = Event(at=submission.created_at, title=_("Asked for the brochure"), detail=submission.form_title)
     later = [(event.at, [_consent(event)]) for event in consent_events if event.how != Means.FORM]
-    chapters = sorted([*_letters(submission), *later], key=lambda chapter: chapter[0])
+    entries = _entries(submission)
+    held = [(event.at, [event]) for event in _held(submission, entries)]
+    chapters = sorted([*held, *_letters(submission, entries), *later], key=lambda chapter: chapter[0])
     return [
         asked,
         *(_consent(event) for event in consent_events if event.how == Means.FORM),
@@ -52,9 +55,9 @@ def timeline(submission: Submission) -> list[Event]:
     ]
 
 
-def _letters(submission: Submission) -> Iterator[tuple[datetime, list[Event]]]:
+def _letters(submission: Submission, entries: list[ModelLogEntry]) -> Iterator[tuple[datetime, list[Event]]]:
     """Yield when each letter was queued, with what happened to it."""
-    resent_by = _who_resent(submission)
+    resent_by = _who_resent(entries)
     for number, message in enumerate(submission.messages.prefetch_related("attempts", "events").order_by("pk")):
         yield message.created_at, [_queued(message, number, resent_by.get(message.pk)), *_fate(message)]
     confirmations = ConsentConfirmation.objects.filter(record__submission=submission)
@@ -78,12 +81,36 @@ def _consent(event: ConsentEvent) -> Event:
     return Event(at=event.at, title=f"{purpose}: {kind}", detail=", ".join(details), tone=tone)
 
 
-def _who_resent(submission: Submission) -> dict[int, str]:
+def _entries(submission: Submission) -> list[ModelLogEntry]:
+    """Return what the desk did to `submission`, oldest first."""
+    acts = registry.get_logs_for_instance(submission).filter(action__in=[RESEND, RELEASE, MARK_AS_SPAM])
+    return list(acts.select_related("user").order_by("timestamp", "pk"))
+
+
+def _who_resent(entries: list[ModelLogEntry]) -> dict[int, str]:
     """Return the name of the user by the id of the letter that he or she caused."""
-    entries: list[ModelLogEntry] = list(
-        registry.get_logs_for_instance(submission).filter(action=RESEND).select_related("user")
-    )
-    return {entry.data["message"]: entry.user_display_name for entry in entries if "message" in entry.data}
+    return {
+        entry.data["message"]: entry.user_display_name
+        for entry in entries
+        if entry.action == RESEND and "message" in entry.data
+    }
+
+
+def _held(submission: Submission, entries: list[ModelLogEntry]) -> Iterator[Event]:
+    """Yield that `submission` was held back, and what was decided about it."""
+    if submission.quarantined_at is None:
+        return
+    yield Event(at=submission.quarantined_at, title=_("Held back"), tone="waiting")
+    for entry in entries:
+        if entry.action == MARK_AS_SPAM:
+            title = _("Closed as spam by %(user)s") % {"user": entry.user_display_name}
+        elif entry.action == RELEASE and entry.user_id:
+            title = _("Released by %(user)s") % {"user": entry.user_display_name}
+        elif entry.action == RELEASE:
+            title = _("Released by itself")
+        else:
+            continue
+        yield Event(at=entry.timestamp, title=title)
 
 
 def _queued(message: OutgoingMessage, number: int, user_name: str | None) -> Event:

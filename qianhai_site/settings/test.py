@@ -9,6 +9,7 @@ from .base import *  # noqa: F403
 from .base import STORAGES
 from .cache import *  # noqa: F403
 from .database import *  # noqa: F403
+from .forms import *  # noqa: F403
 from .logs import *  # noqa: F403
 from .mail import *  # noqa: F403
 from .security import *  # noqa: F403
@@ -25,3 +26,5 @@ PRIVATE_ROOT = DATA_DIR / "private"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STORAGES["private"] = {**STORAGES["private"], "OPTIONS": {"location": PRIVATE_ROOT}}
+# Tests answer a form at once. Those that are about the time set it.
+FORM_MIN_SECONDS = 0.0

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from partners.brochures.limits import Allowance
 from partners.delivery.message import OutgoingMessage
 
 
 @pytest.fixture
 def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Let the test commit, and remove its messages and jobs afterwards.
+    """Let the test commit, and remove its messages, counts and jobs afterwards.
 
     Not pytest-django's transactional_db: that empties every table, the first pages of the site included.
     """
@@ -19,6 +20,7 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         yield
         connection.close()
         OutgoingMessage.objects.all().delete()
+        Allowance.objects.all().delete()
         empty_queue()
         connection.close()
 

@@ -173,6 +173,11 @@ class BrochureDialog {
 
   show(section) {
     this.content.replaceChildren(section);
+    // A form with a puzzle brings the script that solves it; the others cost nothing.
+    const { proofScript } = section.querySelector("form")?.dataset ?? {};
+    if (proofScript) {
+      import(proofScript);
+    }
     const heading = section.querySelector("[data-heading]");
     this.dialog.setAttribute("aria-labelledby", heading.id);
     this.dialog.scrollTop = 0;

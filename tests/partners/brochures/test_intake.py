@@ -8,6 +8,7 @@ from django.db import connection, connections
 
 from partners.brochures import intake
 from partners.brochures.intake import Answer, Request, accept_request, new_reference, request_key
+from partners.brochures.limits import Allowance
 from partners.brochures.message import BrochureMessage
 from partners.brochures.submission import Submission
 from tests import builders
@@ -104,6 +105,7 @@ def committed_page(django_db_setup, django_db_blocker):
         page.get_parent().specific.delete()
         page.brochure.delete()
         logo.delete()
+        Allowance.objects.all().delete()
         empty_queue()
         connection.close()
 

@@ -1,0 +1,133 @@
+"""How often may something happen, and has it happened that often already? Counted in PostgreSQL, without a race.
+
+Who is counted stands here as a keyed hash only: without SECRET_KEY nobody can tell which network or mailbox a row is
+about, nor try all there are.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models, transaction
+from django.db.models.functions import Now
+from django.utils.crypto import salted_hmac
+
+from partners.brochures.form_key import KEY_LIFE
+from partners.brochures.spam_words import mailbox
+
+# The longest period that anything is counted over: a row that was not touched for so long says nothing any more.
+FORGOTTEN_AFTER = KEY_LIFE
+
+
+class Allowance(models.Model):
+    """When something was allowed: of one `scope`, for one `subject` (a keyed hash), at which `times`.
+
+    Holds as many times as the scope allows, at most; older ones fall out when the row is next written.
+    """
+
+    scope = models.CharField(max_length=16)
+    subject = models.CharField(max_length=64)
+    times = ArrayField(models.DateTimeField())
+    touched_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["scope", "subject"], name="allowance_of_one_subject"),
+            # A raw address can never be stored here by mistake.
+            models.CheckConstraint(
+                condition=models.Q(subject__regex=r"^[0-9a-f]{64}$"), name="allowance_subject_is_a_hash"
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["touched_at"], name="allowance_touched")]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.pk}"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `count` times within any `period`, for each subject of `scope`."""
+
+    scope: str
+    count: int
+    period: timedelta
+
+    def take(self, subject: str) -> bool:
+        """Count `subject` once more and return True, or return False and count nothing where it is at its limit.
+
+        One statement: of any number at the same moment, no more pass than are allowed. Its row stays locked until
+        the caller's transaction ends; take several limits in one order everywhere (`take_all`).
+        """
+        if self.count < 1:
+            return False
+        seconds = self.period.total_seconds()
+        with connection.cursor() as cursor:
+            cursor.execute(_TAKE, [self.scope, keyed_hash(self.scope, subject), seconds, seconds, self.count])
+            return cursor.fetchone() is not None
+
+
+# The WHERE is looked at under the row's lock, with what the last transaction has committed.
+_TAKE = """
+INSERT INTO partners_allowance AS row (scope, subject, times, touched_at)
+VALUES (%s, %s, ARRAY[statement_timestamp()], statement_timestamp())
+ON CONFLICT (scope, subject) DO UPDATE SET
+    times = ARRAY(SELECT at FROM unnest(row.times) AS at WHERE at > statement_timestamp() - make_interval(secs => %s))
+            || statement_timestamp(),
+    touched_at = statement_timestamp()
+WHERE (SELECT count(*) FROM unnest(row.times) AS at WHERE at > statement_timestamp() - make_interval(secs => %s)) < %s
+RETURNING id
+"""
+
+
+class LimitReached(Exception):  # noqa: N818  named for what happened
+    """One of several limits had no room; `limit` is the first that had none."""
+
+    def __init__(self, limit: Limit) -> None:
+        super().__init__(limit.scope)
+        self.limit = limit
+
+
+def keyed_hash(scope: str, subject: str) -> str:
+    """Return the 64 hexadecimal digits that `subject` is known by in `scope`, under a key made from SECRET_KEY."""
+    return salted_hmac(f"partners.brochures.limits.{scope}", subject, algorithm="sha256").hexdigest()
+
+
+def take_all(takings: Iterable[tuple[Limit, str]]) -> None:
+    """Take each limit for its subject, or none of them. Raises LimitReached.
+
+    What a request did not use is left to others: a flood against one mailbox must not use up the hour's mails.
+    """
+    with transaction.atomic():
+        for limit, subject in takings:
+            if not limit.take(subject):
+                raise LimitReached(limit)
+
+
+def forget_old_allowances() -> int:
+    """Delete every row that was not touched for FORGOTTEN_AFTER; return how many."""
+    deleted, _ = Allowance.objects.filter(touched_at__lt=Now() - FORGOTTEN_AFTER).delete()
+    return deleted
+
+
+def network_limit() -> Limit:
+    """Return how many letters one network may cause in an hour."""
+    return Limit("network", settings.FORM_NETWORK_PER_HOUR, timedelta(hours=1))
+
+
+def mailbox_limit() -> Limit:
+    """Return how many letters about one thing may go to one mailbox in a day, whoever asks."""
+    return Limit("mailbox", settings.FORM_MAILBOX_PER_DAY, timedelta(days=1))
+
+
+def mails_limit() -> Limit:
+    """Return how many letters the forms may cause in an hour, all together."""
+    return Limit("mails", settings.FORM_MAILS_PER_HOUR, timedelta(hours=1))
+
+
+def about_brochure(email: str, brochure_id: int | None) -> str:
+    """Return the subject under which letters with one brochure to one mailbox are counted."""
+    return f"{brochure_id} {mailbox(email)}"

@@ -1,0 +1,126 @@
+"""What becomes of a request that looks bad? It is kept, held back, and released or closed; never dropped."""
+
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from wagtail.log_actions import log
+
+from partners.brochures.confirming import ask_to_confirm
+from partners.brochures.limits import LimitReached, about_brochure, mailbox_limit, mails_limit, take_all
+from partners.brochures.sending import send_brochure
+from partners.brochures.spam import Sign
+from partners.brochures.submission import Submission
+
+if TYPE_CHECKING:
+    from partners.brochures.message import BrochureMessage
+
+logger = logging.getLogger(__name__)
+
+# The audit log's names of what is done to a held request; `partners.submissions.audit` says them in words.
+RELEASE = "partners.submission.release"
+MARK_AS_SPAM = "partners.submission.spam"
+
+# Held back and undecided; closed as spam; either of the two. A closed one can be released as well: people err.
+HELD = Q(quarantined_at__isnull=False, released_at__isnull=True, spam_at__isnull=True)
+CLOSED = Q(spam_at__isnull=False)
+WITHOUT_LETTER = Q(quarantined_at__isnull=False, released_at__isnull=True)
+# What passes by itself: nothing spoke against the request but the number of the others.
+_PASSES = [Sign.BUSY_HOUR.value]
+
+
+class NotReleased(Exception):  # noqa: N818  named for what happened
+    """The request was not released; `reason` says why, in words for the desk."""
+
+    reason: str | Promise = ""
+
+
+class NotHeld(NotReleased):
+    """It is not, or no longer, held back: a double click, or a colleague."""
+
+    reason = _("It is not held back any more.")
+
+
+class MailboxIsFull(NotReleased):
+    """The mailbox has had as many letters with this brochure as it may in a day."""
+
+    reason = _("This mailbox has had this brochure as often as it may in a day. Release the request tomorrow.")
+
+
+def hold(submission: Submission, reasons: Sequence[Sign]) -> None:
+    """Hold the new `submission` back for `reasons`, in the transaction that stores it; no letter may be queued."""
+    submission.quarantine_reasons = [str(reason) for reason in reasons]
+    Submission.objects.filter(pk=submission.pk).update(
+        quarantined_at=Now(), quarantine_reasons=submission.quarantine_reasons
+    )
+    submission.refresh_from_db(fields=["quarantined_at"])
+
+
+def release(submission: Submission, by: AbstractBaseUser | None) -> "BrochureMessage":
+    """Release a held or closed `submission`, queue its letter, and write into the log that `by` did it.
+
+    One conditional UPDATE decides between two clicks; it, the letter and the log entry are one transaction.
+    The letter counts against the limit of its mailbox, not against that of the hour: a person has decided.
+    Raises NotHeld or MailboxIsFull, and nothing is written.
+    """
+    with transaction.atomic():
+        _set_released(submission)
+        if not mailbox_limit().take(about_brochure(submission.email, submission.brochure_id)):
+            raise MailboxIsFull
+        return _send(submission, by)
+
+
+def mark_as_spam(submission: Submission, by: AbstractBaseUser) -> None:
+    """Close a held `submission` without a letter, and write into the log that `by` did it. Raises NotHeld."""
+    with transaction.atomic():
+        if not Submission.objects.filter(HELD, pk=submission.pk).update(spam_at=Now()):
+            raise NotHeld
+        log(instance=submission, action=MARK_AS_SPAM, user=by)
+
+
+def waiting_for_room() -> QuerySet[Submission]:
+    """Return the requests that were held back for a busy hour alone, oldest first."""
+    return Submission.objects.filter(HELD, quarantine_reasons=_PASSES).order_by("created_at", "pk")
+
+
+def release_when_there_is_room() -> int:
+    """Release what was held back for a busy hour alone, oldest first, while there is room; return how many."""
+    released = 0
+    for submission in waiting_for_room().iterator(chunk_size=100):
+        try:
+            with transaction.atomic():
+                _set_released(submission)
+                subject = about_brochure(submission.email, submission.brochure_id)
+                take_all([(mailbox_limit(), subject), (mails_limit(), "")])
+                _send(submission, by=None)
+            released += 1
+        except NotHeld:
+            continue
+        except LimitReached as reached:
+            if reached.limit.scope == "mails":
+                break
+            # The mailbox got its letters while this one waited. From now on, a person decides.
+            waiting_for_room().filter(pk=submission.pk).update(quarantine_reasons=[*_PASSES, Sign.MAILBOX_LIMIT.value])
+        except Exception:
+            # Of one request, whatever it is; the others have their turn.
+            logger.exception("Request %s could not be released.", submission.pk)
+    return released
+
+
+def _set_released(submission: Submission) -> None:
+    if not Submission.objects.filter(WITHOUT_LETTER, pk=submission.pk).update(released_at=Now(), spam_at=None):
+        raise NotHeld
+    submission.refresh_from_db()
+
+
+def _send(submission: Submission, by: AbstractBaseUser | None) -> "BrochureMessage":
+    message = send_brochure(submission)
+    ask_to_confirm(submission)
+    log(instance=submission, action=RELEASE, user=by, data={"message": message.pk})
+    return message

@@ -1,0 +1,132 @@
+"""Does a valid form look like a robot's, and if so, by which signs?"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from partners.brochures.circumstances import Circumstances
+from partners.brochures.form_key import KEY_LIFE
+from partners.brochures.limits import (
+    Limit,
+    LimitReached,
+    about_brochure,
+    mailbox_limit,
+    mails_limit,
+    network_limit,
+    take_all,
+)
+from partners.brochures.spam_choices import Doubt
+from partners.brochures.spam_words import is_disposable, is_full_of_links, is_role, mailbox, pushes_links, same_text
+
+if TYPE_CHECKING:
+    from partners.brochures.intake import Request
+
+
+class Sign(TextChoices):
+    """Why a request is held back, or what is noted about it, in words for the desk."""
+
+    TRAP = "trap", _("A field that no person sees was filled in.")
+    TOO_FAST = "too_fast", _("The form was sent faster than a person can fill it in.")
+    KEY_REUSED = "key_reused", _("One showing of the form was sent for many addresses.")
+    LINKS = "links", _("An answer pushes links.")
+    SAME_TEXT = "same_text", _("The same text came for many addresses.")
+    NO_PROOF = "no_proof", _("The browser did not solve the puzzle.")
+    DISPOSABLE = "disposable", _("The address is of a provider of mailboxes for minutes.")
+    ROLE = "role", _("The address is an office's, not a person's.")
+    NETWORK_LIMIT = "network_limit", _("Too many requests came from one network within an hour.")
+    MAILBOX_LIMIT = "mailbox_limit", _("This mailbox has had this brochure as often as it may in a day.")
+    BUSY_HOUR = "busy_hour", _("Too many letters went out within an hour. It goes out by itself when there is room.")
+
+
+# Somebody who mends a mistyped address, twice, sends one form for three addresses.
+_KEY_LIMIT = Limit("key", 3, KEY_LIFE)
+_TEXT_LIMIT = Limit("text", 8, timedelta(days=1))
+# One person may ask for many brochures: a text counts once for each mailbox.
+_FIRST_FROM_MAILBOX = Limit("text_of_mailbox", 1, timedelta(days=1))
+_SIGN_OF_LIMIT = {"network": Sign.NETWORK_LIMIT, "mailbox": Sign.MAILBOX_LIMIT, "mails": Sign.BUSY_HOUR}
+# Answers that are typed freely, as forms of Django and of Wagtail name them. A chosen answer is the editor's own text.
+_TYPED = frozenset({"CharField", "singleline", "multiline"})
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`reasons` to hold a request back, none for a clean one; `notes` are for the desk and hold nothing back."""
+
+    reasons: tuple[Sign, ...] = ()
+    notes: tuple[Sign, ...] = ()
+
+
+def judge(request: "Request", circumstances: Circumstances) -> Verdict:
+    """Return what speaks against `request`, and count it.
+
+    To be called once for each stored request, in its transaction: a repeated one must not count again, and the
+    counts of one that could not be stored must go with it.
+    A clean request has taken its place in every limit on letters. One with reasons has taken none of them, so that a
+    flood uses up nothing that honest people need.
+    """
+    reasons = [*_plain_signs(request, circumstances), *_repeated_signs(request)]
+    notes = []
+    for sign, doubt in _doubtful_signs(request, circumstances):
+        if doubt == Doubt.HOLD:
+            reasons.append(sign)
+        elif doubt == Doubt.NOTE:
+            notes.append(sign)
+    if not reasons:
+        reasons.extend(_limits_reached(request, circumstances))
+    return Verdict(reasons=tuple(reasons), notes=tuple(notes))
+
+
+def _plain_signs(request: "Request", circumstances: Circumstances) -> Iterator[Sign]:
+    if circumstances.is_trapped:
+        yield Sign.TRAP
+    # A form from the future was shown by a server whose clock is ahead: that says nothing about the visitor.
+    if circumstances.seconds is not None and 0 <= circumstances.seconds < settings.FORM_MIN_SECONDS:
+        yield Sign.TOO_FAST
+    if any(is_full_of_links(text) if "\n" in text else pushes_links(text) for text in _texts(request)):
+        yield Sign.LINKS
+
+
+def _repeated_signs(request: "Request") -> Iterator[Sign]:
+    if not _KEY_LIMIT.take(str(request.key)):
+        yield Sign.KEY_REUSED
+    text = same_text(_texts(request))
+    if text:
+        try:
+            take_all([(_FIRST_FROM_MAILBOX, f"{mailbox(request.email)} {text}"), (_TEXT_LIMIT, text)])
+        except LimitReached as reached:
+            if reached.limit is _TEXT_LIMIT:
+                yield Sign.SAME_TEXT
+
+
+def _doubtful_signs(request: "Request", circumstances: Circumstances) -> Iterator[tuple[Sign, str]]:
+    form = request.form_page
+    if is_disposable(request.email):
+        yield Sign.DISPOSABLE, form.disposable_addresses
+    if is_role(request.email):
+        yield Sign.ROLE, form.role_addresses
+    if not circumstances.is_proven:
+        yield Sign.NO_PROOF, form.missing_proof
+
+
+def _limits_reached(request: "Request", circumstances: Circumstances) -> Iterator[Sign]:
+    takings = [
+        (mailbox_limit(), about_brochure(request.email, request.form_page.brochure_id)),
+        (mails_limit(), ""),
+    ]
+    if circumstances.network:
+        takings.insert(0, (network_limit(), circumstances.network))
+    try:
+        take_all(takings)
+    except LimitReached as reached:
+        yield _SIGN_OF_LIMIT[reached.limit.scope]
+
+
+def _texts(request: "Request") -> list[str]:
+    """Return what was typed freely, each text once."""
+    typed = [answer.value for answer in request.answers if answer.kind in _TYPED and isinstance(answer.value, str)]
+    return list(dict.fromkeys(text for text in (request.name, request.company, *typed) if text))

@@ -1,0 +1,95 @@
+"""Is a request one that can be read at all? What cannot is answered with a page, before anything trips over it."""
+
+import codecs
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.http import parse_header_parameters
+
+Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+# In the environment of a request: its Content-Type was taken away, since it cannot be parsed.
+_UNREADABLE = "qianhai.unreadable_content_type"
+# The only encodings that browsers send forms to a UTF-8 page in.
+_ENCODINGS = frozenset({"utf-8", "ascii"})
+
+
+def guarded(application: Application) -> Application:
+    """Return `application` such that a Content-Type that Django cannot parse reaches it as a mark instead.
+
+    Django parses the header before its first middleware, where an error has nobody to answer it.
+    """
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        try:
+            parameters = parse_header_parameters(environ.get("CONTENT_TYPE", ""))[1]
+            _is_readable(parameters.get("charset"))
+        except ValueError:
+            environ = {**environ, "CONTENT_TYPE": "", _UNREADABLE: True}
+        return application(environ, start_response)
+
+    return answer
+
+
+class MalformedRequestMiddleware:
+    """Answers 400 to what cannot be read and 413 to a body that no public form needs, and reads neither.
+
+    - A Content-Type that cannot be parsed, or a charset that is none: Django would look it up when a view first
+      asks for GET or POST, and fail there.
+    - A NUL in the path: PostgreSQL refuses it in the query that looks for the page.
+    - A body longer than DATA_UPLOAD_MAX_MEMORY_SIZE outside the admin: Django puts files of any size on the disk
+      before the view is asked whether it wants them.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Remember what answers the requests that can be read."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or pass on."""
+        status = _refusal(request)
+        if status is None:
+            return self.get_response(request)
+        with translation.override(translation.get_language_from_request(request, check_path=True)):
+            return render(request, "400.html", {"code": status}, status=status)
+
+
+def _refusal(request: HttpRequest) -> int | None:
+    if _UNREADABLE in request.META or "\x00" in request.path_info:
+        return 400
+    try:
+        is_readable = _is_readable((request.content_params or {}).get("charset"))
+    except ValueError:
+        return 400
+    if not is_readable:
+        # Nobody after this, the page included, may decode with it.
+        request.encoding = settings.DEFAULT_CHARSET
+        return 400
+    if _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE and not _takes_files(request):
+        return 413
+    return None
+
+
+def _is_readable(charset: str | None) -> bool:
+    """Say whether forms may come in `charset`. Raises ValueError for a name that cannot be looked up at all."""
+    if charset is None:
+        return True
+    try:
+        return codecs.lookup(charset).name in _ENCODINGS
+    except LookupError:
+        return False
+
+
+def _length(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
+def _takes_files(request: HttpRequest) -> bool:
+    return request.path_info.startswith(settings.ADMIN_CSP_PATHS)

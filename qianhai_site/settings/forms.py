@@ -1,0 +1,18 @@
+"""How much may the public forms be used, and what is asked of those who use them? docs/security.md has the reasons."""
+
+from environs import env
+
+# How many proxies stand between visitors and this site, each appending to X-Forwarded-For. 0: the header is not read.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+
+# Seconds from showing a form to its sending below which no person can have filled it in.
+FORM_MIN_SECONDS = env.float("FORM_MIN_SECONDS", default=1.0)
+
+# Letters that one network (/24 or /48) may cause in an hour, one mailbox may be sent with one brochure in a day, and
+# all forms may cause in an hour, together.
+FORM_NETWORK_PER_HOUR = env.int("FORM_NETWORK_PER_HOUR", default=40)
+FORM_MAILBOX_PER_DAY = env.int("FORM_MAILBOX_PER_DAY", default=3)
+FORM_MAILS_PER_HOUR = env.int("FORM_MAILS_PER_HOUR", default=1000)
+
+# The work of the puzzle, for forms whose editor asks for one: each bit doubles it. 16 take a phone a second or two.
+FORM_PROOF_BITS = env.int("FORM_PROOF_BITS", default=16)
