@@ -24,14 +24,15 @@ def network_of(request: HttpRequest) -> str:
     the header is not looked at: anybody can send one.
     """
     remote = _address(str(request.META.get("REMOTE_ADDR", "")))
-    forwarded = [entry.strip() for entry in str(request.META.get("HTTP_X_FORWARDED_FOR", "")).split(",")]
+    entries = [entry.strip() for entry in str(request.META.get("HTTP_X_FORWARDED_FOR", "")).split(",")]
+    forwarded = [entry for entry in entries if entry]
     proxies: int = settings.TRUSTED_PROXIES
-    if proxies:
-        # Fewer entries than proxies: the request came around them.
-        visitor = _address(forwarded[-proxies]) if len(forwarded) >= proxies else remote
-    elif remote is not None and not remote.is_global and forwarded != [""]:
-        # A proxy that we were not told of: all its visitors would count as one network.
-        logger.warning("Requests come over a proxy, but TRUSTED_PROXIES is 0: networks are not told apart.")
+    visitor: Address | None
+    if proxies and len(forwarded) >= proxies:
+        visitor = _address(forwarded[-proxies])
+    elif (proxies or forwarded) and (remote is None or not remote.is_global):
+        # A proxy that says nothing, or that we were not told of: all its visitors would count as one network.
+        logger.warning("TRUSTED_PROXIES does not fit the proxies that requests come over: networks are not told apart.")
         visitor = None
     else:
         visitor = remote

@@ -127,6 +127,7 @@ def _limits_reached(request: "Request", circumstances: Circumstances) -> Iterato
 
 
 def _texts(request: "Request") -> list[str]:
-    """Return what was typed freely, each text once."""
+    """Return what was typed freely, each text once; the address is none."""
     typed = [answer.value for answer in request.answers if answer.kind in _TYPED and isinstance(answer.value, str)]
-    return list(dict.fromkeys(text for text in (request.name, request.company, *typed) if text))
+    texts = dict.fromkeys((request.name, request.company, *typed))
+    return [text for text in texts if text and text != request.email]

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
+from wagtail.models import Page
 
 
 class Doubt(models.TextChoices):
@@ -15,7 +16,7 @@ class Doubt(models.TextChoices):
     HOLD = "hold", _("Hold the request back until somebody at the desk releases it")
 
 
-class SpamChoices(models.Model):
+class SpamChoices(Page):
     """The switches of one form. With what they start with, nobody is held back for any of the three."""
 
     disposable_addresses = models.CharField(

@@ -10,7 +10,7 @@ FORM_MIN_SECONDS = env.float("FORM_MIN_SECONDS", default=1.0)
 
 # Letters that one network (/24 or /48) may cause in an hour, one mailbox may be sent with one brochure in a day, and
 # all forms may cause in an hour, together.
-FORM_NETWORK_PER_HOUR = env.int("FORM_NETWORK_PER_HOUR", default=40)
+FORM_NETWORK_PER_HOUR = env.int("FORM_NETWORK_PER_HOUR", default=30)
 FORM_MAILBOX_PER_DAY = env.int("FORM_MAILBOX_PER_DAY", default=3)
 FORM_MAILS_PER_HOUR = env.int("FORM_MAILS_PER_HOUR", default=1000)
 

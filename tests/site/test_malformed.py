@@ -1,0 +1,105 @@
+"""qianhai_site/malformed.py: what cannot be read is answered with a page, and is never an error of ours."""
+
+import io
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+
+from qianhai_site.malformed import MalformedRequestMiddleware, guarded
+from qianhai_site.wsgi import application
+from tests import builders
+
+pytestmark = pytest.mark.django_db
+
+
+def post(path, body=b"name=a", content_type="application/x-www-form-urlencoded", **environ):
+    return Client().generic("POST", path, body, content_type=content_type, **environ)
+
+
+@pytest.mark.parametrize("charset", ["hex", "nonsense", "utf-16", "rot13", "undefined", "utf-7", "base64"])
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "application/x-www-form-urlencoded", "text/plain"])
+def test_charset_that_no_form_comes_in(charset, kind):
+    page = builders.request_page()
+    response = post(page.url, b"--x--\r\n", f"{kind}; charset={charset}")
+    assert response.status_code == 400
+    html = BeautifulSoup(response.content, "html.parser")
+    assert html.h1.text == "This could not be read"
+    assert html.find(class_="notice-page__code").text == "400"
+    assert "content-security-policy" in {name.lower() for name in response.headers}
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF8", "us-ascii"])
+def test_charset_of_real_browsers(charset):
+    page = builders.request_page()
+    assert post(page.url, content_type=f"application/x-www-form-urlencoded; charset={charset}").status_code in {
+        400,
+        422,
+    }
+    body = b'--x\r\nContent-Disposition: form-data; name="name"\r\n\r\nAnn\r\n--x--\r\n'
+    assert post(page.url, body, f"multipart/form-data; boundary=x; charset={charset}").status_code == 422
+
+
+def test_charset_of_a_request_to_read_is_looked_at_too(client):
+    assert client.generic("GET", "/?a=b", content_type="text/plain; charset=hex").status_code == 400
+
+
+def test_nul_in_the_path(client):
+    assert client.get("/partners/%00/").status_code == 400
+
+
+def test_page_speaks_the_language_of_the_path():
+    html = post("/zh-hant/", content_type="text/plain; charset=hex").content.decode()
+    assert '<html lang="zh-hant">' in html
+
+
+def test_body_that_no_form_needs_is_not_read(settings):
+    page = builders.request_page()
+    body = io.BytesIO(b"x" * 3_000_000)
+    response = MalformedRequestMiddleware(lambda request: pytest.fail("was passed on"))(
+        request_of("POST", page.url, body, 3_000_000)
+    )
+    assert response.status_code == 413
+    assert b">413<" in response.content
+    assert body.tell() == 0
+
+
+def test_editors_may_send_files():
+    answered = []
+    MalformedRequestMiddleware(answered.append)(request_of("POST", "/admin/images/add/", io.BytesIO(), 20_000_000))
+    assert len(answered) == 1
+
+
+def request_of(method, path, body, length):
+    from django.core.handlers.wsgi import WSGIRequest
+    from django.test import RequestFactory
+
+    environ = RequestFactory().generic(method, path).environ
+    return WSGIRequest({**environ, "wsgi.input": body, "CONTENT_LENGTH": str(length), "CONTENT_TYPE": "text/plain"})
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["text/plain; x=" + "y" * 20_000, "multipart/form-data; charset*=bogus''x", "text/plain; charset=a\x00b"],
+)
+def test_content_type_that_django_cannot_parse_is_answered_by_the_server_s_application(content_type):
+    from django.test import RequestFactory
+
+    environ = RequestFactory().generic("POST", "/", b"x").environ
+    answered = []
+    body = b"".join(application({**environ, "CONTENT_TYPE": content_type}, lambda *start: answered.append(start)))
+    assert answered[0][0] == "400 Bad Request"
+    assert b"This could not be read" in body
+
+
+def test_what_can_be_parsed_reaches_the_application_as_it_is():
+    seen = []
+    environ = {"CONTENT_TYPE": "multipart/form-data; boundary=x"}
+    guarded(lambda environ, start: seen.append(environ) or [])(environ, None)
+    assert seen == [environ]
+
+
+def test_django_s_own_refusals_wear_the_same_page():
+    response = post(builders.request_page().url, b"&".join(b"f%d=x" % number for number in range(10_100)))
+    assert response.status_code == 400
+    assert b"This could not be read" in response.content
