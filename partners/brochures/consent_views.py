@@ -90,7 +90,8 @@ def _show_consents(request: HttpRequest, submission: Submission) -> HttpResponse
         "submission": submission,
         "agreements": found,
         "withdrawn": withdrawn_purposes(submission, found, done),
-        "confirmed": done == "confirm" and any(
+        "confirmed": done == "confirm"
+        and any(
             agreement.record.purpose == Purpose.NEWS and agreement.state == ConsentState.IN_FORCE for agreement in found
         ),
         "withdrawable": sum(agreement.can_be_withdrawn for agreement in found),

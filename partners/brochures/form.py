@@ -15,7 +15,6 @@ from partners.brochures.intake import Answer, Request
 from partners.brochures.request_fields import Autofill, RequestField, RequestFormBuilder
 from partners.brochures.words import one_line
 
-
 # A letter greets its reader by name: an address in it would make the form a way to send links to strangers.
 _ADDRESS = re.compile(r"://|www\.|\S@\S|\b\S+\.(?:com|net|org|cn|hk|info|top|xyz)\b", re.IGNORECASE)
 
@@ -23,8 +22,6 @@ _ADDRESS = re.compile(r"://|www\.|\S@\S|\b\S+\.(?:com|net|org|cn|hk|info|top|xyz
 def article_key(value: str) -> int | None:
     """Return the primary key that a form's `article` field or a link's `?article=` names, None for anything else."""
     return int(value) if re.fullmatch(r"[0-9]{1,9}", value) else None
-
-
 
 
 class BrochureRequestForm(forms.Form):

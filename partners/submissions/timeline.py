@@ -46,7 +46,7 @@ def timeline(submission: Submission) -> list[Event]:
     asked = Event(at=submission.created_at, title=_("Asked for the brochure"), detail=submission.form_title)
     later = [(event.at, [_consent(event)]) for event in consent_events if event.how != Means.FORM]
     entries = _entries(submission)
-    held = [(event.at, [event]) for event in _held(submission, entries)]
+    held = [(event.at or submission.created_at, [event]) for event in _held(submission, entries)]
     chapters = sorted([*held, *_letters(submission, entries), *later], key=lambda chapter: chapter[0])
     return [
         asked,

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partners', '0002_groups'),
+        ('partners', '0008_first_wordings'),
     ]
 
     operations = [
