@@ -51,3 +51,53 @@ def test_unknown_mail_security_is_refused():
     result = check(MAIL_SECURITY="ssl3")
     assert result.returncode != 0
     assert "set it to none, starttls or tls" in result.stderr
+
+
+POSTMARK = {
+    "MAIL_PROVIDER": "postmark",
+    "POSTMARK_SERVER_TOKEN": "token",
+    "MAIL_WEBHOOK_SECRET": "reports:" + secrets.token_hex(20),
+}
+MAILGUN = {"MAIL_PROVIDER": "Mailgun", "MAILGUN_API_KEY": "key", "MAILGUN_WEBHOOK_SIGNING_KEY": "signing"}
+
+
+@pytest.mark.parametrize("environment", [POSTMARK, MAILGUN])
+def test_deployment_check_is_clean_with_a_provider(environment):
+    result = check(**environment)
+    assert result.returncode == 0, result.stderr
+    assert "no issues" in result.stdout
+
+
+def test_a_provider_without_its_keys_is_refused():
+    result = check(**{**POSTMARK, "POSTMARK_SERVER_TOKEN": None})
+    assert result.returncode != 0
+    assert "POSTMARK_SERVER_TOKEN" in result.stderr.split("ImproperlyConfigured")[-1]
+
+
+@pytest.mark.parametrize(
+    ("environment", "answers"), [({}, [404, 404]), (POSTMARK, [405, 404]), (MAILGUN, [404, 405])], ids=str
+)
+def test_reports_have_an_address_where_a_provider_is_configured(environment, answers):
+    """GET is answered 405 where the address exists; the tests' environment has no database to look further."""
+    code = """
+import django
+django.setup()
+from django.http import Http404
+from django.test import RequestFactory
+from django.urls import resolve
+for provider in ("postmark", "mailgun"):
+    path = f"/mail-events/{provider}/"
+    found = resolve(path)
+    print(405 if found.func(RequestFactory().get(path)).status_code == 405 else 0) if found.app_names else print(404)
+"""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**kept, **GOOD, **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    assert [int(line) for line in result.stdout.split()] == answers

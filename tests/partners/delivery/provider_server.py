@@ -99,8 +99,6 @@ def running_provider(says: Answer | Callable[[Call], Answer] | Any = None) -> It
         def do_POST(self) -> None:
             provider.treat(self)
 
-        do_GET = do_POST
-
         def log_message(self, *args: Any) -> None:
             pass
 

@@ -15,6 +15,8 @@ from partners.brochures.link import BrochureLink
 from partners.brochures.sending import send_brochure
 from partners.brochures.withdrawing import withdraw
 from partners.delivery.attempt import DeliveryAttempt, Outcome
+from partners.delivery.event import EventKind
+from partners.delivery.record_event import Report, message_key, record_event
 from partners.submissions.access import visible_to
 from partners.submissions.resend import resend_brochure
 from partners.submissions.timeline import timeline
@@ -127,6 +129,53 @@ def test_timeline_ends_where_the_letter_stands(submission, state, last):
     assert titles(submission)[-1] == last
 
 
+def test_timeline_tells_what_the_mail_service_reports_with_time_and_words(desk, submission):
+    message = set_state(submission, "sent")
+    attempt(message, 1, Outcome.ACCEPTED, None, "HTTP 200 OK")
+    reported = [
+        (EventKind.BOUNCED, "550 5.1.1 <<address>>: unknown"),
+        (EventKind.DELIVERED, ""),
+        (EventKind.DEFERRED, "451 Greylisted"),
+    ]
+    accepted_at = timezone.now()
+    for hours, (kind, text) in zip((3, 2, 1), reported, strict=True):
+        record_event(
+            Report(
+                provider="Postmark",
+                event_id=str(hours),
+                kind=kind,
+                occurred_at=accepted_at + timedelta(hours=hours),
+                key=message_key(message.message_id),
+                text=text,
+            )
+        )
+    events = timeline(submission)[3:]
+    assert [(str(event.title), event.tone, event.said) for event in events] == [
+        ("The recipient's mail server asked to come back later", "waiting", "451 Greylisted"),
+        ("Delivered", "good", ""),
+        ("Came back", "bad", "550 5.1.1 <<address>>: unknown"),
+    ]
+    assert [event.at for event in events] == [accepted_at + timedelta(hours=hours) for hours in (1, 2, 3)]
+    html = detail(desk, submission)
+    assert html.count("Reported by Postmark") == 3
+    assert "550 5.1.1 &lt;&lt;address&gt;&gt;: unknown" in html
+
+
+def test_timeline_says_a_report_once(submission):
+    message = set_state(submission, "sent")
+    for event_id in ("1", "1"):
+        record_event(
+            Report(
+                provider="Mailgun",
+                event_id=event_id,
+                kind=EventKind.COMPLAINED,
+                occurred_at=timezone.now(),
+                key=message_key(message.message_id),
+            )
+        )
+    assert titles(submission).count("Marked as spam by the recipient") == 1
+
+
 def test_timeline_tells_the_next_attempt(submission):
     message = set_state(submission, "queued")
     type(message).objects.filter(pk=message.pk).update(attempts_count=1)
@@ -215,7 +264,7 @@ def test_many_letters_cost_no_more_queries(submission, django_assert_num_queries
     for _ in range(5):
         send_brochure(submission)
         attempt(set_state(submission, "failed"), 1, Outcome.TIMEOUT)
-    assert cost() == one == 5  # consents, the audit log, letters, their attempts, confirmations
+    assert cost() == one == 6  # consents, the audit log, letters, their attempts and reports, confirmations
 
 
 def test_history_names_the_resend(desk, submission, desk_user):
