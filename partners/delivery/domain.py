@@ -10,8 +10,8 @@ from django.utils.encoding import punycode
 from partners.delivery.domain_records import Grade, Verdict, judge_dkim, judge_dmarc, judge_spf, tags_of
 
 # Seconds for one server's answer, and for all tries of one question.
-TIMEOUT = 2.0
-LIFETIME = 5.0
+TIMEOUT = 1.5
+LIFETIME = 3.0
 # Selectors that mail servers and providers use when nobody says otherwise. A domain's selectors cannot be listed.
 COMMON_SELECTORS = (
     "default",
@@ -31,6 +31,10 @@ COMMON_SELECTORS = (
 
 class NoAnswerError(Exception):
     """The DNS could not be asked; its text says why."""
+
+
+class NoSuchNameError(Exception):
+    """The DNS has nothing at all under the name (NXDOMAIN)."""
 
 
 Ask = Callable[[str], list[str]]
@@ -63,15 +67,17 @@ def resolver(server: str = "") -> dns.resolver.Resolver:
 
 
 def texts_by(using: dns.resolver.Resolver) -> Ask:
-    """Return a function that returns the TXT records of a name, none where it has none or does not exist.
+    """Return a function that returns the TXT records of a name, none where it has none.
 
-    It raises NoAnswerError where nobody answers.
+    It raises NoSuchNameError where the name does not exist, and NoAnswerError where nobody answers.
     """
 
     def texts(name: str) -> list[str]:
         try:
             answer = using.resolve(name, "TXT")
-        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+        except dns.resolver.NXDOMAIN as error:
+            raise NoSuchNameError(name) from error
+        except dns.resolver.NoAnswer:
             return []
         except dns.exception.Timeout as error:
             raise NoAnswerError("No DNS server answered in time: is there a network?") from error
@@ -90,16 +96,23 @@ def report(domain: str, selectors: Sequence[str], ask: Ask) -> list[Line]:
     Where `selectors` is empty, the common ones are tried.
     """
     name = punycode(domain)
-    return [
-        Line("SPF", name, _judged(judge_spf, ask, name)),
-        *_dkim(name, selectors, ask),
-        _dmarc(name, ask),
-    ]
+
+    def asked(of: str) -> list[str]:
+        try:
+            return ask(of)
+        except NoSuchNameError:
+            return []
+
+    return [Line("SPF", name, _spf(name, ask)), *_dkim(name, selectors, asked), _dmarc(name, asked)]
 
 
-def _judged(judge: Callable[[Sequence[str]], Verdict], ask: Ask, name: str) -> Verdict:
+def _spf(domain: str, ask: Ask) -> Verdict:
     try:
-        return judge(ask(name))
+        return judge_spf(ask(domain))
+    except NoSuchNameError:
+        return Verdict(
+            Grade.WRONG, "the domain does not exist (NXDOMAIN)", "Correct MAIL_FROM, or register the domain."
+        )
     except NoAnswerError as error:
         return Verdict(Grade.UNKNOWN, str(error))
 
@@ -108,7 +121,11 @@ def _dkim(domain: str, selectors: Sequence[str], ask: Ask) -> Iterator[Line]:
     if selectors:
         for selector in selectors:
             name = f"{selector}._domainkey.{domain}"
-            yield Line("DKIM", name, _judged(judge_dkim, ask, name))
+            try:
+                verdict = judge_dkim(ask(name))
+            except NoAnswerError as error:
+                verdict = Verdict(Grade.UNKNOWN, str(error))
+            yield Line("DKIM", name, verdict)
         return
     found = False
     for selector in COMMON_SELECTORS:

@@ -60,6 +60,11 @@ def test_a_domain_that_nobody_has_set_up() -> None:
     ]
 
 
+def test_a_domain_that_does_not_exist_is_told_from_one_without_records() -> None:
+    assert "SPF    wrong    qianhai.example: the domain does not exist (NXDOMAIN)" in told({})
+    assert "SPF    wrong    qianhai.example: no record" in told({"qianhai.example": []})
+
+
 def test_every_selector_that_is_named_is_looked_at() -> None:
     assert lines(GOOD_ZONE, "s1", "gone")[1:3] == [
         ("DKIM", "s1._domainkey.qianhai.example", Grade.GOOD),
