@@ -10,12 +10,16 @@ class PartnersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect what must be known before the first request: letters to delivery, pictures to publishing."""
+        """Connect what must be known before the first request: letters to delivery, pictures to publishing
+        and covers to uploads."""
         # The models must be loaded first.
+        from django.db.models.signals import post_delete, post_save  # noqa: PLC0415
         from wagtail.signals import page_published  # noqa: PLC0415
 
         from partners.articles.pictures import make_pictures_later  # noqa: PLC0415
         from partners.brochures import consent_letters, letters  # noqa: PLC0415
+        from partners.brochures.brochure import remove_stored_pdf  # noqa: PLC0415
+        from partners.brochures.cover import make_cover_later  # noqa: PLC0415
 
         letters.register()
         consent_letters.register()
@@ -24,3 +28,7 @@ class PartnersConfig(AppConfig):
             sender=self.get_model("PartnerArticlePage"),
             dispatch_uid="partners.articles.make_pictures_later",
         )
+        # Wagtail tells of a brochure that was saved by an editor, not of its files, nor of one that a command makes.
+        file = self.get_model("BrochureFile")
+        post_save.connect(make_cover_later, sender=file, dispatch_uid="partners.brochures.make_cover_later")
+        post_delete.connect(remove_stored_pdf, sender=file, dispatch_uid="partners.brochures.remove_stored_pdf")

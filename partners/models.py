@@ -9,6 +9,7 @@ from partners.brochures.consent_message import ConsentConfirmation
 from partners.brochures.consent_record import ConsentEvent, ConsentRecord
 from partners.brochures.consent_suppression import Suppression
 from partners.brochures.consent_wording import ConsentWording
+from partners.brochures.downloads import BrochureDownload
 from partners.brochures.limits import Allowance
 from partners.brochures.link import BrochureLink
 from partners.brochures.message import BrochureMessage
@@ -22,6 +23,7 @@ from partners.delivery.message import OutgoingMessage
 __all__ = [
     "Allowance",
     "Brochure",
+    "BrochureDownload",
     "BrochureFile",
     "BrochureLink",
     "BrochureMessage",

@@ -2,7 +2,7 @@
 
 from partners import background_jobs
 from partners.articles import pictures, scheduled
-from partners.brochures import housekeeping
+from partners.brochures import cover, housekeeping
 from partners.delivery import jobs
 
-__all__ = ["background_jobs", "housekeeping", "jobs", "pictures", "scheduled"]
+__all__ = ["background_jobs", "cover", "housekeeping", "jobs", "pictures", "scheduled"]

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import FileInput
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseRedirect
@@ -20,9 +22,9 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from partners.brochures.admin_panels import FILE_URL_NAME, VersionsPanel
 from partners.brochures.brochure import Brochure, BrochureFile
-
-FILE_URL_NAME = "wagtailsnippets_partners_brochure:file"
+from partners.brochures.versions import is_used
 
 
 class BrochureFileInput(FileInput):
@@ -48,19 +50,38 @@ class BrochureForm(WagtailAdminModelForm):
     """The editor's form of a brochure."""
 
     def clean(self) -> dict[str, Any]:
-        """Refuse to remove a version that a reader's request or link refers to, and bring its row back.
-
-        Adds an error to the form as a whole: a removed row shows none.
-        """
+        """Refuse to remove a version that a reader's request or link refers to, and to take the same file twice."""
         cleaned: dict[str, Any] = super().clean()
+        self.keep_used_versions()
+        self.refuse_known_uploads()
+        return cleaned
+
+    def keep_used_versions(self) -> None:
+        """Bring the row of a used version back, with an error on the form as a whole: a removed row shows none."""
         for form in self.formsets["files"].deleted_forms:
             file = form.instance
-            if file.pk and (file.submissions.exists() or file.links.exists()):
+            if file.pk and is_used(file):
                 form.data = form.data.copy()
                 form.data[form.add_prefix("DELETE")] = ""
                 name = file.original_filename
                 self.add_error(None, _("'%(file)s' was sent to readers, so it has to stay.") % {"file": name})
-        return cleaned
+
+    def refuse_known_uploads(self) -> None:
+        """Put an error on each upload that the brochure has already, or that is among the uploads twice.
+
+        A child's form knows neither its brochure nor its siblings, so this is asked here.
+        """
+        formset = self.formsets["files"]
+        kept: list[BrochureFile] = []
+        for form in formset.forms:
+            if formset._should_delete_form(form) or form.errors or not form.instance.sha256:
+                continue
+            if form.instance.pk is None:
+                try:
+                    form.instance.refuse_known_content(kept)
+                except ValidationError as error:
+                    form.add_error(None, error)
+            kept.append(form.instance)
 
 
 class BrochureFileView(PermissionCheckedMixin, View):
@@ -81,6 +102,16 @@ class BrochureFileView(PermissionCheckedMixin, View):
         )
         response.headers["Cache-Control"] = "private, no-store"
         return response
+
+
+class CoverColumn(Column):
+    """The cover, as the default language's readers see it."""
+
+    cell_template_name = "partners/brochures/cover_cell.html"
+
+    def get_value(self, instance: Any) -> Any:
+        """Return the picture, or None."""
+        return instance.cover_for(settings.LANGUAGE_CODE)
 
 
 def newest_file(brochure: Brochure) -> BrochureFile | None:
@@ -116,6 +147,7 @@ class BrochureViewSet(SnippetViewSet):
     copy_view_enabled = False
     list_display = [
         "title",
+        CoverColumn("cover", label=gettext_lazy("Cover"), width="12%"),
         Column("languages", label=gettext_lazy("Languages"), accessor=languages),
         Column("pages", label=gettext_lazy("Pages"), accessor=pages),
         Column("size", label=gettext_lazy("Size of the newest file"), accessor=size),
@@ -127,6 +159,7 @@ class BrochureViewSet(SnippetViewSet):
             FieldPanel("title"),
             FieldPanel("summary"),
             FieldPanel("cover"),
+            VersionsPanel(heading=gettext_lazy("Versions")),
             InlinePanel(
                 "files",
                 panels=[FieldPanel("language"), FieldPanel("title"), FieldPanel("file", widget=BrochureFileInput)],
@@ -134,7 +167,8 @@ class BrochureViewSet(SnippetViewSet):
                 label=gettext_lazy("File"),
                 min_num=1,
                 help_text=gettext_lazy(
-                    "One a language. To replace a file, add a new one in the same language: readers get the newest."
+                    "To replace a file, add a new one in the same language: it becomes the next version, which readers "
+                    "get from then on. A version that nobody has asked for can be removed."
                 ),
             ),
         ],
@@ -142,8 +176,10 @@ class BrochureViewSet(SnippetViewSet):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Brochure]:
-        """Return the brochures with their files, for the columns."""
-        return Brochure.objects.prefetch_related("files")
+        """Return the brochures with their files and covers, for the columns."""
+        return Brochure.objects.select_related("cover").prefetch_related(
+            "cover__renditions", "files__cover__renditions"
+        )
 
     def get_urlpatterns(self) -> list[URLPattern]:
         """Add the address of a file to Wagtail's own."""

@@ -9,14 +9,15 @@ from django.utils.text import get_valid_filename
 
 from partners.brochures.consent_links import consent_url
 from partners.brochures.message import BrochureMessage
-from partners.brochures.sending import LETTER_KIND
+from partners.brochures.sending import FRESH_LINK_KIND, LETTER_KIND
 from partners.delivery.letters import Attachment, Letter, LetterCannotBeBuilt, register_letter
 from partners.delivery.message import OutgoingMessage
 
 
 def register() -> None:
-    """Tell delivery how a brochure's letter is built."""
+    """Tell delivery how a brochure's letter is built, the one that answers a request and the one with a fresh link."""
     register_letter(LETTER_KIND, build_brochure_letter)
+    register_letter(FRESH_LINK_KIND, build_brochure_letter)
 
 
 def build_brochure_letter(message: OutgoingMessage) -> Letter:
@@ -41,6 +42,7 @@ def build_brochure_letter(message: OutgoingMessage) -> Letter:
             "brochure_title": submission.brochure_title,
             "link_url": link.url,
             "consent_url": consent_url(submission),
+            "is_fresh_link": message.kind == FRESH_LINK_KIND,
             "expires_on": formats.date_format(timezone.localtime(link.expires_at), "DATE_FORMAT"),
             "attached": bool(attachments),
             "article_title": submission.article_title,

@@ -8,10 +8,12 @@ from partners.brochures.submission import Submission
 from partners.delivery.queue import queue_message
 
 LETTER_KIND = "brochure"
+# The answer to a reader whose link had run out.
+FRESH_LINK_KIND = "fresh link"
 
 
-def send_brochure(submission: Submission) -> BrochureMessage:
-    """Queue the letter that answers `submission`, with a fresh link, and return its message.
+def send_brochure(submission: Submission, kind: str = LETTER_KIND) -> BrochureMessage:
+    """Queue the letter of `kind` that answers `submission`, with a fresh link, and return its message.
 
     Link, message and job are written in one transaction, the caller's where there is one. Called again, it
     makes a new letter: that is what a resend is.
@@ -20,6 +22,6 @@ def send_brochure(submission: Submission) -> BrochureMessage:
         link = None
         if submission.brochure_file is not None:
             link = BrochureLink.objects.create(submission=submission, brochure_file=submission.brochure_file)
-        message = BrochureMessage(kind=LETTER_KIND, to=submission.email, submission=submission, link=link)
+        message = BrochureMessage(kind=kind, to=submission.email, submission=submission, link=link)
         queue_message(message)
         return message

@@ -6,6 +6,7 @@ from wagtail.log_actions import LogActionRegistry
 from partners.brochures.quarantine import MARK_AS_SPAM, RELEASE
 
 RESEND = "partners.submission.resend"
+REVOKE_LINK = "partners.submission.revoke_link"
 
 
 def register_log_actions(actions: LogActionRegistry) -> None:
@@ -13,3 +14,4 @@ def register_log_actions(actions: LogActionRegistry) -> None:
     actions.register_action(RESEND, _("Resend brochure"), _("Brochure resent"))
     actions.register_action(RELEASE, _("Release request"), _("Request released, brochure sent"))
     actions.register_action(MARK_AS_SPAM, _("Close request as spam"), _("Request closed as spam"))
+    actions.register_action(REVOKE_LINK, _("Revoke link"), _("Link revoked"))

@@ -13,6 +13,7 @@ from partners.submissions.detail import SubmissionHistoryView, SubmissionInspect
 from partners.submissions.listing import SubmissionFilterSet, SubmissionIndexView
 from partners.submissions.quarantine_view import ReleaseView, SpamView
 from partners.submissions.resend_view import ResendView
+from partners.submissions.revoke_view import RevokeLinkView
 
 
 class SubmissionURLFinder(ModelAdminURLFinder):
@@ -29,7 +30,7 @@ class SubmissionURLFinder(ModelAdminURLFinder):
 
 
 class SubmissionViewSet(ModelViewSet):
-    """List, detail, history, resend and what is decided about held requests.
+    """List, detail, history, resend, revoke, and what is decided about held requests.
 
     The addresses at which Wagtail adds, edits and deletes do not exist.
     """
@@ -57,7 +58,7 @@ class SubmissionViewSet(ModelViewSet):
     inspect_template_name = SubmissionInspectView.template_name
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        """Leave out the addresses that do not exist, and add that of resending."""
+        """Leave out the addresses that do not exist, and add those of resending and of taking a link back."""
         return super().get_common_view_kwargs(
             **{
                 "add_url_name": None,
@@ -67,6 +68,7 @@ class SubmissionViewSet(ModelViewSet):
                 "resend_url_name": self.get_url_name("resend"),
                 "release_url_name": self.get_url_name("release"),
                 "spam_url_name": self.get_url_name("spam"),
+                "revoke_url_name": self.get_url_name("revoke_link"),
                 **kwargs,
             }
         )
@@ -77,8 +79,9 @@ class SubmissionViewSet(ModelViewSet):
         return SubmissionURLFinder
 
     def get_urlpatterns(self) -> list[URLPattern]:
-        """Return the addresses of the desk: reading, resending, and deciding."""
+        """Return the addresses of the desk: reading, resending, deciding, and taking a link back."""
         resend_view = self.construct_view(ResendView)
+        revoke_view = self.construct_view(RevokeLinkView)
         return [
             path("", self.index_view, name="index"),
             path("results/", self.index_results_view, name="index_results"),
@@ -88,6 +91,7 @@ class SubmissionViewSet(ModelViewSet):
             path("<int:pk>/resend/", resend_view, name="resend"),
             path("<int:pk>/release/", self.construct_view(ReleaseView), name="release"),
             path("<int:pk>/spam/", self.construct_view(SpamView), name="spam"),
+            path("<int:pk>/links/<int:link>/revoke/", revoke_view, name="revoke_link"),
         ]
 
 

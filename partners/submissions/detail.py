@@ -12,7 +12,7 @@ from wagtail.admin.views.generic.history import HistoryView
 from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.permissions import policy_registry
 
-from partners.brochures.admin import FILE_URL_NAME
+from partners.brochures.admin_panels import FILE_URL_NAME
 from partners.brochures.brochure import Brochure
 from partners.brochures.consent_standing import standing
 from partners.brochures.submission import Submission
@@ -32,6 +32,7 @@ class SubmissionInspectView(generic.InspectView):
     resend_url_name = ""
     release_url_name = ""
     spam_url_name = ""
+    revoke_url_name = ""
     history_url_name = ""
 
     def get_object(self, queryset: SubmissionQuerySet | None = None) -> Submission:
@@ -79,6 +80,7 @@ class SubmissionInspectView(generic.InspectView):
             "consents": submission.consents.select_related("wording").prefetch_related("events__user"),
             "standing": standing(submission),
             "links": submission.links.select_related("brochure_file").order_by("pk"),
+            "revoke_url_name": self.revoke_url_name if self.user_has_permission("resend") else "",
             "now": timezone.now(),
             "file_url": (
                 reverse(FILE_URL_NAME, args=[submission.brochure_file_id])

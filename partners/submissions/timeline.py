@@ -6,17 +6,20 @@ from datetime import datetime, timedelta
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from wagtail.log_actions import registry
 from wagtail.models import ModelLogEntry
 
 from partners.brochures.consent_message import ConsentConfirmation
 from partners.brochures.consent_record import ConsentEvent, EventKind, Means
+from partners.brochures.downloads import BrochureDownload, Who
 from partners.brochures.quarantine import MARK_AS_SPAM, RELEASE
+from partners.brochures.sending import FRESH_LINK_KIND
 from partners.brochures.submission import Submission
 from partners.delivery.attempt import DeliveryAttempt, Outcome
 from partners.delivery.event import DeliveryEvent
 from partners.delivery.message import OutgoingMessage, State
-from partners.submissions.audit import RESEND
+from partners.submissions.audit import RESEND, REVOKE_LINK
 from partners.submissions.mail_words import EVENT_WORDS, WORDS
 
 
@@ -38,7 +41,7 @@ def timeline(submission: Submission) -> list[Event]:
     """Return what happened to `submission`: asked, then every letter with its attempts and how it ended.
 
     What was agreed to stands beside the asking; a later confirmation or withdrawal between the letters, by its time.
-    Costs the same number of queries, however many letters and consents there are.
+    Costs the same number of queries, however many letters, links and consents there are.
     """
     consent_events = list(
         ConsentEvent.objects.filter(record__submission=submission).select_related("record__wording", "user")
@@ -47,7 +50,8 @@ def timeline(submission: Submission) -> list[Event]:
     later = [(event.at, [_consent(event)]) for event in consent_events if event.how != Means.FORM]
     entries = _entries(submission)
     held = [(event.at or submission.created_at, [event]) for event in _held(submission, entries)]
-    chapters = sorted([*held, *_letters(submission, entries), *later], key=lambda chapter: chapter[0])
+    told = [*held, *_letters(submission, entries), *_link_chapters(submission, entries), *later]
+    chapters = sorted(told, key=lambda chapter: chapter[0])
     return [
         asked,
         *(_consent(event) for event in consent_events if event.how == Means.FORM),
@@ -83,7 +87,7 @@ def _consent(event: ConsentEvent) -> Event:
 
 def _entries(submission: Submission) -> list[ModelLogEntry]:
     """Return what the desk did to `submission`, oldest first."""
-    acts = registry.get_logs_for_instance(submission).filter(action__in=[RESEND, RELEASE, MARK_AS_SPAM])
+    acts = registry.get_logs_for_instance(submission).filter(action__in=[RESEND, RELEASE, MARK_AS_SPAM, REVOKE_LINK])
     return list(acts.select_related("user").order_by("timestamp", "pk"))
 
 
@@ -113,7 +117,30 @@ def _held(submission: Submission, entries: list[ModelLogEntry]) -> Iterator[Even
         yield Event(at=entry.timestamp, title=title)
 
 
+def _link_chapters(submission: Submission, acts: list[ModelLogEntry]) -> Iterator[tuple[datetime, list[Event]]]:
+    """Yield when links were opened, by whom and how often on each day, and when somebody revoked one."""
+    for act in acts:
+        if act.action == REVOKE_LINK:
+            title = _("Link revoked by %(user)s") % {"user": act.user_display_name}
+            yield act.timestamp, [Event(at=act.timestamp, title=title)]
+    for row in BrochureDownload.objects.filter(link__submission=submission):
+        yield row.first_at, [_opened(row)]
+
+
+def _opened(row: BrochureDownload) -> Event:
+    is_person = row.who == Who.PERSON
+    times = ngettext("%(number)s time that day", "%(number)s times that day", row.count) % {"number": row.count}
+    return Event(
+        at=row.first_at,
+        title=_("Link opened") if is_person else _("Link looked at by a robot or scanner"),
+        detail=times if row.count > 1 else "",
+        tone="good" if is_person else "plain",
+    )
+
+
 def _queued(message: OutgoingMessage, number: int, user_name: str | None) -> Event:
+    if message.kind == FRESH_LINK_KIND:
+        return Event(at=message.created_at, title=_("Fresh link asked for by the reader"), detail=message.to)
     if number == 0:
         return Event(at=message.created_at, title=_("Letter queued"), detail=message.to)
     if user_name is None:

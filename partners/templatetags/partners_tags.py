@@ -1,4 +1,4 @@
-"""How do templates set rich text that may hold paid links?"""
+"""How do templates set rich text that may hold paid links, and which picture stands for a brochure?"""
 
 from typing import Any
 
@@ -51,3 +51,9 @@ def answer_words(answer: dict[str, Any]) -> str:
     if isinstance(value, list):
         value = "; ".join(str(part) for part in value)
     return str(value or "–")
+
+
+@register.simple_tag
+def brochure_cover(brochure: Any, language: str) -> Any:
+    """Return the picture of a brochure's cover for readers of `language`, or None; its own words say what it shows."""
+    return brochure.cover_for(language) if brochure else None

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import zipfile
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -27,6 +28,15 @@ def encrypted():
     return out.getvalue()
 
 
+def archive_behind(pdf):
+    """Return a PDF that is an archive as well, the archive's end hidden in a last comment of the PDF."""
+    out = io.BytesIO(pdf)
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("run.js", "alert(1)")
+        archive.comment = b"\n%%EOF\n"
+    return out.getvalue()
+
+
 def without_pages():
     out = io.BytesIO()
     PdfWriter().write(out)
@@ -37,7 +47,11 @@ def without_pages():
     ("content", "words"),
     [
         (lambda: b"<html>not a pdf", "not a PDF"),
-        (lambda: b"", "not a PDF"),
+        (lambda: b"", "empty"),
+        (lambda: builders.pdf_bytes(9, "cut" * 900)[:-1200], "cut short"),
+        (lambda: builders.pdf_bytes() + b"<script>alert(1)</script>", "behind its end"),
+        (lambda: archive_behind(builders.pdf_bytes()), "behind its end"),
+        (lambda: b"GIF89a" + builders.pdf_bytes(), "not a PDF"),
         (lambda: b"%PDF-1.7\ngarbage", "damaged"),
         (lambda: builders.pdf_bytes()[:200], "damaged"),
         (encrypted, "password"),
@@ -49,6 +63,11 @@ def test_bad_file_is_refused_in_words(content, words):
     data = content()
     with pytest.raises(ValidationError, match=words):
         inspect_pdf(io.BytesIO(data), len(data))
+
+
+def test_white_space_behind_the_end_is_no_other_file():
+    content = builders.pdf_bytes() + b"\r\n\0\n"
+    assert inspect_pdf(io.BytesIO(content), len(content)).page_count == 2
 
 
 def test_file_over_the_limit_is_refused_before_it_is_read(settings):

@@ -1,0 +1,56 @@
+"""A request whose letter carried a link, and how it is opened."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from partners.brochures.intake import accept_request
+from partners.brochures.link import BrochureLink
+from partners.delivery.message import OutgoingMessage
+from tests import builders
+from tests.partners.brochures.test_intake import make_request
+
+# As a person's browser asks.
+BROWSER = {
+    "User-Agent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:144.0) Gecko/20100101 Firefox/144.0",
+    "Accept-Language": "en-GB,en;q=0.8",
+}
+
+
+@pytest.fixture
+def content():
+    return builders.pdf_bytes(3, "for the link")
+
+
+@pytest.fixture
+def link(db, content):
+    """Return the link of a request that is a day old, whose letter was accepted at once."""
+    page = builders.request_page(of=builders.brochure(content=content))
+    made = accept_request(make_request(page)).links.get()
+    age(made, days=1)
+    return made
+
+
+def age(link, *, days):
+    """Put the link, its letter and their times `days` back; the letter counts as accepted then."""
+    then = timezone.now() - timedelta(days=days)
+    BrochureLink.objects.filter(pk=link.pk).update(created_at=then)
+    OutgoingMessage.objects.filter(brochuremessage__link=link).update(
+        state="sent", attempts_count=1, due_at=None, created_at=then, sent_at=then, closed_at=then
+    )
+
+
+def expire(link):
+    BrochureLink.objects.filter(pk=link.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
+
+
+def path(link):
+    return link.url.removeprefix("http://127.0.0.1:8000")
+
+
+def fetch(client, address, **headers):
+    """Return the answer to a browser's GET with its whole body read, which closes the file."""
+    response = client.get(address, headers={**BROWSER, **headers})
+    response.body = b"".join(response.streaming_content) if response.streaming else response.content
+    return response
