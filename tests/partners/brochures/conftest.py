@@ -1,5 +1,6 @@
 """A request whose letter carried a link, and how it is opened."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,8 @@ from django.utils import timezone
 
 from partners.brochures.intake import accept_request
 from partners.brochures.link import BrochureLink
+from partners.brochures.sending import send_brochure
+from partners.brochures.submission import Submission
 from partners.delivery.message import OutgoingMessage
 from tests import builders
 from tests.partners.brochures.test_intake import make_request
@@ -54,3 +57,26 @@ def fetch(client, address, **headers):
     response = client.get(address, headers={**BROWSER, **headers})
     response.body = b"".join(response.streaming_content) if response.streaming else response.content
     return response
+
+
+@pytest.fixture
+def committed_link(committed):
+    """Return the link of a request that other connections see too; all of it is gone afterwards."""
+    brochure = builders.brochure()
+    submission = Submission.objects.create(
+        reference="QH-AT-ONCE",
+        key=uuid.uuid4(),
+        form_title="Form",
+        brochure=brochure,
+        brochure_file=brochure.files.first(),
+        brochure_title=brochure.title,
+        language="en",
+        email="at-once@example.com",
+        name="Reader",
+    )
+    made = send_brochure(submission).link
+    age(made, days=1)
+    yield made
+    submission.messages.all().delete()
+    submission.delete()
+    brochure.delete()

@@ -11,7 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from partners.brochures.brochure import Brochure
+from partners.brochures.brochure import Brochure, BrochureFile
+from partners.brochures.cover import make_cover
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -216,11 +217,78 @@ def test_list_shows_languages_pages_and_size_with_a_fixed_number_of_queries(edit
 
     brochure = builders.brochure(title="Two languages")
     builders.add_file(brochure, builders.pdf_bytes(pages=7), language="zh-hant")
+    make_cover(brochure.files.get(language="en").pk)
     cost()
     one, html = cost()
     assert "English, 繁體中文" in html
     assert ">7<" in html.replace(" ", "").replace("\n", "")
     assert "KB" in html or "bytes" in html
     for number in range(19):
-        builders.brochure(title=f"Brochure {number}")
+        make_cover(builders.brochure(title=f"Brochure {number}").files.get().pk)
     assert cost()[0] == one
+
+
+def test_edit_form_shows_the_versions_with_what_became_of_them(editor):
+    brochure = builders.brochure()
+    old = brochure.files.get()
+    new = builders.add_file(brochure, builders.pdf_bytes(pages=5))
+    ask_for(brochure)
+    BrochureFile.objects.filter(pk=new.pk).update(cover_failure="too long")
+    html = editor.get(reverse(f"{VIEWS}:edit", args=[brochure.pk])).content.decode()
+    table = html.split('class="brochure-versions"')[1].split("</table>")[0]
+    newest, oldest = table.split("<tbody>")[1].split("</tr>")[:2]
+    assert "English, 2" in newest
+    assert "current" in newest
+    assert "5 pages" in newest
+    assert new.sha256 in newest
+    assert "took too long" in newest
+    assert "English, 1" in oldest
+    assert "current" not in oldest
+    assert old.sha256 in oldest
+    assert "<td>1</td>" in oldest
+    assert "Being made" in oldest
+    assert "brochure-versions" not in editor.get(reverse(f"{VIEWS}:add")).content.decode()
+
+
+def test_same_file_again_is_refused_with_the_number_of_its_version(editor):
+    pdf = builders.pdf_bytes(pages=5)
+    brochure = builders.brochure(content=pdf)
+    response = editor.post(reverse(f"{VIEWS}:edit", args=[brochure.pk]), form(brochure, new=upload(pdf)))
+    assert response.status_code == 200
+    assert "This is version 1, added on" in response.content.decode()
+    assert brochure.files.count() == 1
+    response = editor.post(
+        reverse(f"{VIEWS}:edit", args=[brochure.pk]), form(brochure, new=upload(pdf), language="zh-hant")
+    )
+    assert response.status_code == 302
+    assert brochure.files.count() == 2
+
+
+def test_same_file_twice_in_one_form_is_refused(editor):
+    pdf = builders.pdf_bytes(pages=5)
+    data = form(new=upload(pdf)) | {
+        "files-TOTAL_FORMS": 2,
+        "files-1-language": "en",
+        "files-1-file": upload(pdf, "b.pdf"),
+    }
+    response = editor.post(reverse(f"{VIEWS}:add"), data)
+    assert response.status_code == 200
+    assert "This file is here twice" in response.content.decode()
+    assert not Brochure.objects.exists()
+
+
+def test_two_new_files_of_one_language_become_two_versions(editor):
+    data = form(new=upload(builders.pdf_bytes(pages=5))) | {
+        "files-TOTAL_FORMS": 2,
+        "files-1-language": "en",
+        "files-1-file": upload(builders.pdf_bytes(pages=6)),
+    }
+    assert editor.post(reverse(f"{VIEWS}:add"), data).status_code == 302
+    assert [file.version for file in Brochure.objects.get().files.all()] == [1, 2]
+
+
+def test_list_shows_the_cover(editor):
+    brochure = builders.brochure()
+    make_cover(brochure.files.get().pk)
+    html = editor.get(reverse(f"{VIEWS}:list")).content.decode()
+    assert "The cover of ‘Doing business in Qianhai’" in html

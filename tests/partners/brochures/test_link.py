@@ -53,7 +53,7 @@ def test_every_answer_stays_out_of_caches_search_and_referers(client, link, meth
     answers = [getattr(client, method)(address) for address in (path(link), FORGED, "/brochures/fresh-link/")]
     answers.append(client.post(FORGED))
     for answer in answers:
-        answer.close()
+        b"".join(answer)
         assert answer.headers["Cache-Control"] == "private, no-store"
         assert answer.headers["Referrer-Policy"] == "no-referrer"
         assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"

@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from partners.brochures.confirming import confirm_news
 from partners.brochures.consent_record import Means
+from partners.brochures.downloads import BrochureDownload, Who
+from partners.brochures.fresh_link import send_fresh_link
 from partners.brochures.link import BrochureLink
 from partners.brochures.sending import send_brochure
 from partners.brochures.withdrawing import withdraw
@@ -19,6 +21,7 @@ from partners.delivery.event import EventKind
 from partners.delivery.record_event import Report, message_key, record_event
 from partners.submissions.access import visible_to
 from partners.submissions.resend import resend_brochure
+from partners.submissions.revoke import revoke_link
 from partners.submissions.timeline import timeline
 from tests import builders
 from tests.partners.brochures.asking import EVERYTHING, ask, asking_page
@@ -252,7 +255,38 @@ def test_desk_narrows_by_what_people_agreed_to(superuser):
     assert other in visible_to(superuser)
 
 
-def test_many_letters_cost_no_more_queries(submission, django_assert_num_queries):
+def opened(link, who, *, days_ago=0, count=1):
+    at = timezone.now() - timedelta(days=days_ago)
+    return BrochureDownload.objects.create(
+        link=link, day=at.date(), who=who, count=count, first_at=at, last_at=at + timedelta(minutes=1)
+    )
+
+
+def test_timeline_tells_what_became_of_the_links(submission, desk_user):
+    set_state(submission, "sent")
+    link = submission.links.get()
+    then = timezone.now() - timedelta(days=9)
+    type(submission).objects.filter(pk=submission.pk).update(created_at=then)
+    submission.messages.update(created_at=then)
+    opened(link, Who.ROBOT, days_ago=8)
+    opened(link, Who.PERSON, days_ago=7, count=3)
+    BrochureLink.objects.update(expires_at=timezone.now() - timedelta(hours=1))
+    assert send_fresh_link(link.token) is not None
+    assert revoke_link(submission.links.last(), desk_user)
+    events = timeline(submission)
+    assert [str(event.title) for event in events] == [
+        "Asked for the brochure",
+        "Letter queued",
+        "Link looked at by a robot or scanner",
+        "Link opened",
+        "Fresh link asked for by the reader",
+        "Waiting for the mail worker",
+        "Link revoked by Mei Lam",
+    ]
+    assert [event.detail for event in events[2:4]] == ["", "3 times that day"]
+
+
+def test_many_letters_and_openings_cost_no_more_queries(submission, desk_user):
     def cost():
         with CaptureQueriesContext(connection) as queries:
             timeline(submission)
@@ -262,9 +296,12 @@ def test_many_letters_cost_no_more_queries(submission, django_assert_num_queries
     attempt(set_state(submission, "failed"), 1, Outcome.TIMEOUT)
     one = cost()
     for _ in range(5):
-        send_brochure(submission)
+        link = send_brochure(submission).link
+        opened(link, Who.PERSON)
+        opened(link, Who.ROBOT)
+        revoke_link(link, desk_user)
         attempt(set_state(submission, "failed"), 1, Outcome.TIMEOUT)
-    assert cost() == one == 6  # consents, the audit log, letters, their attempts and reports, confirmations
+    assert cost() == one == 7  # consents, audit log, letters, attempts, reports, confirmations, openings
 
 
 def test_history_names_the_resend(desk, submission, desk_user):
