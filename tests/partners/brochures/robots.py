@@ -9,7 +9,8 @@ from partners.brochures.circumstances import TRAP_FIELD
 from tests.partners.brochures.sessions import Session, a_network
 
 NAMES = [f"{first} {last}" for first, last in itertools.product(
-    ["Ada", "Ben", "Chi", "Dev", "Eva", "Fay", "Gil", "Hoi", "Ida", "Jun"], ["Almond", "Barley", "Clover", "Dill", "Elder"]
+    ["Ada", "Ben", "Chi", "Dev", "Eva", "Fay", "Gil", "Hoi", "Ida", "Jun"],
+    ["Almond", "Barley", "Clover", "Dill", "Elder"]
 )]  # fmt: skip
 
 

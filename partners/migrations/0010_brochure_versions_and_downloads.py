@@ -17,7 +17,7 @@ def number_versions(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partners', '0002_groups'),
+        ('partners', '0009_quarantine'),
         ('wagtailimages', '0027_image_description'),
     ]
 
