@@ -33,6 +33,8 @@ if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or "development-only" in SEC
         "SECRET_KEY is weak: it needs at least 50 random characters. Make one with: "
         "python -c 'import secrets; print(secrets.token_urlsafe(64))'"
     )
+# Former keys: links in letters and the fingerprints of those who withdrew news go on working under them.
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
 _required("DATABASE_URL")
 _required("SITE_URL")
 ALLOWED_HOSTS = [host.strip() for host in _required("ALLOWED_HOSTS").split(",") if host.strip()]
