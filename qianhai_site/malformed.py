@@ -19,16 +19,14 @@ _ENCODINGS = frozenset({"utf-8", "ascii"})
 
 
 def guarded(application: Application) -> Application:
-    """Return `application` such that a Content-Type that Django cannot parse reaches it as a mark instead.
+    """Return `application` such that a Content-Type that cannot be read reaches it as a mark instead.
 
-    Django parses the header before its first middleware, where an error has nobody to answer it.
+    Django parses the header, and decodes the query with the charset that it names, before its first middleware,
+    where an error has nobody to answer it.
     """
 
     def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        try:
-            parameters = parse_header_parameters(environ.get("CONTENT_TYPE", ""))[1]
-            _is_readable(parameters.get("charset"))
-        except ValueError:
+        if not _is_readable(environ.get("CONTENT_TYPE", "")):
             environ = {**environ, "CONTENT_TYPE": "", _UNREADABLE: True}
         return application(environ, start_response)
 
@@ -61,11 +59,7 @@ class MalformedRequestMiddleware:
 def _refusal(request: HttpRequest) -> int | None:
     if _UNREADABLE in request.META or "\x00" in request.path_info:
         return 400
-    try:
-        is_readable = _is_readable((request.content_params or {}).get("charset"))
-    except ValueError:
-        return 400
-    if not is_readable:
+    if not _is_readable(request.META.get("CONTENT_TYPE", "")):
         # Nobody after this, the page included, may decode with it.
         request.encoding = settings.DEFAULT_CHARSET
         return 400
@@ -74,13 +68,12 @@ def _refusal(request: HttpRequest) -> int | None:
     return None
 
 
-def _is_readable(charset: str | None) -> bool:
-    """Say whether forms may come in `charset`. Raises ValueError for a name that cannot be looked up at all."""
-    if charset is None:
-        return True
+def _is_readable(content_type: str) -> bool:
+    """Say whether the header can be parsed, and names an encoding that forms come in, if it names one."""
     try:
-        return codecs.lookup(charset).name in _ENCODINGS
-    except LookupError:
+        charset = parse_header_parameters(content_type)[1].get("charset")
+        return charset is None or codecs.lookup(charset).name in _ENCODINGS
+    except (ValueError, LookupError):
         return False
 
 

@@ -5,7 +5,6 @@
 
 import email
 import email.policy
-import itertools
 import json
 import os
 from collections import Counter
@@ -26,6 +25,8 @@ from partners.delivery.outside import Envelope
 from partners.delivery.smtp import _email
 from tests import builders
 
+# About so many of them are the corpus's; the rest is made up by Hypothesis.
+OF_CORPUS = 600
 BODIES = int(os.environ.get("BODIES") or (10_000 if os.environ.get("FAULTS") == "long" else 1_500))
 FIELDS = ["name", "email", "company", "key", "article", "csrfmiddlewaretoken", TRAP_FIELD, PROOF_FIELD]
 GOOD = {"name": "Reader", "email": "reader@example.com", "company": "Harbour Works", "article": ""}
@@ -45,16 +46,14 @@ NASTY = [
     "%(name)s %s %n %x", "{0} {name} {0.__class__}", "<script>alert(1)</script>", "<img src=x onerror=alert(1)>",
     "'; DROP TABLE partners_submission; --", "' OR '1'='1", "1); SELECT pg_sleep(10); --", "\\'; --", "$$", "E'\\x00'",
     "../../etc/passwd", "C:\\Windows\\win.ini", "file:///etc/passwd", "true", "null", "NaN", "-0", "1e999", "٣", "９",
-    "x" * 1_000_000, "é" * 300_000, "\t\n\r ", "", " ", "=cmd|' /C calc'!A0", "\x1b[31m", "\x7f", "\ufffe\uffff",
+    "\t\n\r ", "", " ", "=cmd|' /C calc'!A0", "\x1b[31m", "\x7f", "\ufffe\uffff",
 ]  # fmt: skip
+HUGE = ["x" * 1_000_000, "é" * 300_000]
 RAW = [b"\xff\xfe\xfd", b"\x80abc", b"\xc0\xaf", b"\xed\xa0\x80", b"%00", b"%", b"%zz", b"a%FFb", b"\x00" * 20]
 TYPES = [
     *("application/json", "text/plain", "", "application/xml", "multipart/form-data", "multipart/mixed; boundary=x"),
-    *(
-        "multipart/form-data; boundary=",
-        'multipart/form-data; boundary="x',
-        "multipart/form-data; boundary=" + "x" * 300,
-    ),
+    *("multipart/form-data; boundary=", 'multipart/form-data; boundary="x'),
+    f"multipart/form-data; boundary={'x' * 300}",
     *("application/x-www-form-urlencoded; charset=utf-16", "application/x-www-form-urlencoded; charset=nonsense"),
     *("application/x-www-form-urlencoded; charset=hex", "application/x-www-form-urlencoded; charset=utf-8"),
 ]
@@ -68,10 +67,10 @@ CHARSETS = [
     "undefined",
     "nonsense",
     "latin-1",
-    "big5",
     "UTF-8",
     "us-ascii",
 ]
+URLENCODED = "application/x-www-form-urlencoded"
 pytestmark = pytest.mark.django_db
 
 
@@ -91,16 +90,15 @@ class Target:
         assert "X-Injected" not in response.headers
         if response.status_code == 303:
             assert "evil" not in response.headers["Location"]
-            assert self.client.get(response.headers["Location"]).status_code == 200
+            if self.statuses[303] % 10 == 1:
+                assert self.client.get(response.headers["Location"]).status_code == 200
             self.check_letters()
 
     def fields(self, **changes):
         """Send the form as a browser would, with `changes` made: texts or bytes."""
         values = {**GOOD, "key": new_key(), **changes}
-        self.throw(
-            "&".join(f"{name}={quote_from_bytes(encoded(value))}" for name, value in values.items()).encode(),
-            URLENCODED,
-        )
+        pairs = (f"{name}={quote_from_bytes(encoded(value))}" for name, value in values.items())
+        self.throw("&".join(pairs).encode(), URLENCODED)
 
     def parts(self, charset=None, **changes):
         """Send the form as a browser's FormData would."""
@@ -129,9 +127,6 @@ class Target:
             self.letters += 1
 
 
-URLENCODED = "application/x-www-form-urlencoded"
-
-
 def encoded(value):
     return value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
 
@@ -140,20 +135,20 @@ def encoded(value):
 def target():
     made = Target()
     yield made
-    print(
-        f"{sum(made.statuses.values())} bodies: {dict(sorted(made.statuses.items()))}; {made.letters} letters looked at"
-    )
+    statuses = dict(sorted(made.statuses.items()))
+    print(f"{sum(statuses.values())} bodies: {statuses}; {made.letters} letters looked at")
     assert not [status for status in made.statuses if status >= 500]
 
 
 @pytest.mark.timeout(1800)
 def test_corpus(target):
     """Every nasty text in every field, in both encodings of forms; bodies and types that are no form at all."""
-    for text, field in itertools.product([*NASTY, *RAW], FIELDS):
-        target.fields(**{field: text})
-    for text in [*NASTY, *RAW]:
-        target.parts(name=text)
-        target.parts(email=text)
+    for number, text in enumerate([*HUGE, *NASTY, *RAW]):
+        for field in FIELDS[:4]:
+            target.fields(**{field: text})
+        # Of what no person types, each text in one.
+        target.fields(**{FIELDS[4 + number % 4]: text})
+        target.parts(**{FIELDS[number % 8]: text})
     for charset in CHARSETS:
         target.parts(charset)
     for content_type in TYPES:
@@ -163,6 +158,7 @@ def test_corpus(target):
         target.throw(b"name=a", URLENCODED, CONTENT_LENGTH=length)
     target.throw(b"&".join(b"f%d=x" % number for number in range(10_100)), URLENCODED)
     target.throw(b"x" * 5_000_000, URLENCODED)
+    assert abs(target.statuses.total() - OF_CORPUS) < 50
     assert target.statuses[303] > 50
     assert target.statuses[413]
     assert target.letters > 50
@@ -171,27 +167,19 @@ def test_corpus(target):
 TEXT = st.one_of(
     st.text(max_size=200),
     st.text(alphabet=st.characters(codec=None), max_size=40),
-    st.sampled_from([text for text in NASTY if len(text) < 1_000]),
+    st.sampled_from([text for text in NASTY if text]),
     st.binary(max_size=80),
     st.emails(),
-    st.builds(
-        lambda one, two, nasty: f"{one}{nasty}{two}",
-        st.text(max_size=20),
-        st.text(max_size=20),
-        st.sampled_from(NASTY[:40]),
-    ),
+    st.builds("{}{}{}".format, st.text(max_size=20), st.sampled_from(NASTY[:40]), st.text(max_size=20)),
 )
+JUNK = st.one_of(st.none(), st.none(), st.tuples(st.binary(max_size=300), st.sampled_from(TYPES)))
 FORM = st.fixed_dictionaries({}, optional=dict.fromkeys(FIELDS, TEXT))
 
 
 @pytest.mark.timeout(3600)
 def test_bodies_that_nobody_thought_of(target):
-    @settings(max_examples=BODIES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-    @given(
-        changes=FORM,
-        as_parts=st.booleans(),
-        junk=st.one_of(st.none(), st.tuples(st.binary(max_size=300), st.sampled_from(TYPES))),
-    )
+    @settings(max_examples=BODIES - OF_CORPUS, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(changes=FORM, as_parts=st.booleans(), junk=JUNK)
     def throw(changes, as_parts, junk):
         if junk:
             target.throw(*junk)
@@ -201,4 +189,4 @@ def test_bodies_that_nobody_thought_of(target):
             target.fields(**changes)
 
     throw()
-    assert target.statuses[303] > BODIES / 50
+    assert target.statuses[303] > (BODIES - OF_CORPUS) / 50

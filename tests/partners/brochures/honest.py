@@ -57,9 +57,7 @@ class Visits:
         return [email]
 
     def with_a_tagged_address(self, number):
-        email = ["+1@readers.example", "ann+qianhai@readers.example", "b.o.b+news@gmail.com", "x+@readers.example"][
-            number
-        ]
+        email = ["+1@readers.example", "ann+qh@readers.example", "b.o.b+news@gmail.com", "x+@readers.example"][number]
         Session(self.clock).ask(self.page, after=12, **{**self._person(), "email": email})
         return [email]
 

@@ -8,10 +8,9 @@ from urllib.parse import urlencode
 from partners.brochures.circumstances import TRAP_FIELD
 from tests.partners.brochures.sessions import Session, a_network
 
-NAMES = [f"{first} {last}" for first, last in itertools.product(
-    ["Ada", "Ben", "Chi", "Dev", "Eva", "Fay", "Gil", "Hoi", "Ida", "Jun"],
-    ["Almond", "Barley", "Clover", "Dill", "Elder"]
-)]  # fmt: skip
+FIRST_NAMES = ["Ada", "Ben", "Chi", "Dev", "Eva", "Fay", "Gil", "Hoi", "Ida", "Jun"]
+LAST_NAMES = ["Almond", "Barley", "Clover", "Dill", "Elder"]
+NAMES = [f"{first} {last}" for first, last in itertools.product(FIRST_NAMES, LAST_NAMES)]
 
 
 @dataclass
@@ -30,9 +29,6 @@ class Robot:
     def __init__(self, clock, page, strict_page):
         self.clock, self.page, self.strict_page = clock, page, strict_page
         self.numbers = itertools.count(1)
-
-    def kinds(self):
-        return {name: getattr(self, name) for name in dir(self) if not name.startswith("_") and name in KINDS}
 
     def _address(self, deed):
         address = f"target{next(self.numbers)}@victims.example"
@@ -162,13 +158,10 @@ class Robot:
     def sends_json(self, deed):
         session = Session(self.clock)
         inputs = session.open(self.page)
-        self._raw(
-            deed, session, json.dumps({**inputs, "name": "Bot", "email": self._address(deed)}), "application/json"
-        )
+        body = json.dumps({**inputs, "name": "Bot", "email": self._address(deed)})
+        self._raw(deed, session, body, "application/json")
         session.client.defaults["HTTP_X_CSRFTOKEN"] = inputs["csrfmiddlewaretoken"]
-        self._raw(
-            deed, session, json.dumps({**inputs, "name": "Bot", "email": self._address(deed)}), "application/json"
-        )
+        self._raw(deed, session, body, "application/json")
 
     def sends_the_wrong_type(self, deed):
         session = Session(self.clock)
@@ -190,6 +183,4 @@ class Robot:
         deed.statuses.add(response.status_code)
 
 
-KINDS = frozenset(name for name, value in vars(Robot).items() if callable(value) and not name.startswith("_")) - {
-    "kinds"
-}
+KINDS = frozenset(name for name, value in vars(Robot).items() if callable(value) and not name.startswith("_"))
