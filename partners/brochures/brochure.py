@@ -10,6 +10,7 @@ from django.core.files.storage import Storage, storages
 from django.db import models, transaction
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -130,7 +131,12 @@ class BrochureFile(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.original_filename} ({self.get_language_display()})"
+        words = gettext("%(name)s (%(language)s, version %(version)s)")
+        return words % {
+            "name": self.original_filename,
+            "language": self.get_language_display(),
+            "version": self.version or "–",
+        }
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save; a new row, or one that was given another language, gets the next version number there.

@@ -74,6 +74,11 @@ def page(context: BrowserContext) -> Iterator[Page]:
     assert unexpected == []
 
 
-# What Chromium calls a failure to load: a refused form, a network that a test has cut, and the editor's attempt to
-# save by itself what is not filled in yet.
-ALLOWED_COMPLAINTS = ("status of 422", "net::ERR_", r"/admin/pages/\S*(?:add|edit)\S*: .*status of 400")
+# What Chromium calls a failure to load: a refused form, a link that has run out, a network that a test has cut, and the
+# editor's attempt to save by itself what is not filled in yet.
+ALLOWED_COMPLAINTS = (
+    "status of 422",
+    r"/brochures/\S+: .*status of 404",
+    "net::ERR_",
+    r"/admin/pages/\S*(?:add|edit)\S*: .*status of 400",
+)

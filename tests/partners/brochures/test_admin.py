@@ -240,11 +240,11 @@ def test_edit_form_shows_the_versions_with_what_became_of_them(editor):
     assert "English, 2" in newest
     assert "current" in newest
     assert "5 pages" in newest
-    assert new.sha256 in newest
+    assert new.sha256 in newest.replace("<wbr>", "")
     assert "took too long" in newest
     assert "English, 1" in oldest
     assert "current" not in oldest
-    assert old.sha256 in oldest
+    assert old.sha256 in oldest.replace("<wbr>", "")
     assert "<td>1</td>" in oldest
     assert "Being made" in oldest
     assert "brochure-versions" not in editor.get(reverse(f"{VIEWS}:add")).content.decode()
