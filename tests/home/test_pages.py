@@ -204,7 +204,7 @@ def queries(client, path):
         ("partners", 18),
         ("partner", 28),
         ("article", 37),
-        ("form", 21),
+        ("form", 23),
         ("standard", 15),
     ],
 )

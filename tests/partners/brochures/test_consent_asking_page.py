@@ -34,11 +34,12 @@ def test_editor_is_told_beside_the_field(admin_client):
             name: getattr(page, name)
             for name in (
                 *("title", "slug", "introduction", "opener_label", "heading", "close_label", "submit_label"),
-                *("thanks_text", "error_text"),
+                *("thanks_text", "error_text", "disposable_addresses", "role_addresses", "missing_proof"),
             )
         }
         | {"brochure": page.brochure_id, "consent_handover": "on", "handover_kinds": "", "handover_goods": "Robots"}
         | {"handover_gain": "", "comments-TOTAL_FORMS": 0, "comments-INITIAL_FORMS": 0, "action-publish": "1"}
+        | {"request_fields-TOTAL_FORMS": 0, "request_fields-INITIAL_FORMS": 0}
     )
     response = admin_client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), data)
     assert response.status_code == 200

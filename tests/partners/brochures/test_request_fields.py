@@ -138,7 +138,7 @@ def test_name_and_company_are_known_by_what_they_are_about_and_not_by_their_word
         ]
     )
     form = shown(client, page)
-    fields = [it for it in form.select("input") if it["type"] != "hidden"]
+    fields = [it for it in form.select(".field input")]
     assert [it["autocomplete"] for it in fields] == ["name", "email", "organization", "tel"]
     assert (fields[3]["type"], fields[3]["inputmode"]) == ("tel", "tel")
     submission = ask(client, page, **{fields[0]["name"]: "陳", "firm": "Sea", "phone": "+852 0000 0000"})
@@ -188,6 +188,10 @@ def test_an_editor_builds_a_form_and_two_questions_of_one_name_are_refused(admin
                 **{
                     name: BrochureRequestPage._meta.get_field(name).default
                     for name in ("opener_label", "heading", "close_label", "submit_label", "thanks_text", "error_text")
+                },
+                **{
+                    name: BrochureRequestPage._meta.get_field(name).default
+                    for name in ("disposable_addresses", "role_addresses", "missing_proof")
                 },
                 "action-publish": "on",
             }

@@ -13,11 +13,6 @@ from tests.faults.mail_server import MailServer, running_mail_server
 from tests.faults.ports import free_port
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _registered_letters() -> None:
-    letters.register()
-
-
 @pytest.fixture
 def mail_server(settings: Any) -> Iterator[MailServer]:
     """Run an SMTP server, and point the default mailer at it."""
