@@ -138,7 +138,7 @@ def test_name_and_company_are_known_by_what_they_are_about_and_not_by_their_word
         ]
     )
     form = shown(client, page)
-    fields = [it for it in form.select(".field input")]
+    fields = form.select(".field input")
     assert [it["autocomplete"] for it in fields] == ["name", "email", "organization", "tel"]
     assert (fields[3]["type"], fields[3]["inputmode"]) == ("tel", "tel")
     submission = ask(client, page, **{fields[0]["name"]: "陳", "firm": "Sea", "phone": "+852 0000 0000"})

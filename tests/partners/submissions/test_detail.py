@@ -3,28 +3,22 @@
 from datetime import timedelta
 
 import pytest
-from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from partners.brochures.confirming import confirm_news
-from partners.brochures.consent_record import Means
 from partners.brochures.downloads import BrochureDownload, Who
 from partners.brochures.fresh_link import send_fresh_link
 from partners.brochures.link import BrochureLink
 from partners.brochures.sending import send_brochure
-from partners.brochures.withdrawing import withdraw
 from partners.delivery.attempt import DeliveryAttempt, Outcome
 from partners.delivery.event import EventKind
 from partners.delivery.record_event import Report, message_key, record_event
-from partners.submissions.access import visible_to
 from partners.submissions.resend import resend_brochure
 from partners.submissions.revoke import revoke_link
 from partners.submissions.timeline import timeline
 from tests import builders
-from tests.partners.brochures.asking import EVERYTHING, ask, asking_page
 from tests.partners.submissions.conftest import client_of, set_state
 
 pytestmark = pytest.mark.django_db
@@ -205,54 +199,6 @@ def test_timeline_outlives_the_user_who_resent(submission, desk_user):
     resend_brochure(submission, by=desk_user, seen=message.pk)
     desk_user.delete()
     assert any(title.startswith("Sent again by user") for title in titles(submission))
-
-
-def test_consents_stand_with_wording_version_events_and_what_counts(desk):
-    submission = ask(asking_page(**EVERYTHING), "news", "handover")
-    confirm_news(submission, Means.LETTER)
-    withdraw(submission, ["handover"], Means.SELF_SERVICE)
-    html = detail(desk, submission)
-    panel = " ".join(BeautifulSoup(html, "html.parser").find(id="consent-section").get_text(" ").split())
-    for record in submission.consents.all():
-        assert record.text in panel
-    for part in (
-        *(
-            "Version 1, English",
-            "In force",
-            "Withdrawn on the page behind a letter's link",
-            "Box left empty on the form",
-        ),
-        *("Confirmed by the button behind the second letter", "Not agreed"),
-    ):
-        assert part in panel
-    assert titles(submission) == [
-        "Asked for the brochure",
-        "News from us: Agreed",
-        "Data handed to the partner: Agreed",
-        "Data taken out of mainland China: Box left empty",
-        "Letter queued",
-        "Waiting for the mail worker",
-        "Asked to confirm the news",
-        "Waiting for the mail worker",
-        "News from us: Confirmed",
-        "Data handed to the partner: Withdrawn",
-    ]
-
-
-def test_news_agreed_to_with_another_request_is_said_so(desk):
-    page = asking_page()
-    confirm_news(ask(page, "news"), Means.LETTER)
-    assert "agreed to it with another request" in detail(desk, ask(page))
-
-
-def test_request_without_boxes_says_so(desk, submission):
-    assert "The form asked for none" in detail(desk, submission)
-
-
-def test_desk_narrows_by_what_people_agreed_to(superuser):
-    given, other = ask(asking_page(**EVERYTHING), "handover"), ask(asking_page(**EVERYTHING))
-    assert list(visible_to(superuser).with_mail().consenting_to("handover")) == [given]
-    assert other in visible_to(superuser)
 
 
 def opened(link, who, *, days_ago=0, count=1):
