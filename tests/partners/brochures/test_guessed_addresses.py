@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 GUESSES = 10_000
 # So many take the whole way, with every middleware and page; the rest meet the address's view alone.
-WHOLE_WAY = 250
+WHOLE_WAY = 100
 ALPHABET = string.ascii_letters + string.digits + "-_"
 
 
