@@ -67,7 +67,8 @@ class RequestField(TranslatableMixin, AbstractFormField):
         Raises ValidationError on `label`, `choices` or `default_value`.
         """
         super().clean()
-        if (self.clean_name or self.get_field_clean_name()) in RESERVED:
+        name = self.clean_name or self.get_field_clean_name()
+        if name in RESERVED or name.startswith("consent_"):
             raise ValidationError(
                 {"label": _("The form uses this name itself; it always asks for the e-mail address. Choose another.")}
             )

@@ -22,7 +22,7 @@ from partners.brochures.proof_of_work import PROOF_FIELD
 from partners.brochures.sending import send_brochure
 from partners.brochures.submission import Submission
 from partners.delivery.outside import Envelope
-from partners.delivery.smtp import _email
+from partners.delivery.smtp import as_email
 from tests import builders
 
 # About so many of them are the corpus's; the rest is made up by Hypothesis.
@@ -117,7 +117,7 @@ class Target:
             message = submission.messages.first() or send_brochure(submission)
             letter = build_brochure_letter(message)
             envelope = Envelope(to=message.to, message_id=message.message_id, letter=letter)
-            wire = _email(envelope).message(policy=email.policy.SMTPUTF8).as_bytes()
+            wire = as_email(envelope).message(policy=email.policy.SMTPUTF8).as_bytes()
             mail = email.message_from_bytes(wire, policy=email.policy.default)
             assert {name.lower() for name in mail} <= HEADERS, (submission.email, list(mail))
             assert len(mail.keys()) == len(set(mail.keys()))

@@ -150,6 +150,7 @@ def test_name_and_company_are_known_by_what_they_are_about_and_not_by_their_word
     [
         ({"field_type": "singleline", "label": "Email"}, "label"),
         ({"field_type": "singleline", "label": "action"}, "label"),
+        ({"field_type": "checkbox", "label": "Consent news"}, "label"),
         ({"field_type": "radio", "label": "When", "choices": " \n"}, "choices"),
     ],
 )
