@@ -235,7 +235,7 @@ def test_edit_form_shows_the_versions_with_what_became_of_them(editor):
     ask_for(brochure)
     BrochureFile.objects.filter(pk=new.pk).update(cover_failure="too long")
     html = editor.get(reverse(f"{VIEWS}:edit", args=[brochure.pk])).content.decode()
-    table = html.split('class="brochure-versions"')[1].split("</table>")[0]
+    table = html.split('class="brochure-versions')[1].split("</table>")[0]
     newest, oldest = table.split("<tbody>")[1].split("</tr>")[:2]
     assert "English, 2" in newest
     assert "current" in newest
