@@ -114,7 +114,9 @@ def _held(submission: Submission, entries: list[ModelLogEntry]) -> Iterator[Even
             title = _("Released by itself")
         else:
             continue
-        yield Event(at=entry.timestamp, title=title)
+        # The log's own entry is written behind the letter; the letter follows from the release.
+        at = submission.released_at if entry.action == RELEASE else entry.timestamp
+        yield Event(at=at or entry.timestamp, title=title)
 
 
 def _link_chapters(submission: Submission, acts: list[ModelLogEntry]) -> Iterator[tuple[datetime, list[Event]]]:
