@@ -45,7 +45,7 @@ def test_senders_are_freed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
         server.do_at_greeting(FallSilent(GREETING), Drip(GREETING, DRIP))
         server.do_next(FallSilent("DATA"))
         queue("held-2", "held-3", "held-4")
-        server.wait_until(lambda it: it.reached.get(GREETING) == 2 and it.reached["DATA"] == 1 + OTHERS + 1, 20)
+        server.wait_until(lambda it: it.reached.get(GREETING, 0) >= 2 and it.reached["DATA"] >= 1 + OTHERS + 1, 20)
         all_held = longest_delay(server, "late", DEADLINE + 2 * SLACK)
         wait_until(lambda: let_time_pass() or all_sent(), DEADLINE + 20, "what was held is sent, too")
         received = list(server.received)
