@@ -14,6 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
 
+from django.conf import settings
+
 from tests.faults.worker import REPOSITORY
 
 PREFIX = "<bare-"
@@ -53,7 +55,7 @@ def measure(port: int, messages: int) -> tuple[Rate, Rate]:
     done = subprocess.run(
         [sys.executable, "-m", "tests.faults.bare_loop", str(port), str(messages)],
         cwd=REPOSITORY,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.faults.settings"},
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.faults.settings", "TEST_DATA_DIR": str(settings.DATA_DIR)},
         stdout=subprocess.PIPE,
         check=True,
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from django.conf import settings
 from django.db import connection
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -17,11 +18,11 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 def database_url() -> str:
     """Return the URL of the tests' database."""
-    settings: dict[str, Any] = connection.settings_dict
-    user, password, host = (quote(str(settings[part]), safe="") for part in ("USER", "PASSWORD", "HOST"))
+    wanted: dict[str, Any] = connection.settings_dict
+    user, password, host = (quote(str(wanted[part]), safe="") for part in ("USER", "PASSWORD", "HOST"))
     login = f"{user}:{password}@" if password else f"{user}@" if user else ""
-    port = f":{settings['PORT']}" if settings["PORT"] else ""
-    return f"postgresql://{login}{host}{port}/{settings['NAME']}"
+    port = f":{wanted['PORT']}" if wanted["PORT"] else ""
+    return f"postgresql://{login}{host}{port}/{wanted['NAME']}"
 
 
 class Worker:
@@ -37,6 +38,8 @@ class Worker:
                     **os.environ,
                     "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
                     "DATABASE_URL": database_url(),
+                    # Else each would make a folder of its own, and a killed one leave it.
+                    "TEST_DATA_DIR": str(settings.DATA_DIR),
                     "MAIL_HOST": "127.0.0.1",
                     "MAIL_PORT": str(mail_port),
                     "MAIL_SECURITY": "none",
