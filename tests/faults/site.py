@@ -36,6 +36,7 @@ class Site(Stack):
             # Its readers are quick, come from one network, and are many.
             "FORM_MIN_SECONDS": "0",
             "FORM_NETWORK_PER_HOUR": "1000000",
+            "FORM_MAILBOX_PER_DAY": "1000000",
             "FORM_MAILS_PER_HOUR": "1000000",
             **environment,
         }
