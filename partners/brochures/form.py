@@ -59,6 +59,16 @@ class BrochureRequestForm(forms.Form):
         place = 1 if self.questions and self.questions[0].autofill == Autofill.NAME else 0
         return [*names[:place], "email", *names[place:]]
 
+    def clean_email(self) -> str:
+        """Return the address. Raises ValidationError for characters that no header may hold, or that are not seen.
+
+        Django allows control characters between quotes, as RFC 5321 did, and direction characters in a domain.
+        """
+        email: str = self.cleaned_data["email"]
+        if one_line(email) != email:
+            raise ValidationError(self.fields["email"].error_messages["invalid"])
+        return email
+
     def clean(self) -> dict[str, Any]:
         """Check the key, and that the name holds none of the addresses by which a stranger could be lured.
 

@@ -60,6 +60,8 @@ def test_sending_twice_makes_one_request(client, page):
         ({"email": ""}, "Enter your e-mail address"),
         ({"email": "reader@"}, "not a complete e-mail address"),
         ({"email": "a@b.com\r\nBcc: c@d.com"}, "not a complete e-mail address"),
+        ({"email": '"a\x0cb"@example.com'}, "not a complete e-mail address"),
+        ({"email": "a@exa\u202emple.com"}, "not a complete e-mail address"),
         ({"name": " "}, "Enter your name."),
         ({"name": "x" * 121}, "at most 120"),
         ({"email": "nul\x00@example.com"}, "not a complete e-mail address"),
