@@ -123,11 +123,17 @@ def mailbox_limit() -> Limit:
     return Limit("mailbox", settings.FORM_MAILBOX_PER_DAY, timedelta(days=1))
 
 
+def all_of_mailbox_limit() -> Limit:
+    """Return how many letters of all forms may go to one mailbox in a day: there may be many brochures."""
+    return Limit("mailbox_all", settings.FORM_MAILBOX_ALL_PER_DAY, timedelta(days=1))
+
+
 def mails_limit() -> Limit:
     """Return how many letters the forms may cause in an hour, all together."""
     return Limit("mails", settings.FORM_MAILS_PER_HOUR, timedelta(hours=1))
 
 
-def about_brochure(email: str, brochure_id: int | None) -> str:
-    """Return the subject under which letters with one brochure to one mailbox are counted."""
-    return f"{brochure_id} {mailbox(email)}"
+def mailbox_takings(email: str, brochure_id: int | None) -> list[tuple[Limit, str]]:
+    """Return what a letter with one brochure takes of the limits of the mailbox that `email` reaches."""
+    to = mailbox(email)
+    return [(mailbox_limit(), f"{brochure_id} {to}"), (all_of_mailbox_limit(), to)]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
 from partners.brochures.confirming import ask_to_confirm
-from partners.brochures.limits import LimitReached, about_brochure, mailbox_limit, mails_limit, take_all
+from partners.brochures.limits import LimitReached, mailbox_takings, mails_limit, take_all
 from partners.brochures.sending import send_brochure
 from partners.brochures.spam import Sign
 from partners.brochures.submission import Submission
@@ -48,9 +48,9 @@ class NotHeld(NotReleased):
 
 
 class MailboxIsFull(NotReleased):
-    """The mailbox has had as many letters with this brochure as it may in a day."""
+    """The mailbox has had as many letters as it may in a day, with this brochure or in all."""
 
-    reason = _("This mailbox has had this brochure as often as it may in a day. Release the request tomorrow.")
+    reason = _("This mailbox has had as many letters as it may in a day. Release the request tomorrow.")
 
 
 def hold(submission: Submission, reasons: Sequence[Sign]) -> None:
@@ -71,8 +71,10 @@ def release(submission: Submission, by: AbstractBaseUser | None) -> "BrochureMes
     """
     with transaction.atomic():
         _set_released(submission)
-        if not mailbox_limit().take(about_brochure(submission.email, submission.brochure_id)):
-            raise MailboxIsFull
+        try:
+            take_all(mailbox_takings(submission.email, submission.brochure_id))
+        except LimitReached as reached:
+            raise MailboxIsFull from reached
         return _send(submission, by)
 
 
@@ -96,8 +98,8 @@ def release_when_there_is_room() -> int:
         try:
             with transaction.atomic():
                 _set_released(submission)
-                subject = about_brochure(submission.email, submission.brochure_id)
-                take_all([(mailbox_limit(), subject), (mails_limit(), "")])
+                takings = mailbox_takings(submission.email, submission.brochure_id)
+                take_all([*takings, (mails_limit(), "")])
                 _send(submission, by=None)
             released += 1
         except NotHeld:

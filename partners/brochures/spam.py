@@ -14,8 +14,7 @@ from partners.brochures.form_key import KEY_LIFE
 from partners.brochures.limits import (
     Limit,
     LimitReached,
-    about_brochure,
-    mailbox_limit,
+    mailbox_takings,
     mails_limit,
     network_limit,
     take_all,
@@ -40,6 +39,7 @@ class Sign(TextChoices):
     ROLE = "role", _("The address is an office's, not a person's.")
     NETWORK_LIMIT = "network_limit", _("Too many requests came from one network within an hour.")
     MAILBOX_LIMIT = "mailbox_limit", _("This mailbox has had this brochure as often as it may in a day.")
+    MAILBOX_FULL = "mailbox_full", _("This mailbox has had as many brochures as it may in a day.")
     BUSY_HOUR = "busy_hour", _("Too many letters went out within an hour. It goes out by itself when there is room.")
 
 
@@ -48,7 +48,12 @@ _KEY_LIMIT = Limit("key", 3, KEY_LIFE)
 _TEXT_LIMIT = Limit("text", 8, timedelta(days=1))
 # One person may ask for many brochures: a text counts once for each mailbox.
 _FIRST_FROM_MAILBOX = Limit("text_of_mailbox", 1, timedelta(days=1))
-_SIGN_OF_LIMIT = {"network": Sign.NETWORK_LIMIT, "mailbox": Sign.MAILBOX_LIMIT, "mails": Sign.BUSY_HOUR}
+_SIGN_OF_LIMIT = {
+    "network": Sign.NETWORK_LIMIT,
+    "mailbox": Sign.MAILBOX_LIMIT,
+    "mailbox_all": Sign.MAILBOX_FULL,
+    "mails": Sign.BUSY_HOUR,
+}
 # Answers that are typed freely, as forms of Django and of Wagtail name them. A chosen answer is the editor's own text.
 _TYPED = frozenset({"CharField", "singleline", "multiline"})
 
@@ -114,10 +119,7 @@ def _doubtful_signs(request: "Request", circumstances: Circumstances) -> Iterato
 
 
 def _limits_reached(request: "Request", circumstances: Circumstances) -> Iterator[Sign]:
-    takings = [
-        (mailbox_limit(), about_brochure(request.email, request.form_page.brochure_id)),
-        (mails_limit(), ""),
-    ]
+    takings = [*mailbox_takings(request.email, request.form_page.brochure_id), (mails_limit(), "")]
     if circumstances.network:
         takings.insert(0, (network_limit(), circumstances.network))
     try:

@@ -8,10 +8,11 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 # Seconds from showing a form to its sending below which no person can have filled it in.
 FORM_MIN_SECONDS = env.float("FORM_MIN_SECONDS", default=1.0)
 
-# Letters that one network (/24 or /48) may cause in an hour, one mailbox may be sent with one brochure in a day, and
-# all forms may cause in an hour, together.
+# Letters that one network (/24 or /48) may cause in an hour, one mailbox may be sent in a day, with one brochure and in
+# all, and all forms may cause in an hour, together.
 FORM_NETWORK_PER_HOUR = env.int("FORM_NETWORK_PER_HOUR", default=30)
 FORM_MAILBOX_PER_DAY = env.int("FORM_MAILBOX_PER_DAY", default=3)
+FORM_MAILBOX_ALL_PER_DAY = env.int("FORM_MAILBOX_ALL_PER_DAY", default=12)
 FORM_MAILS_PER_HOUR = env.int("FORM_MAILS_PER_HOUR", default=1000)
 
 # The work of the puzzle, for forms whose editor asks for one: each bit doubles it. 16 take a phone a second or two.

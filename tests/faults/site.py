@@ -37,6 +37,7 @@ class Site(Stack):
             "FORM_MIN_SECONDS": "0",
             "FORM_NETWORK_PER_HOUR": "1000000",
             "FORM_MAILBOX_PER_DAY": "1000000",
+            "FORM_MAILBOX_ALL_PER_DAY": "1000000",
             "FORM_MAILS_PER_HOUR": "1000000",
             **environment,
         }

@@ -79,6 +79,15 @@ def test_one_mailbox_gets_three_a_day_whatever_form_network_or_spelling(form):
     assert found == [[], [], [], [Sign.MAILBOX_LIMIT], []]
 
 
+def test_one_mailbox_gets_twelve_a_day_however_many_brochures_there_are(settings):
+    settings.FORM_MAILBOX_ALL_PER_DAY = 2
+    for number, expected in enumerate([[], [], [Sign.MAILBOX_FULL]]):
+        page = builders.request_page()
+        assert reasons(ask(page, number, email=f"victim+{number}@example.com")) == expected
+    # What one mailbox was refused is left to others.
+    assert reasons(ask(page, 9)) == []
+
+
 def test_network(settings, form):
     settings.FORM_NETWORK_PER_HOUR = 2
     found = [reasons(ask(form, number), network="203.0.113.0/24") for number in range(3)]
