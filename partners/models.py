@@ -18,6 +18,7 @@ from partners.brochures.request_page import BrochureRequestPage
 from partners.brochures.submission import Submission
 from partners.delivery.attempt import DeliveryAttempt
 from partners.delivery.event import DeliveryEvent
+from partners.delivery.heartbeat import Heartbeat
 from partners.delivery.message import OutgoingMessage
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "ConsentWording",
     "DeliveryAttempt",
     "DeliveryEvent",
+    "Heartbeat",
     "LatestPostsPage",
     "OutgoingMessage",
     "PartnerArticlePage",

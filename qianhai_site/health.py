@@ -1,12 +1,13 @@
 """Is this process alive, can it serve, and does the mail behind it go out?"""
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error as DatabaseError
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from partners.delivery.watch import look_at_queue
+from partners.delivery.watch import look_at_flow
 
 
 @never_cache
@@ -33,11 +34,11 @@ def serving(request: HttpRequest) -> HttpResponse:
 def ready(request: HttpRequest) -> HttpResponse:
     """Answer 200 when the database answers and mail goes out, else 503: what a monitor asks."""
     try:
-        queue = look_at_queue()
+        flow = look_at_flow()
     except DatabaseError:
         return _say("database unreachable", 503)
-    if queue.is_stuck:
-        return _say(f"mail waits longer than {settings.DELIVERY_STUCK_SECONDS:.0f} s", 503)
+    if flow.problem:
+        return _say(f"mail waits longer than {settings.DELIVERY_STUCK_SECONDS:.0f} s: {flow.problem.label}", 503)
     return _say("ready")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from hmac import compare_digest
 
 from django.conf import settings
+from django.db import Error as DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -25,7 +26,7 @@ class MailCollector(Collector):
         messages = GaugeMetricFamily(
             "mail_messages", "Messages by state: open ones now, closed ones of the last 7 days.", labels=["state"]
         )
-        for state, number in {**health.queue.states, **health.closed}.items():
+        for state, number in health.states.items():
             messages.add_metric([state], number)
         yield messages
         attempts = GaugeMetricFamily("mail_attempts", "Attempts of the last hour by outcome.", labels=["outcome"])
@@ -40,10 +41,10 @@ class MailCollector(Collector):
         yield GaugeMetricFamily("mail_failed_day", "Messages given up in the last 24 hours.", health.failed_in_a_day)
         yield GaugeMetricFamily("mail_workers", "Workers that signed in during the last 15 seconds.", health.workers)
         for name, text, seconds in [
-            ("mail_due_seconds", "How long the message waits that has been due for longest.", health.queue.due_seconds),
-            ("mail_waiting_seconds", "Age of the oldest open message.", health.queue.waiting_seconds),
+            ("mail_due_seconds", "How long the message waits that has been due for longest.", health.flow.due_seconds),
+            ("mail_waiting_seconds", "Age of the oldest open message.", health.flow.waiting_seconds),
             ("mail_worker_seen_seconds", "Time since a worker's last sign.", health.worker_seconds),
-            ("mail_scheduler_seen_seconds", "Time since the last periodic job.", health.scheduler_seconds),
+            ("mail_scheduler_seen_seconds", "Time since a periodic job last ran.", health.scheduler_seconds),
         ]:
             if seconds is not None:
                 yield GaugeMetricFamily(name, text, seconds)
@@ -61,4 +62,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         raise Http404
     registry = CollectorRegistry(auto_describe=False)
     registry.register(MailCollector())
-    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+    try:
+        return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+    except DatabaseError:
+        return HttpResponse("database unreachable\n", content_type="text/plain", status=503)

@@ -3,11 +3,20 @@
 from procrastinate.contrib.django import app
 from procrastinate.job_context import JobContext
 
+from partners.delivery.heartbeat import give_sign
+
 HOUSEKEEPING_QUEUE = "housekeeping"
 # A worker signs in every 2 seconds (`worker.py`), so after 15 it is gone.
 STALLED_AFTER_SECONDS = 15
 # Jobs that ended badly stay for a week, to be read; those that went well are removed by the worker at once.
 KEEP_FAILED_HOURS = 7 * 24
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="partners.delivery.beat", queue=HOUSEKEEPING_QUEUE, queueing_lock="beat")
+def beat(timestamp: int) -> None:
+    """Show that periodic jobs are written, and run: whoever watches reads when this one last was."""
+    give_sign()
 
 
 @app.periodic(cron="* * * * *")

@@ -1,6 +1,7 @@
 """Does the mail go out? What an operator wants to know of it, in a few cheap questions to the database."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,50 +12,74 @@ from django.db import connection, models
 from django.db.models import Count, Max
 from django.db.models.functions import Now
 
-from partners.delivery.attempt import DeliveryAttempt
-from partners.delivery.message import CLOSED_STATES, OutgoingMessage, State
+from partners.delivery.attempt import DeliveryAttempt, Outcome
+from partners.delivery.heartbeat import PERIODIC_WORK
+from partners.delivery.message import ACCEPTED_STATES, OutgoingMessage, State
 
 # A worker signs in every 2 seconds and the clock rings every minute, so after these they are gone.
 WORKER_GONE_SECONDS = 15.0
 SCHEDULER_GONE_SECONDS = 180.0
 # What is said of closed messages reaches so far back: counting every message ever sent would not be cheap.
 DAYS = 7
-_CACHE_KEY = "partners.delivery.problems"
+# These are the mail server's, whoever the recipient is. Another failure may be one recipient's (a domain with a
+# spelling mistake is deferred for days), unless so many wait for it and nobody else's mail was taken meanwhile.
+SERVER_FAULTS = frozenset({Outcome.UNREACHABLE, Outcome.TIMEOUT, Outcome.DISCONNECTED, Outcome.MISCONFIGURED})
+SEVERAL = 3
+# And these say nothing of the mail server.
+OUR_FAULTS = frozenset({Outcome.ABANDONED, Outcome.UNBUILDABLE, Outcome.BAD_ADDRESS})
+_CACHE_KEY = "partners.delivery.problem"
 _CACHE_SECONDS = 15
 
 
 class Problem(models.TextChoices):
     """What is wrong. The words are for logs and probes; the admin has its own."""
 
-    STUCK = "stuck", "mail waits longer than it should"
+    STUCK = "stuck", "mail is due and nobody sends it"
+    HELD_UP = "held_up", "the mail server takes no mail"
     NO_WORKER = "no_worker", "no worker is alive"
     NO_SCHEDULER = "no_scheduler", "periodic jobs have stopped"
 
 
 @dataclass(frozen=True)
-class Queue:
-    """The open messages: how many in each state, and how long the ones that could have gone already wait.
+class Late:
+    """A message that was tried, in vain, and is open for longer than DELIVERY_STUCK_SECONDS.
 
-    `due_seconds` is of the message that has been due for longest, or whose worker has been gone for longest;
-    `waiting_seconds` of the oldest that is open at all, tried or not. None where there is none.
+    `outcome` is that of its last attempt; `others_went` says whether any mail was accepted since it was queued.
     """
 
-    states: dict[str, int]
+    outcome: str
+    others_went: bool
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Whether mail flows. Read by probes and for every page of the admin, so it costs the same however much waits.
+
+    `due_seconds` is of the message that could have gone for longest: queued and past its time, or abandoned by its
+    worker. `waiting_seconds` is the age of the oldest that is open at all, tried or not. None where there is none.
+    """
+
     due_seconds: float | None
     waiting_seconds: float | None
+    is_held_up: bool
 
     @property
-    def is_stuck(self) -> bool:
-        """Say whether a message is due for longer than DELIVERY_STUCK_SECONDS."""
-        return self.due_seconds is not None and self.due_seconds > settings.DELIVERY_STUCK_SECONDS
+    def problem(self) -> Problem | None:
+        """Return what keeps mail from flowing. Where nobody sends it, nothing is known of the mail server."""
+        if _is_late(self.due_seconds):
+            return Problem.STUCK
+        return Problem.HELD_UP if self.is_held_up else None
 
 
 @dataclass(frozen=True)
 class Health:
-    """All that is watched. Seconds are since the last sign of life, by the database's clock; None: there was none."""
+    """All that is watched. `states` counts the open messages there are, and the closed ones of the last DAYS.
 
-    queue: Queue
-    closed: dict[str, int]
+    Seconds are since the last sign of life, by the database's clock; None: there was none.
+    """
+
+    flow: Flow
+    states: dict[str, int]
     failed_in_a_day: int
     workers: int
     worker_seconds: float | None
@@ -63,52 +88,69 @@ class Health:
     @property
     def problems(self) -> list[Problem]:
         """Return what is wrong, the worst first; nothing where all is well."""
-        found = {
-            Problem.STUCK: self.queue.is_stuck,
-            Problem.NO_WORKER: self.workers == 0,
-            Problem.NO_SCHEDULER: self.scheduler_seconds is None or self.scheduler_seconds > SCHEDULER_GONE_SECONDS,
-        }
-        return [problem for problem, is_so in found.items() if is_so]
+        found = [self.flow.problem] if self.flow.problem else []
+        if self.workers == 0:
+            found.append(Problem.NO_WORKER)
+        if self.scheduler_seconds is None or self.scheduler_seconds > SCHEDULER_GONE_SECONDS:
+            found.append(Problem.NO_SCHEDULER)
+        return found
 
 
-def look_at_queue() -> Queue:
-    """Ask for the open messages: one query, over an index that holds nothing else."""
-    [row] = _rows(
+def holds_up(late: Sequence[Late]) -> bool:
+    """Say whether the newest of the late messages show a mail server that takes nothing.
+
+    Where others' mail was accepted meanwhile, the fault is the message's own. Otherwise one message is enough that
+    failed for a reason of the server's, or SEVERAL that failed for any.
+    """
+    alone = [message for message in late if not message.others_went and message.outcome not in OUR_FAULTS]
+    return len(alone) >= SEVERAL or any(message.outcome in SERVER_FAULTS for message in alone)
+
+
+def look_at_flow() -> Flow:
+    """Ask whether mail flows: one query that reads one row of each index, and a second one where something is late.
+
+    Raises django.db.Error where the database is away.
+    """
+    [(due, waiting)] = _rows(
         """
-        SELECT count(*) FILTER (WHERE state = 'queued'), count(*) FILTER (WHERE state = 'sending'),
-            EXTRACT(epoch FROM statement_timestamp() - min(coalesce(due_at, lease_until)))::float,
-            EXTRACT(epoch FROM statement_timestamp() - min(created_at))::float
-        FROM partners_outgoingmessage WHERE closed_at IS NULL
+        SELECT EXTRACT(epoch FROM statement_timestamp() - least(
+                (SELECT min(due_at) FROM partners_outgoingmessage WHERE state = 'queued'),
+                (SELECT min(lease_until) FROM partners_outgoingmessage WHERE state = 'sending')
+            ))::float,
+            EXTRACT(epoch FROM statement_timestamp() - (
+                SELECT min(created_at) FROM partners_outgoingmessage WHERE closed_at IS NULL
+            ))::float
         """
     )
-    queued, sending, due, waiting = row
-    return Queue(
-        {str(State.QUEUED): queued, str(State.SENDING): sending}, None if due is None or due < 0 else due, waiting
+    return Flow(
+        due_seconds=None if due is None or due < 0 else due,
+        waiting_seconds=waiting,
+        is_held_up=_is_late(waiting) and not _is_late(due) and holds_up(_newest_late()),
     )
 
 
 def look() -> Health:
-    """Ask for everything: five queries. Raises django.db.DatabaseError where the database is away."""
+    """Ask for everything: five queries, and a sixth where something is late.
+
+    Raises django.db.Error where the database is away.
+    """
     since = Now() - timedelta(days=DAYS)
+    opened = OutgoingMessage.objects.filter(closed_at__isnull=True).values_list("state").annotate(number=Count("pk"))
     closed = OutgoingMessage.objects.filter(closed_at__gt=since).values_list("state").annotate(number=Count("pk"))
     a_day = OutgoingMessage.objects.filter(closed_at__gt=Now() - timedelta(days=1), state=State.FAILED)
-    [(workers, worker_seconds)] = _rows(
+    [(workers, worker_seconds, scheduler_seconds)] = _rows(
         """
         SELECT count(*) FILTER (WHERE last_heartbeat > statement_timestamp() - %s),
-            EXTRACT(epoch FROM statement_timestamp() - max(last_heartbeat))::float
+            EXTRACT(epoch FROM statement_timestamp() - max(last_heartbeat))::float,
+            EXTRACT(epoch FROM statement_timestamp() - (SELECT at FROM partners_heartbeat WHERE name = %s))::float
         FROM procrastinate_workers
         """,
         timedelta(seconds=WORKER_GONE_SECONDS),
-    )
-    [(scheduler_seconds,)] = _rows(
-        """
-        SELECT EXTRACT(epoch FROM statement_timestamp())::float - max(defer_timestamp)
-        FROM procrastinate_periodic_defers
-        """
+        PERIODIC_WORK,
     )
     return Health(
-        queue=look_at_queue(),
-        closed=dict.fromkeys(map(str, CLOSED_STATES), 0) | dict(closed.order_by()),
+        flow=look_at_flow(),
+        states=dict.fromkeys(State.values, 0) | dict(opened.order_by()) | dict(closed.order_by()),
         failed_in_a_day=a_day.count(),
         workers=workers,
         worker_seconds=worker_seconds,
@@ -116,18 +158,20 @@ def look() -> Health:
     )
 
 
-def problems_lately() -> list[Problem]:
-    """Return what is wrong as of the last quarter of a minute, for what is shown on every page."""
-    found: list[Problem] | None = cache.get(_CACHE_KEY)
+def problem_lately() -> Problem | None:
+    """Return what keeps mail from flowing, as of the last quarter of a minute: for what is shown on every page."""
+    found: str | None = cache.get(_CACHE_KEY)
     if found is None:
-        found = look().problems
-        cache.set(_CACHE_KEY, found, _CACHE_SECONDS)
-    return found
+        found = look_at_flow().problem or ""
+        cache.set(_CACHE_KEY, str(found), _CACHE_SECONDS)
+    return Problem(found) if found else None
 
 
 def failures(days: int = 1, most: int = 20) -> list[dict[str, Any]]:
     """Return how the attempts of the last `days` failed, the most frequent first: outcome, reply, number, last time."""
-    failed = DeliveryAttempt.objects.filter(started_at__gt=Now() - timedelta(days=days)).exclude(outcome="accepted")
+    failed = DeliveryAttempt.objects.filter(started_at__gt=Now() - timedelta(days=days)).exclude(
+        outcome=Outcome.ACCEPTED
+    )
     groups = failed.order_by().values("outcome", "smtp_code", "smtp_text")
     counted = groups.annotate(number=Count("pk"), last=Max("started_at")).order_by("-number", "-last")
     return [dict(group) for group in counted[:most]]
@@ -137,6 +181,32 @@ def attempts_by_outcome(hours: int = 1) -> Counter[str]:
     """Return how many attempts of the last `hours` ended how."""
     made = DeliveryAttempt.objects.filter(started_at__gt=Now() - timedelta(hours=hours)).order_by()
     return Counter(dict(made.values_list("outcome").annotate(number=Count("pk"))))
+
+
+def _is_late(seconds: float | None) -> bool:
+    return seconds is not None and seconds > settings.DELIVERY_STUCK_SECONDS
+
+
+def _newest_late() -> list[Late]:
+    """Return the SEVERAL messages that have been late for the shortest time: an outage of today shows in them."""
+    rows = _rows(
+        """
+        SELECT tried.outcome, coalesce(message.created_at < (
+            SELECT max(closed_at) FROM partners_outgoingmessage WHERE state = ANY(%s)
+        ), false)
+        FROM partners_outgoingmessage message
+        CROSS JOIN LATERAL (
+            SELECT outcome FROM partners_deliveryattempt
+            WHERE message_id = message.id ORDER BY number DESC LIMIT 1
+        ) tried
+        WHERE message.closed_at IS NULL AND message.created_at < statement_timestamp() - %s
+        ORDER BY message.created_at DESC LIMIT %s
+        """,
+        [str(state) for state in ACCEPTED_STATES],
+        timedelta(seconds=settings.DELIVERY_STUCK_SECONDS),
+        SEVERAL,
+    )
+    return [Late(outcome, others_went) for outcome, others_went in rows]
 
 
 def _rows(query: str, *values: Any) -> list[tuple[Any, ...]]:

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib.messages import WARNING
 from django.contrib.messages.storage.base import Message
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
@@ -23,7 +22,7 @@ from wagtail.permissions import policy_registry
 from partners.brochures.submission import Submission
 from partners.delivery.attempt import Outcome
 from partners.delivery.message import State
-from partners.delivery.watch import DAYS, Health, Problem, failures, look, problems_lately
+from partners.delivery.watch import DAYS, Health, Problem, failures, look, problem_lately
 from partners.submissions.mail_words import WORDS
 
 logger = logging.getLogger(__name__)
@@ -31,6 +30,7 @@ logger = logging.getLogger(__name__)
 URL_NAME = "mail_status"
 PROBLEM_WORDS: dict[Problem, str | Promise] = {
     Problem.STUCK: _("Mail waits longer than it should."),
+    Problem.HELD_UP: _("Mail waits: the mail server took none when it was last tried. It is tried again by itself."),
     Problem.NO_WORKER: _("No worker is running: mail waits, and pages are not published at their time."),
     Problem.NO_SCHEDULER: _("Periodic work has stopped: pages are not published at their time."),
 }
@@ -86,8 +86,8 @@ class MailStatusView(WagtailAdminTemplateMixin, TemplateView):
 
 def _facts(health: Health) -> list[tuple[str | Promise, str]]:
     return [
-        (_("Longest wait of a message that is due"), in_words(health.queue.due_seconds)),
-        (_("Age of the oldest message that is not sent"), in_words(health.queue.waiting_seconds)),
+        (_("Longest wait of a message that is due"), in_words(health.flow.due_seconds)),
+        (_("Age of the oldest message that is not sent"), in_words(health.flow.waiting_seconds)),
         (_("Failed in the last 24 hours"), str(health.failed_in_a_day)),
         (_("Workers running"), str(health.workers)),
         (_("Last sign of a worker"), _ago(health.worker_seconds)),
@@ -102,27 +102,28 @@ def _ago(seconds: float | None) -> str:
 def _states(health: Health) -> list[dict[str, Any]]:
     """Return each state with its number and where the desk lists its requests."""
     desk = reverse("brochure_requests:index")
-    counted = {**health.queue.states, **health.closed}
     return [
-        {"words": WORDS[state], "number": counted.get(state, 0), "url": f"{desk}?mail_state={state}"} for state in State
+        {"words": WORDS[state], "number": health.states[state], "url": f"{desk}?mail_state={state}"} for state in State
     ]
 
 
 def with_mail_problem(messages: Iterable[Message] | None, request: HttpRequest) -> list[Message]:
-    """Return the admin's `messages`, led by one that says that mail is stuck where it is and the user may know.
+    """Return the admin's `messages`, led by one that says why mail does not flow, where the user may know.
 
-    Costs a look at the database every quarter of a minute and process. Whatever goes wrong, the page is shown.
+    Costs a query every quarter of a minute and process. Whatever goes wrong, the page is shown.
     """
     shown = list(messages or [])
     try:
-        if not may_see(request.user) or Problem.STUCK not in problems_lately():
-            return shown
-    except DatabaseError:
+        problem = problem_lately() if may_see(request.user) else None
+    except Exception:
+        # A warning must not take away the page that it stands on: neither a database nor a cache that is away.
         logger.exception("The state of the mail could not be read.")
+        return shown
+    if problem is None:
         return shown
     words = format_html(
         '{} <a href="{}" class="button button-small button-secondary">{}</a>',
-        PROBLEM_WORDS[Problem.STUCK],
+        PROBLEM_WORDS[problem],
         reverse(URL_NAME),
         gettext("See what holds it up"),
     )

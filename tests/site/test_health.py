@@ -1,7 +1,7 @@
 """qianhai_site/health.py: alive and ready are two questions."""
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 
 from partners.delivery.message import OutgoingMessage, in_seconds
 
@@ -13,9 +13,10 @@ def test_ready_with_a_database(client):
     assert "no-store" in response.headers["Cache-Control"]
 
 
-def test_not_ready_without_a_database_but_alive(client, monkeypatch):
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_not_ready_without_a_database_but_alive(client, monkeypatch, error):
     def refuse():
-        raise OperationalError
+        raise error
 
     monkeypatch.setattr(connection, "cursor", refuse)
     assert client.get("/health/ready").status_code == 503
@@ -27,7 +28,10 @@ def test_not_ready_without_a_database_but_alive(client, monkeypatch):
 def test_stuck_mail_is_not_ready_and_stops_no_page(client, settings):
     OutgoingMessage.objects.create(kind="note", to="reader@example.com", due_at=in_seconds(-901))
     response = client.get("/health/ready")
-    assert (response.status_code, response.content) == (503, b"mail waits longer than 900 s\n")
+    assert (response.status_code, response.content) == (
+        503,
+        b"mail waits longer than 900 s: mail is due and nobody sends it\n",
+    )
     assert client.get("/health/serving").status_code == 200
     settings.DELIVERY_STUCK_SECONDS = 1000
     assert client.get("/health/ready").status_code == 200

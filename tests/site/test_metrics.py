@@ -1,6 +1,7 @@
 """qianhai_site/metrics.py: a monitor reads the mail's state, and nobody else learns that it could."""
 
 import pytest
+from django.db import InterfaceError, connection
 from prometheus_client.parser import text_string_to_metric_families
 
 from partners.delivery.message import OutgoingMessage, in_seconds
@@ -46,3 +47,14 @@ def test_without_the_setting_no_token_opens_it(client, settings):
     settings.METRICS_TOKEN = ""
     for authorization in ("", "Bearer ", "Bearer"):
         assert read(client, authorization).status_code == 404
+
+
+def test_metrics_without_a_database_are_unavailable(client, settings, monkeypatch):
+    settings.METRICS_TOKEN = TOKEN
+
+    def refuse():
+        raise InterfaceError
+
+    monkeypatch.setattr(connection, "cursor", refuse)
+    response = read(client)
+    assert (response.status_code, response.content) == (503, b"database unreachable\n")

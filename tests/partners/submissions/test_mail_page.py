@@ -3,7 +3,7 @@
 import pytest
 from bs4 import BeautifulSoup
 from django.core.cache import cache
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.urls import reverse
 
 from partners.delivery.message import OutgoingMessage, in_seconds
@@ -82,15 +82,27 @@ def test_every_page_of_the_admin_says_that_mail_is_stuck_and_stops_saying_so(adm
     assert banner(admin_client, reverse(name)) == ["Mail waits longer than it should. See what holds it up"]
 
 
+def test_an_outage_of_the_mail_server_is_said_on_every_page_and_on_its_own(admin_client):
+    sign_in()
+    message = queued()
+    send_message(message.pk, CarrierInMemory(failures=[NotAccepted("unreachable", None, "Connection refused")]))
+    OutgoingMessage.objects.filter(pk=message.pk).update(created_at=in_seconds(-86_400))
+    [words] = banner(admin_client, reverse("wagtailadmin_home"))
+    assert "the mail server took none when it was last tried" in words
+    assert "the mail server took none when it was last tried" in page(admin_client).text
+    assert "Mail goes out." not in page(admin_client).text
+
+
 def test_a_worker_that_is_missing_for_a_moment_is_no_banner(admin_client):
     assert banner(admin_client, reverse("wagtailadmin_home")) == []
 
 
-def test_a_database_that_cannot_say_takes_no_page_away(admin_client, monkeypatch):
+@pytest.mark.parametrize("fault", [OperationalError, InterfaceError, ConnectionError])
+def test_what_cannot_be_said_takes_no_page_away(admin_client, monkeypatch, fault):
     def away():
-        raise OperationalError
+        raise fault
 
-    monkeypatch.setattr(mail_page, "problems_lately", away)
+    monkeypatch.setattr(mail_page, "problem_lately", away)
     assert banner(admin_client, reverse("wagtailadmin_home")) == []
 
 
