@@ -113,6 +113,9 @@ def with_mail_problem(messages: Iterable[Message] | None, request: HttpRequest) 
     Costs a query every quarter of a minute and process. Whatever goes wrong, the page is shown.
     """
     shown = list(messages or [])
+    url = reverse(URL_NAME)
+    if request.path == url:  # which says it by itself
+        return shown
     try:
         problem = problem_lately() if may_see(request.user) else None
     except Exception:
@@ -124,7 +127,7 @@ def with_mail_problem(messages: Iterable[Message] | None, request: HttpRequest) 
     words = format_html(
         '{} <a href="{}" class="button button-small button-secondary">{}</a>',
         PROBLEM_WORDS[problem],
-        reverse(URL_NAME),
+        url,
         gettext("See what holds it up"),
     )
     return [Message(WARNING, words), *shown]

@@ -91,6 +91,7 @@ def test_an_outage_of_the_mail_server_is_said_on_every_page_and_on_its_own(admin
     assert "the mail server took none when it was last tried" in words
     assert "the mail server took none when it was last tried" in page(admin_client).text
     assert "Mail goes out." not in page(admin_client).text
+    assert banner(admin_client, reverse("mail_status")) == []
 
 
 def test_a_worker_that_is_missing_for_a_moment_is_no_banner(admin_client):
