@@ -14,6 +14,7 @@ from partners.brochures.submission import Submission
 from partners.submissions.audit import RESEND
 from partners.submissions.resend import AlreadyResent, NothingToSend, ResendRefused, StillOnItsWay, resend_brochure
 from tests import builders
+from tests.faults.committed import empty_queue
 from tests.partners.submissions.conftest import set_state
 
 
@@ -108,16 +109,13 @@ def committed(django_db_setup, django_db_blocker):
             set_state(made, "failed")
             yield made, user
         finally:
-            with connection.cursor() as cursor:
-                numbers = list(made.messages.values_list("pk", flat=True))
-                cursor.execute(
-                    "DELETE FROM procrastinate_jobs WHERE (args->>'message_id')::bigint = ANY(%s)", [numbers]
-                )
             registry.get_logs_for_instance(made).delete()
             made.messages.all().delete()
             made.delete()
             brochure.delete()
             user.delete()
+            # Storing and deleting a brochure leave jobs for its cover and its index.
+            empty_queue()
             connection.close()
 
 
