@@ -4,14 +4,11 @@ from typing import Any
 
 from django.tasks.backends.base import BaseTaskBackend
 from django.tasks.base import Task, TaskResult, TaskResultStatus
-from procrastinate.contrib.django.django_connector import DjangoConnector
-from procrastinate.manager import JobManager
-from procrastinate.tasks import configure_task
+
+from partners.deferring import job
 
 RUN_TASK = "partners.run_task"
 BACKGROUND_QUEUE = "background"
-
-_manager = JobManager(connector=DjangoConnector())
 
 
 class ProcrastinateBackend(BaseTaskBackend):
@@ -44,13 +41,7 @@ class ProcrastinateBackend(BaseTaskBackend):
             errors=[],
             worker_ids=[],
         )
-        job = configure_task(
-            name=RUN_TASK,
-            job_manager=_manager,
-            queue=BACKGROUND_QUEUE,
-            priority=task.priority,
-            schedule_at=task.run_after,
-        )
-        job_id = job.defer(path=task.module_path, args=result.args, kwargs=result.kwargs)
+        deferred = job(RUN_TASK, queue=BACKGROUND_QUEUE, priority=task.priority, schedule_at=task.run_after)
+        job_id = deferred.defer(path=task.module_path, args=result.args, kwargs=result.kwargs)
         object.__setattr__(result, "id", str(job_id))
         return result

@@ -8,25 +8,20 @@ from typing import Any
 
 from django.utils import translation
 from procrastinate.contrib.django import app
-from procrastinate.contrib.django.django_connector import DjangoConnector
-from procrastinate.manager import JobManager
-from procrastinate.tasks import configure_task
 from wagtail.coreutils import get_dummy_request
 from wagtail.models import Page
 
 from partners.articles.article_page import PartnerArticlePage
+from partners.deferring import job
 
 MAKE_PICTURES_TASK = "partners.articles.make_pictures"
 # One at a time, so that encoding never takes the worker's places away from mail.
 _LOCK = "pictures"
-# The job is written by the connection, and so in the transaction, that publishes the article.
-_manager = JobManager(connector=DjangoConnector())
 
 
 def make_pictures_later(instance: PartnerArticlePage, **signal: Any) -> None:
     """Queue the making of the pictures of an article that is being published."""
-    job = configure_task(name=MAKE_PICTURES_TASK, job_manager=_manager, queue="pictures", lock=_LOCK)
-    job.defer(page_id=instance.pk)
+    job(MAKE_PICTURES_TASK, queue="pictures", lock=_LOCK).defer(page_id=instance.pk)
 
 
 @app.task(name=MAKE_PICTURES_TASK, queue="pictures", lock=_LOCK)

@@ -22,7 +22,7 @@ def ask_to_confirm(submission: Submission) -> ConsentConfirmation | None:
 
     None goes where nothing waits, where the address has confirmed this very wording already, and within a day of the
     last one: the form must not be a way to flood a stranger. The brochure's own letter leads to the same button.
-    Message and job are written in one transaction, the caller's where there is one.
+    It is written in a transaction, the caller's where there is one.
     """
     record = submission.consents.awaiting_confirmation().first()
     if record is None:

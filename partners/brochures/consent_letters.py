@@ -2,13 +2,10 @@
 
 from typing import Any
 
-from django.conf import settings
-from django.template.loader import render_to_string
-from django.utils import translation
-
 from partners.brochures.confirming import LETTER_KIND
-from partners.brochures.consent_links import CONFIRM_WITHIN, confirmation_url, consent_url
+from partners.brochures.consent_links import CONFIRM_WITHIN, confirmation_url
 from partners.brochures.consent_message import ConsentConfirmation
+from partners.brochures.letter_templates import render_letter
 from partners.delivery.letters import Letter, LetterCannotBeBuilt, register_letter
 from partners.delivery.message import OutgoingMessage
 
@@ -28,21 +25,8 @@ def build_confirmation_letter(message: OutgoingMessage) -> Letter:
         raise LetterCannotBeBuilt("The consent that this letter asks to confirm is gone.")
     record = confirmation.record
     submission = record.submission
-    with translation.override(submission.language):
-        context = {
-            "name": submission.name,
-            "sentence": record.text,
-            "confirm_url": confirmation_url(submission),
-            "consent_url": consent_url(submission),
-            "days": CONFIRM_WITHIN.days,
-            "desk_email": settings.MAIL_REPLY_TO,
-            "site_name": settings.WAGTAIL_SITE_NAME,
-            "site_url": settings.SITE_URL,
-            "language_code": submission.language,
-        }
-        subject = render_to_string("partners/letters/confirm_consent_subject.txt", context)
-        return Letter(
-            subject=" ".join(subject.split()),
-            text=render_to_string("partners/letters/confirm_consent.txt", context),
-            html=render_to_string("partners/letters/confirm_consent.html", context),
-        )
+    return render_letter(
+        "partners/letters/confirm_consent",
+        submission,
+        {"sentence": record.text, "confirm_url": confirmation_url(submission), "days": CONFIRM_WITHIN.days},
+    )

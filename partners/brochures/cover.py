@@ -22,13 +22,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from PIL import Image as PillowImage
 from procrastinate.contrib.django import app
-from procrastinate.contrib.django.django_connector import DjangoConnector
-from procrastinate.manager import JobManager
-from procrastinate.tasks import configure_task
 from wagtail.images import get_image_model
 from wagtail.models import Collection
 
 from partners.brochures.brochure import BrochureFile, CoverFailure
+from partners.deferring import job
 
 logger = logging.getLogger(__name__)
 
@@ -46,8 +44,6 @@ _HEADER = re.compile(rb"P6 ([0-9]{1,5}) ([0-9]{1,5}) 255\n")
 _MOST_BYTES = 16 * 1024 * 1024
 # One at a time, so that drawing never takes the worker's places away from mail.
 _LOCK = "pictures"
-# The job is written by the connection, and so in the transaction, that stores the file.
-_manager = JobManager(connector=DjangoConnector())
 
 
 class CannotBeDrawn(Exception):  # noqa: N818  named for what happened
@@ -61,9 +57,7 @@ class CannotBeDrawn(Exception):  # noqa: N818  named for what happened
 def make_cover_later(instance: BrochureFile, created: bool, raw: bool = False, **sent: Any) -> None:
     """Queue the making of the cover of a version that has just been stored."""
     if created and not raw:
-        configure_task(name=MAKE_COVER_TASK, job_manager=_manager, queue="pictures", lock=_LOCK).defer(
-            file_id=instance.pk
-        )
+        job(MAKE_COVER_TASK, queue="pictures", lock=_LOCK).defer(file_id=instance.pk)
 
 
 @app.task(name=MAKE_COVER_TASK, queue="pictures", lock=_LOCK)

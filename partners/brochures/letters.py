@@ -3,11 +3,10 @@
 from typing import Any
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.utils import formats, timezone, translation
 from django.utils.text import get_valid_filename
 
-from partners.brochures.consent_links import consent_url
+from partners.brochures.letter_templates import render_letter
 from partners.brochures.message import BrochureMessage
 from partners.brochures.sending import FRESH_LINK_KIND, LETTER_KIND
 from partners.delivery.letters import Attachment, Letter, LetterCannotBeBuilt, register_letter
@@ -38,10 +37,8 @@ def build_brochure_letter(message: OutgoingMessage) -> Letter:
     article = submission.article
     with translation.override(submission.language):
         context = {
-            "name": submission.name,
             "brochure_title": submission.brochure_title,
             "link_url": link.url,
-            "consent_url": consent_url(submission),
             "is_fresh_link": message.kind == FRESH_LINK_KIND,
             "expires_on": formats.date_format(timezone.localtime(link.expires_at), "DATE_FORMAT"),
             "attached": bool(attachments),
@@ -49,18 +46,8 @@ def build_brochure_letter(message: OutgoingMessage) -> Letter:
             "article_url": article.full_url if article and article.live else "",
             "disclosure_label": article.disclosure_label if article else "",
             "sponsor_name": article.sponsor.title if article else "",
-            "desk_email": settings.MAIL_REPLY_TO,
-            "site_name": settings.WAGTAIL_SITE_NAME,
-            "site_url": settings.SITE_URL,
-            "language_code": submission.language,
         }
-        subject = render_to_string("partners/letters/brochure_subject.txt", context)
-        return Letter(
-            subject=" ".join(subject.split()),
-            text=render_to_string("partners/letters/brochure.txt", context),
-            html=render_to_string("partners/letters/brochure.html", context),
-            attachments=attachments,
-        )
+        return render_letter("partners/letters/brochure", submission, context, attachments)
 
 
 def _attachments(message: BrochureMessage) -> tuple[Attachment, ...]:

@@ -15,7 +15,7 @@ FRESH_LINK_KIND = "fresh link"
 def send_brochure(submission: Submission, kind: str = LETTER_KIND) -> BrochureMessage:
     """Queue the letter of `kind` that answers `submission`, with a fresh link, and return its message.
 
-    Link, message and job are written in one transaction, the caller's where there is one. Called again, it
+    Link and message are written in one transaction, the caller's where there is one. Called again, it
     makes a new letter: that is what a resend is.
     """
     with transaction.atomic():

@@ -79,7 +79,7 @@ class OutgoingMessageQuerySet(models.QuerySet["OutgoingMessage"]):
 
 
 class OutgoingMessage(models.Model):
-    """One mail to one address: the row decides what happens to it, jobs merely wake a worker for it.
+    """One mail to one address: the row decides what happens to it, a notification merely wakes a worker.
 
     Make one with `partners.delivery.queue.queue_message`; nothing but the functions of this package changes its state.
     """

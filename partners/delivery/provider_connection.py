@@ -10,7 +10,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from partners.delivery.addresses import addresses_of
+from partners.delivery.addresses import connect
 from partners.delivery.outside import Conversation
 
 
@@ -55,31 +55,12 @@ def _pool_of(kind: type[HTTPConnectionPool], connection: type[HTTPConnection]) -
 def _watched(kind: type[HTTPConnection], conversation: Conversation) -> type[HTTPConnection]:
     def new_connection(self: HTTPConnection) -> socket.socket:
         try:
-            return _connect(conversation, self._dns_host, self.port, float(self.timeout))  # type: ignore[arg-type]
+            connection = connect(conversation, self._dns_host, self.port, float(self.timeout))  # type: ignore[arg-type]
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except TimeoutError as error:
             raise ConnectTimeoutError(self, "No connection in time.") from error
         except OSError as error:
             raise NewConnectionError(self, f"No connection: {error}") from error
+        return connection
 
     return type(f"Watched{kind.__name__}", (kind,), {"_new_conn": new_connection})
-
-
-def _connect(conversation: Conversation, host: str, port: int, timeout: float) -> socket.socket:
-    """Connect to one address of the host after the other, while there is time left."""
-    refusal: OSError | None = None
-    for family, kind, protocol, _, address in addresses_of(host, port, conversation.seconds_left):
-        if conversation.seconds_left == 0:
-            break
-        connection = socket.socket(family, kind, protocol)
-        try:
-            conversation.watch(connection)
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            connection.settimeout(min(timeout, conversation.seconds_left))
-            connection.connect(address)
-            connection.settimeout(timeout)
-        except OSError as error:
-            connection.close()
-            refusal = error
-        else:
-            return connection
-    raise refusal or TimeoutError("No connection in time.")

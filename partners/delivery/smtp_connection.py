@@ -10,7 +10,7 @@ from typing import Any
 from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
 
-from partners.delivery.addresses import addresses_of
+from partners.delivery.addresses import connect
 from partners.delivery.attempt import Outcome
 from partners.delivery.outside import Conversation, NotAccepted
 
@@ -117,25 +117,10 @@ class _BoundedConnection(smtplib.SMTP):
         super().__init__(*args, **kwargs)
 
     def _get_socket(self, host: str, port: int, timeout: float | None) -> socket.socket:
-        """Connect as smtplib does, to one address of the host after the other, while there is time left."""
-        conversation = self.backend.conversation
-        refusal: OSError | None = None
-        for family, kind, protocol, _, address in addresses_of(host, port, conversation.seconds_left):
-            if conversation.seconds_left == 0:
-                break
-            connection = socket.socket(family, kind, protocol)
-            try:
-                conversation.watch(connection)
-                connection.settimeout(min(timeout or conversation.seconds_left, conversation.seconds_left))
-                connection.connect(address)
-                connection.settimeout(timeout)
-                self.backend.keep_line(connection)
-            except OSError as error:
-                connection.close()
-                refusal = error
-            else:
-                return connection
-        raise refusal or TimeoutError("No connection in time.")
+        """Connect within the conversation, and remember the line."""
+        connection = connect(self.backend.conversation, host, port, timeout)
+        self.backend.keep_line(connection)
+        return connection
 
     def mail(self, sender: str, options: Sequence[str] = ()) -> tuple[int, bytes]:
         """Begin the message, and remember that the server has heard of it."""

@@ -69,7 +69,7 @@ def worker_and_mail_server(folder: Path, **environment: str) -> Iterator[MailSer
 
 @pytest.mark.usefixtures("committed")
 def test_transaction_rolled_back_while_workers_look(tmp_path: Path) -> None:
-    """Messages and their jobs are written, and a whole sweep passes by, before each of the transactions fails."""
+    """Messages are written, and a whole sweep passes by, before each of the transactions fails."""
     ends = (fail, fail_at_commit, lose_the_line)
     with worker_and_mail_server(tmp_path, DELIVERY_SWEEP_SECONDS="1") as server:
         for end in ends:
@@ -88,15 +88,15 @@ def test_transaction_rolled_back_while_workers_look(tmp_path: Path) -> None:
 def queue_and(end: Callable[[], None], server: MailServer) -> None:
     """Queue a message, let sweeps pass by, and end the transaction badly."""
     queue_message(OutgoingMessage(kind=letters.KIND, to="nobody@example.com"))
-    # Without a job of its own the first one is found by a sweep alone. The second one shows that a sweep has begun
-    # after the message above was written.
+    # Without a notification of its own the first one is found by a sweep alone. The second one shows that a sweep has
+    # begun after the message above was written.
     wait_for_sweep(server, f"first-{end.__name__}@example.com")
     wait_for_sweep(server, f"second-{end.__name__}@example.com")
     end()
 
 
 def wait_for_sweep(server: MailServer, address: str) -> None:
-    """Store a message that no job names, and wait until it was found and sent."""
+    """Store a message that nothing wakes a worker for, and wait until it was found and sent."""
 
     def store() -> None:
         OutgoingMessage.objects.create(kind=letters.KIND, to=address)
@@ -110,7 +110,7 @@ def wait_for_sweep(server: MailServer, address: str) -> None:
 
 @pytest.mark.usefixtures("django_db_setup")
 def test_forms_that_fail_at_commit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Every second form is refused by the database at COMMIT, after submission, link, message and job were written."""
+    """Every second form is refused by the database at COMMIT, after submission, link and message were written."""
     with running_site(tmp_path, "inbox", "web", "worker") as site:
         refuse_at_commit(site, "refused-")
         for number in range(REFUSED):

@@ -1,6 +1,5 @@
 """partners/brochures/confirming.py: the second letter, and what its button does."""
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -19,6 +18,7 @@ from partners.brochures.consent_suppression import Suppression, digests
 from partners.brochures.submission import Submission
 from partners.brochures.withdrawing import withdraw
 from partners.delivery.message import OutgoingMessage
+from tests.at_once import at_once
 from tests.faults.committed import empty_queue
 from tests.partners.brochures.asking import EVERYTHING, ask, asking_page
 from tests.partners.brochures.test_intake import make_request
@@ -145,27 +145,6 @@ def committed_asking_page(django_db_setup, django_db_blocker):
         connections.close_all()
 
 
-def in_threads(number, work):
-    """Run `work` in `number` threads at the same moment; return what they raised."""
-    start, errors = threading.Barrier(number), []
-
-    def run(index):
-        try:
-            start.wait(timeout=30)
-            work(index)
-        except Exception as error:  # noqa: BLE001  the caller asserts on it
-            errors.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=[index]) for index in range(number)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return errors
-
-
 def test_twelve_requests_at_the_same_moment_ask_an_address_once(committed_asking_page):
     page = committed_asking_page
     consents = ConsentBoxes(page, {"consent_news": "yes", "consent_shown": ConsentBoxes(page).signed}).answered
@@ -174,7 +153,7 @@ def test_twelve_requests_at_the_same_moment_ask_an_address_once(committed_asking
         request = make_request(page, email="Victim@example.com" if index % 2 else "victim@example.com")
         intake.accept_request(type(request)(**{**request.__dict__, "consents": consents}))
 
-    assert in_threads(12, send) == []
+    at_once(12, send)
     assert Submission.objects.count() == 12
     assert ConsentConfirmation.objects.count() == 1
 
@@ -188,7 +167,7 @@ def test_confirming_and_withdrawing_at_the_same_moment_end_withdrawn(committed_a
         else:
             withdraw(submission, ["news"], Means.SELF_SERVICE)
 
-    assert in_threads(8, act) == []
+    at_once(8, act)
     kinds = [event.kind for event in submission.consents.get().events.all()]
     assert kinds in (["given", "withdrawn"], ["given", "confirmed", "withdrawn"])
     assert standing(submission) == set()

@@ -1,10 +1,9 @@
 """partners/brochures/intake.py: one request, one letter, whatever the visitor's finger does."""
 
-import threading
 import uuid
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from partners.brochures import intake
 from partners.brochures.intake import Answer, Request, accept_request, new_reference, request_key
@@ -12,6 +11,7 @@ from partners.brochures.limits import Allowance
 from partners.brochures.message import BrochureMessage
 from partners.brochures.submission import Submission
 from tests import builders
+from tests.at_once import at_once
 from tests.faults.committed import empty_queue
 
 
@@ -113,26 +113,8 @@ def committed_page(django_db_setup, django_db_blocker):
 def test_twenty_parallel_posts_of_one_key_make_one_request(committed_page):
     page = committed_page
     key = uuid.uuid4()
-    start = threading.Barrier(20)
-    results, errors = [], []
+    results = at_once(20, lambda _: accept_request(make_request(page, key=key)).reference)
 
-    def post():
-        try:
-            start.wait(timeout=30)
-            results.append(accept_request(make_request(page, key=key)).reference)
-        except Exception as error:  # noqa: BLE001  the assertion below shows it
-            errors.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=post) for _ in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-
-    assert errors == []
-    assert len(results) == 20
     assert len(set(results)) == 1
     assert Submission.objects.count() == 1
     assert BrochureMessage.objects.count() == 1

@@ -1,12 +1,11 @@
 """partners/brochures/quarantine.py and intake.py: what looks bad is kept, and let go once."""
 
-import threading
 import uuid
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connection, transaction
 from wagtail.log_actions import registry
 
 from partners.brochures.circumstances import Circumstances
@@ -27,6 +26,7 @@ from partners.brochures.quarantine import (
 from partners.brochures.spam import Sign
 from partners.brochures.submission import Submission
 from tests import builders
+from tests.at_once import at_once
 from tests.partners.brochures.test_limits import shift
 
 TRAPPED = Circumstances(is_trapped=True)
@@ -223,31 +223,10 @@ def committed_page(committed):
     connection.close()
 
 
-def at_once(count, act):
-    start, outcomes = threading.Barrier(count), []
-
-    def run(number):
-        try:
-            start.wait(timeout=30)
-            outcomes.append(act(number))
-        except NotReleased as refusal:
-            outcomes.append(refusal)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=[number]) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert len(outcomes) == count
-    return outcomes
-
-
 def test_ten_clicks_at_the_same_moment_release_once(committed_page):
     page, user = committed_page
     submission = ask(page)
-    outcomes = at_once(10, lambda number: release(Submission.objects.get(pk=submission.pk), user))
+    outcomes = at_once(10, lambda number: release(Submission.objects.get(pk=submission.pk), user), NotReleased)
     assert sum(isinstance(outcome, NotHeld) for outcome in outcomes) == 9
     assert submission.messages.count() == 1
     assert acts(submission) == [(RELEASE, user)]
@@ -260,7 +239,7 @@ def test_clicks_and_the_clock_release_once(committed_page):
     Submission.objects.filter(pk=submission.pk).update(
         quarantined_at=submission.created_at, quarantine_reasons=[Sign.BUSY_HOUR]
     )
-    at_once(6, lambda n: release(submission, user) if n % 2 else release_when_there_is_room())
+    at_once(6, lambda n: release(submission, user) if n % 2 else release_when_there_is_room(), NotReleased)
     assert submission.messages.count() == 1
 
 
