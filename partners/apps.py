@@ -20,9 +20,13 @@ class PartnersConfig(AppConfig):
         from partners.brochures import consent_letters, letters  # noqa: PLC0415
         from partners.brochures.brochure import remove_stored_pdf  # noqa: PLC0415
         from partners.brochures.cover import make_cover_later  # noqa: PLC0415
+        from partners.letters import trial  # noqa: PLC0415
+        from partners.submissions import staff_letters  # noqa: PLC0415
 
         letters.register()
         consent_letters.register()
+        staff_letters.register()
+        trial.register()
         page_published.connect(
             make_pictures_later,
             sender=self.get_model("PartnerArticlePage"),

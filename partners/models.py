@@ -15,11 +15,15 @@ from partners.brochures.link import BrochureLink
 from partners.brochures.message import BrochureMessage
 from partners.brochures.request_fields import RequestField
 from partners.brochures.request_page import BrochureRequestPage
+from partners.brochures.staff_notice import StaffNotice, StaffRecipient
 from partners.brochures.submission import Submission
 from partners.delivery.attempt import DeliveryAttempt
 from partners.delivery.event import DeliveryEvent
 from partners.delivery.heartbeat import Heartbeat
 from partners.delivery.message import OutgoingMessage
+from partners.letters.letter_text import LetterText
+from partners.letters.trial import LetterTrial
+from partners.submissions.staff_digest import StaffDigest, StaffDigestMessage
 
 __all__ = [
     "Allowance",
@@ -37,11 +41,17 @@ __all__ = [
     "DeliveryEvent",
     "Heartbeat",
     "LatestPostsPage",
+    "LetterText",
+    "LetterTrial",
     "OutgoingMessage",
     "PartnerArticlePage",
     "PartnerIndexPage",
     "PartnerPage",
     "RequestField",
+    "StaffDigest",
+    "StaffDigestMessage",
+    "StaffNotice",
+    "StaffRecipient",
     "Submission",
     "Suppression",
     "Topic",

@@ -4,5 +4,6 @@ from partners import background_jobs
 from partners.articles import pictures, scheduled
 from partners.brochures import cover, housekeeping
 from partners.delivery import jobs
+from partners.submissions import daily
 
-__all__ = ["background_jobs", "cover", "housekeeping", "jobs", "pictures", "scheduled"]
+__all__ = ["background_jobs", "cover", "daily", "housekeeping", "jobs", "pictures", "scheduled"]

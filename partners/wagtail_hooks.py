@@ -9,6 +9,7 @@ from partners.articles.admin import TopicViewSet
 from partners.brochures.admin import BrochureViewSet, keep_requested_brochures
 from partners.brochures.consent_admin import wording_viewset
 from partners.brochures.submission import Submission
+from partners.letters.admin import LetterTextViewSet
 from partners.submissions import audit, mail_page
 from partners.submissions.access import SubmissionPolicy
 from partners.submissions.desk import submission_viewset
@@ -17,6 +18,7 @@ from partners.submissions.desk import submission_viewset
 register_permission_policy(Submission, SubmissionPolicy(Submission))
 
 register_snippet(BrochureViewSet)
+register_snippet(LetterTextViewSet)
 register_snippet(TopicViewSet)
 
 hooks.register("register_admin_viewset", lambda: [submission_viewset, wording_viewset])

@@ -15,6 +15,7 @@ from partners.brochures.keeping_consent import keep_consents
 from partners.brochures.quarantine import hold
 from partners.brochures.sending import send_brochure
 from partners.brochures.spam import judge
+from partners.brochures.staff_notice import queue_staff_notices
 from partners.brochures.submission import Submission
 
 if TYPE_CHECKING:
@@ -119,4 +120,5 @@ def _store(request: Request, key: uuid.UUID, circumstances: Circumstances) -> Su
         send_brochure(submission)
         # A letter of its own: the brochure goes out whatever becomes of it.
         ask_to_confirm(submission)
+        queue_staff_notices(submission)
     return submission

@@ -1,4 +1,4 @@
-"""What does the letter with the brochure say?"""
+"""What does the letter with the brochure hold?"""
 
 from typing import Any
 
@@ -6,11 +6,16 @@ from django.conf import settings
 from django.utils import formats, timezone, translation
 from django.utils.text import get_valid_filename
 
-from partners.brochures.letter_templates import render_letter
+from partners.brochures.consent_links import consent_url
 from partners.brochures.message import BrochureMessage
 from partners.brochures.sending import FRESH_LINK_KIND, LETTER_KIND
+from partners.brochures.submission import Submission
 from partners.delivery.letters import Attachment, Letter, LetterCannotBeBuilt, register_letter
 from partners.delivery.message import OutgoingMessage
+from partners.letters.composing import Contents, compose
+from partners.letters.kinds import LetterKind
+from partners.letters.languages import language_words
+from partners.letters.sheet import NamedArticle
 
 
 def register() -> None:
@@ -34,20 +39,39 @@ def build_brochure_letter(message: OutgoingMessage) -> Letter:
         raise LetterCannotBeBuilt("The brochure has no file. Add one, then resend the brochure.")
     submission, link = brochure_message.submission, brochure_message.link
     attachments = _attachments(brochure_message)
-    article = submission.article
+    kind = LetterKind.FRESH_LINK if message.kind == FRESH_LINK_KIND else LetterKind.BROCHURE
+    fixed = language_words(submission.language).fixed
     with translation.override(submission.language):
-        context = {
-            "brochure_title": submission.brochure_title,
-            "link_url": link.url,
-            "is_fresh_link": message.kind == FRESH_LINK_KIND,
-            "expires_on": formats.date_format(timezone.localtime(link.expires_at), "DATE_FORMAT"),
-            "attached": bool(attachments),
-            "article_title": submission.article_title,
-            "article_url": article.full_url if article and article.live else "",
-            "disclosure_label": article.disclosure_label if article else "",
-            "sponsor_name": article.sponsor.title if article else "",
-        }
-        return render_letter("partners/letters/brochure", submission, context, attachments)
+        contents = Contents(
+            values={
+                "name": submission.name,
+                "brochure": submission.brochure_title,
+                "link": link.url,
+                "expires": formats.date_format(timezone.localtime(link.expires_at), "DATE_FORMAT"),
+                "reference": submission.reference,
+            },
+            article=named_article(submission) if kind == LetterKind.BROCHURE else None,
+            notes=[fixed.attached if attachments else fixed.too_large],
+            consent_url=consent_url(submission),
+            attachments=attachments,
+        )
+    return compose(kind, submission.language, contents)
+
+
+def named_article(submission: Submission) -> NamedArticle | None:
+    """Return the article that `submission` came from, with its label in the language that is active.
+
+    None where there was none, or where it is gone: nobody could say any more how it had to be labelled.
+    """
+    article = submission.article
+    if article is None:
+        return None
+    return NamedArticle(
+        title=submission.article_title,
+        label=article.disclosure_label,
+        sponsor=article.sponsor.title,
+        url=(article.full_url or "") if article.live else "",
+    )
 
 
 def _attachments(message: BrochureMessage) -> tuple[Attachment, ...]:

@@ -16,6 +16,7 @@ from partners.brochures.confirming import ask_to_confirm
 from partners.brochures.limits import LimitReached, mailbox_takings, mails_limit, take_all
 from partners.brochures.sending import send_brochure
 from partners.brochures.spam import Sign
+from partners.brochures.staff_notice import queue_staff_notices
 from partners.brochures.submission import Submission
 
 if TYPE_CHECKING:
@@ -124,5 +125,6 @@ def _set_released(submission: Submission) -> None:
 def _send(submission: Submission, by: AbstractBaseUser | None) -> "BrochureMessage":
     message = send_brochure(submission)
     ask_to_confirm(submission)
+    queue_staff_notices(submission)
     log(instance=submission, action=RELEASE, user=by, data={"message": message.pk})
     return message

@@ -87,6 +87,12 @@ class BrochureRequestPage(RoutablePageMixin, ConsentAskingPage, SpamChoices):
         ),
         *ConsentAskingPage.consent_panels,
         SpamChoices.spam_panel,
+        InlinePanel(
+            "staff_recipients",
+            heading=_("Who is told about requests"),
+            label=_("Recipient"),
+            help_text=_("A notice holds no personal data: the request itself is seen at the desk."),
+        ),
     ]
 
     class Meta:

@@ -10,6 +10,7 @@ from django.db import connection
 
 groups = importlib.import_module("partners.migrations.0002_groups")
 wordings = importlib.import_module("partners.migrations.0008_first_wordings")
+letters = importlib.import_module("partners.migrations.0012_letters")
 pytestmark = pytest.mark.django_db
 
 
@@ -24,6 +25,7 @@ def run(function):
 
 
 def take_all_back():
+    run(letters.withdraw)
     run(wordings.withdraw)
     run(groups.withdraw)
 
@@ -31,17 +33,19 @@ def take_all_back():
 def grant_all():
     run(groups.grant)
     run(wordings.grant)
+    run(letters.grant)
 
 
+LETTERS = {f"{action}_lettertext" for action in ("add", "change", "delete", "view")}
 EDITING = {f"{action}_{model}" for action in ("add", "change", "view") for model in ("brochure", "topic")}
 
 
 def test_groups_after_the_migrations():
     assert rights("Submission admins") == {"view_submission", "resend_submission"}
     assert Group.objects.get(name="Submission admins").permissions.filter(codename="access_admin").exists()
-    # What is asked of readers in words is decided by those who publish.
+    # What is asked of readers in words, and what letters say, is decided by those who publish.
     assert rights("Editors") == EDITING | {"view_consentwording"}
-    assert rights("Moderators") == EDITING | {"view_consentwording", "add_consentwording"}
+    assert rights("Moderators") == EDITING | LETTERS | {"view_consentwording", "add_consentwording"}
 
 
 def test_shipped_names_are_those_that_django_gives():
@@ -50,6 +54,9 @@ def test_shipped_names_are_those_that_django_gives():
         assert names[codename] == name
     for codename, name in wordings.RIGHTS["Moderators"]:
         assert names[codename] == name
+    assert {name for codename, name in names.items() if codename in LETTERS} == {
+        f"Can {action} letter" for action in ("add", "change", "delete", "view")
+    }
 
 
 def test_backwards_and_forwards_again_twice():
@@ -65,7 +72,7 @@ def test_grant_works_before_any_permission_exists():
     take_all_back()
     Permission.objects.filter(content_type__app_label="partners").delete()
     ContentType.objects.filter(
-        app_label="partners", model__in=["submission", "brochure", "topic", "consentwording"]
+        app_label="partners", model__in=["submission", "brochure", "topic", "consentwording", "lettertext"]
     ).delete()
     ContentType.objects.clear_cache()
     grant_all()
@@ -77,4 +84,4 @@ def test_a_renamed_group_is_left_alone():
     Group.objects.filter(name="Editors").update(name="Authors")
     grant_all()
     assert rights("Authors") == set()
-    assert rights("Moderators") > EDITING
+    assert rights("Moderators") > EDITING | LETTERS

@@ -1,0 +1,95 @@
+"""Who among the staff is told that a brochure was asked for, and how is the notice put on its way?"""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, Panel
+
+from partners.brochures.submission import Submission
+from partners.delivery.message import OutgoingMessage
+from partners.delivery.queue import queue_message
+
+NOTICE_KIND = "staff_notice"
+
+
+class Notify(models.TextChoices):
+    """How often somebody is told."""
+
+    EACH = "each", _("each request")
+    DAILY = "daily", _("once a day")
+    NEVER = "never", _("not now")
+
+
+class StaffRecipient(models.Model):
+    """Somebody who is told about the requests of one form. Whoever edits the form keeps the list.
+
+    Notices hold no personal data, so that an address on this list gives no right to any: the request itself is at
+    the desk, for those who may see it.
+    """
+
+    form_page = ParentalKey("partners.BrochureRequestPage", on_delete=models.CASCADE, related_name="staff_recipients")
+    email = models.EmailField(_("e-mail address"), max_length=254)
+    notify = models.CharField(_("is told about"), max_length=8, choices=Notify.choices, default=Notify.EACH)
+    language = models.CharField(
+        _("language"), max_length=16, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+    )
+
+    panels: ClassVar[list[Panel]] = [FieldPanel("email"), FieldPanel("notify"), FieldPanel("language")]
+
+    class Meta:
+        verbose_name = _("recipient of notices")
+        verbose_name_plural = _("recipients of notices")
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+        ordering: ClassVar[list[str]] = ["pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=models.Q(notify__in=Notify.values), name="staff_recipient_notify")
+        ]
+
+    def __str__(self) -> str:
+        return f"recipient {self.pk}"
+
+
+class StaffNotice(OutgoingMessage):
+    """A notice of one request, on its way to one recipient, at most once."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="staff_notices")
+    recipient = models.ForeignKey(StaffRecipient, on_delete=models.SET_NULL, null=True, related_name="notices")
+    language = models.CharField(max_length=16, choices=settings.LANGUAGES)
+
+    class Meta:
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["submission", "recipient"], name="staff_notice_once")
+        ]
+
+
+def queue_staff_notices(submission: Submission) -> list[StaffNotice]:
+    """Queue a notice of `submission` to each recipient of its form who wants to hear of each one; return the new ones.
+
+    Call it in the transaction that accepts the request, or in the one that releases it from quarantine: a request that
+    waits there is nobody's news. Called again, it adds only what is missing. An address that is listed twice is
+    written to once.
+    """
+    if submission.form_page_id is None:
+        return []
+    told = {notice.to.casefold() for notice in submission.staff_notices.all()}
+    queued = []
+    with transaction.atomic():
+        listed = StaffRecipient.objects.filter(form_page=submission.form_page_id, notify=Notify.EACH)
+        for recipient in listed.order_by("pk"):
+            if recipient.email.casefold() in told:
+                continue
+            told.add(recipient.email.casefold())
+            notice = StaffNotice(
+                kind=NOTICE_KIND,
+                to=recipient.email,
+                submission=submission,
+                recipient=recipient,
+                language=recipient.language,
+            )
+            queue_message(notice)
+            queued.append(notice)
+    return queued
