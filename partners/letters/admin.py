@@ -83,9 +83,6 @@ class LetterIndexView(IndexView):
 class LetterCreateView(CreateView):
     """Changes a letter for the first time: the form begins with the shipped words."""
 
-    page_title = _("Change letter")
-    success_message = _("%(object)s has new words.")
-
     @cached_property
     def asked(self) -> tuple[str, str]:
         """The letter and the language in the address. Raises Http404 where there is no such letter."""

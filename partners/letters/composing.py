@@ -89,7 +89,7 @@ def _sheet(kind: LetterKind, language: str, words: ShippedText, contents: Conten
         article=_named(contents.article),
         notes=tuple(contents.notes),
         facts=tuple((label, one_line(value)) for label, value in contents.facts),
-        table=contents.table,
+        table=_lined(contents.table),
     )
 
 
@@ -102,6 +102,12 @@ def _named(article: NamedArticle | None) -> NamedArticle | None:
     if article is None:
         return None
     return replace(article, title=one_line(article.title), sponsor=one_line(article.sponsor))
+
+
+def _lined(table: Table | None) -> Table | None:
+    if table is None:
+        return None
+    return replace(table, rows=tuple(tuple(one_line(cell) for cell in row) for row in table.rows))
 
 
 def _values(kind: LetterKind, fixed: FixedWords, contents: Contents) -> dict[str, str]:

@@ -42,10 +42,14 @@ class PlaceholdersPanel(Panel):
         template_name = "partners/letters/admin/placeholders.html"
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-            """Add the two hidden fields, and the placeholders of the letter."""
+            """Add the letter and its placeholders.
+
+            The template writes the two hidden fields itself: a browser would not send those that are disabled here,
+            and a preview of a letter that is not stored yet has nothing else to know it by.
+            """
             kind: str = self.instance.kind
             places: tuple[Placeholder, ...] = placeholders_for(kind, "body") if kind in LetterKind.values else ()
-            return {**super().get_context_data(parent_context), "form": self.form, "places": places}
+            return {**super().get_context_data(parent_context), "letter": self.instance, "places": places}
 
 
 LETTER_PANELS = ObjectList(

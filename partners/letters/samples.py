@@ -12,7 +12,14 @@ from partners.letters.languages import language_words
 from partners.letters.sheet import NamedArticle, Table
 
 _TITLES = {
-    "en": ("A. Reader", "A sample brochure", "A sample form", "A sample article", "A sample partner", "The sentence beside the box"),
+    "en": (
+        "A. Reader",
+        "A sample brochure",
+        "A sample form",
+        "A sample article",
+        "A sample partner",
+        "The sentence beside the box",
+    ),
     "zh-hant": ("陳女士", "宣傳冊樣本", "表格樣本", "文章樣本", "合作夥伴樣本", "方格旁的句子"),
     "zh-hans": ("陈女士", "宣传册样本", "表单样本", "文章样本", "合作伙伴样本", "方格旁的句子"),
 }

@@ -60,11 +60,11 @@ def test_letter_says_that_it_is_a_fresh_link(link):
     expire(link)
     message = send_fresh_link(link.token)
     letter = build_brochure_letter(message)
-    assert letter.subject.startswith("A fresh link to your brochure")
+    assert letter.subject == f"A fresh link to {link.submission.brochure_title}"
     for body in (letter.text, letter.html):
         assert message.link.url in body
-        assert "has run out" in body
-    assert "has run out" not in build_brochure_letter(link.messages.get()).text
+        assert "Here is your fresh link" in body
+    assert "fresh link" not in build_brochure_letter(link.messages.get()).text
 
 
 def test_link_that_works_gets_none(link):
@@ -106,7 +106,8 @@ def test_request_without_an_address_gets_none(link):
     assert send_fresh_link(link.token) is None
 
 
-def test_one_an_hour_and_three_a_day(link):
+def test_one_an_hour_and_three_a_day(link, settings):
+    settings.FORM_MAILBOX_PER_DAY = 100
     expire(link)
     assert send_fresh_link(link.token) is not None
     assert send_fresh_link(link.token) is None
@@ -118,6 +119,16 @@ def test_one_an_hour_and_three_a_day(link):
     assert send_fresh_link(link.token) is None
     put_back(hours=22)
     assert send_fresh_link(link.token) is not None
+
+
+def test_mailbox_gets_no_more_than_any_mailbox_may_in_a_day(link, settings):
+    settings.FORM_MAILBOX_PER_DAY = 2
+    expire(link)
+    # The letter that answered the request was the first.
+    assert send_fresh_link(link.token) is not None
+    put_back(minutes=61)
+    assert send_fresh_link(link.token) is None
+    assert len(fresh(link)) == 1
 
 
 def test_what_the_desk_sent_does_not_count(link):
