@@ -23,9 +23,11 @@ from partners.delivery.heartbeat import Heartbeat
 from partners.delivery.message import OutgoingMessage
 from partners.letters.letter_text import LetterText
 from partners.letters.trial import LetterTrial
+from partners.submissions.access_log import AccessRecord
 from partners.submissions.staff_digest import StaffDigest, StaffDigestMessage
 
 __all__ = [
+    "AccessRecord",
     "Allowance",
     "Brochure",
     "BrochureDownload",

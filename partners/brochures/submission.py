@@ -71,9 +71,15 @@ class Submission(models.Model):
     class Meta:
         verbose_name = _("brochure request")
         verbose_name_plural = _("brochure requests")
-        # One permission for reading, one for writing to people again; a row is never added or changed by hand.
+        # What a visitor said is never added to or changed by hand; `submissions.access` says what each right allows.
         default_permissions = ("view",)
-        permissions = [("resend_submission", "Can resend the brochure")]
+        permissions = [
+            ("resend_submission", "Can resend the brochure"),
+            ("work_submission", "Can work on brochure requests"),
+            ("export_submission", "Can export brochure requests"),
+            ("erase_submission", "Can erase personal data"),
+            ("audit_submission", "Can read the log of who saw personal data"),
+        ]
         ordering: ClassVar[list[str]] = ["-created_at", "-pk"]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["-created_at", "-id"], name="submission_newest_first"),

@@ -1,4 +1,4 @@
-"""Who may see requests, and who may send a brochure again?"""
+"""Who may see requests, and what may be done with them?"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,7 +12,12 @@ from wagtail.permissions import policy_registry
 from partners.brochures.submission import Submission
 from partners.submissions.inbox import SubmissionQuerySet
 
-ACTIONS = frozenset({"view", "resend"})
+# view: list, detail, history. resend: write to the person again, release, close as spam, revoke a link. work: notes,
+# assignment, status. export: files of many requests. erase: a person's data, and how long they are kept. audit: the
+# log of who saw what, which needs no right to see it oneself.
+ACTIONS = frozenset({"view", "resend", "work", "export", "erase", "audit"})
+# Whoever takes one of these must see the request.
+NEED_VIEW = ACTIONS - {"view", "audit"}
 
 
 class SubmissionPolicy(ModelPermissionPolicy):
@@ -23,10 +28,10 @@ class SubmissionPolicy(ModelPermissionPolicy):
     """
 
     def user_has_permission(self, user: AbstractBaseUser | AnonymousUser, action: str) -> bool:
-        """Say whether `user` may take `action` on any request. To resend one, it must be seen."""
+        """Say whether `user` may take `action` on any request."""
         if action not in ACTIONS or not super().user_has_permission(user, action):
             return False
-        return action == "view" or bool(super().user_has_permission(user, "view"))
+        return action not in NEED_VIEW or bool(super().user_has_permission(user, "view"))
 
     def users_with_any_permission(self, actions: Iterable[str]) -> QuerySet[User]:
         """Return the users who may take one of `actions`; nobody for actions that do not exist here."""

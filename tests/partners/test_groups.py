@@ -11,6 +11,7 @@ from django.db import connection
 groups = importlib.import_module("partners.migrations.0002_groups")
 wordings = importlib.import_module("partners.migrations.0008_first_wordings")
 letters = importlib.import_module("partners.migrations.0012_letters")
+desk = importlib.import_module("partners.migrations.0014_desk_admins")
 pytestmark = pytest.mark.django_db
 
 
@@ -25,6 +26,7 @@ def run(function):
 
 
 def take_all_back():
+    run(desk.withdraw)
     run(letters.withdraw)
     run(wordings.withdraw)
     run(groups.withdraw)
@@ -34,14 +36,16 @@ def grant_all():
     run(groups.grant)
     run(wordings.grant)
     run(letters.grant)
+    run(desk.grant)
 
 
+DESK = {f"{action}_submission" for action in ("view", "resend", "work", "export", "erase")}
 LETTERS = {f"{action}_lettertext" for action in ("add", "change", "delete", "view")}
 EDITING = {f"{action}_{model}" for action in ("add", "change", "view") for model in ("brochure", "topic")}
 
 
 def test_groups_after_the_migrations():
-    assert rights("Submission admins") == {"view_submission", "resend_submission"}
+    assert rights("Submission admins") == DESK
     assert Group.objects.get(name="Submission admins").permissions.filter(codename="access_admin").exists()
     # What is asked of readers in words, and what letters say, is decided by those who publish.
     assert rights("Editors") == EDITING | {"view_consentwording"}
@@ -52,7 +56,7 @@ def test_shipped_names_are_those_that_django_gives():
     names = dict(Permission.objects.filter(content_type__app_label="partners").values_list("codename", "name"))
     for _, _, codename, name in groups.ADMIN_RIGHTS[1:] + groups.EDITING_RIGHTS:
         assert names[codename] == name
-    for codename, name in wordings.RIGHTS["Moderators"]:
+    for codename, name in wordings.RIGHTS["Moderators"] + desk.RIGHTS:
         assert names[codename] == name
     assert {name for codename, name in names.items() if codename in LETTERS} == {
         f"Can {action} letter" for action in ("add", "change", "delete", "view")
