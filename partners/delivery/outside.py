@@ -9,6 +9,7 @@ from time import monotonic
 from typing import Protocol
 
 from partners.delivery.attempt import Outcome
+from partners.delivery.deadline import deadlines
 from partners.delivery.letters import Letter
 
 
@@ -83,17 +84,17 @@ class Conversation:
     @contextmanager
     def bounded(self) -> Iterator[None]:
         """Hold the talk to its deadline while the block runs; afterwards `end` reaches nothing any more."""
-        watchdog = threading.Timer(self.seconds_left, self.end, [Outcome.TIMEOUT, "The conversation took too long."])
-        watchdog.daemon = True
-        watchdog.start()
         try:
-            yield
+            with deadlines.after(self.seconds_left, self._time_is_up):
+                yield
         finally:
-            watchdog.cancel()
             with self._lock:
                 for connection in self._sockets:
                     connection.close()
                 self._sockets.clear()
+
+    def _time_is_up(self) -> None:
+        self.end(Outcome.TIMEOUT, "The conversation took too long.")
 
 
 class Carrier(Protocol):

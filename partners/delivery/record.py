@@ -27,12 +27,16 @@ def record_accepted(message: OutgoingMessage, token: uuid.UUID, receipt: Receipt
 
     `message` is as it was when it was claimed. Returns False where the claim was lost: then nothing is written.
     """
-    with transaction.atomic():
-        if not mark_sent(message.pk, token, receipt.provider_id):
-            return _claim_was_lost(message)
-        _add_attempt(message, took, Outcome.ACCEPTED, receipt.code, receipt.text)
-        if receipt.provider_id:
-            apply_events(message.pk)
+    attempt = _attempt(message, took, Outcome.ACCEPTED, receipt.code, receipt.text)
+    if receipt.provider_id:
+        with transaction.atomic():
+            was_held = mark_sent(attempt, token, receipt.provider_id)
+            if was_held:
+                apply_events(message.pk)
+    else:
+        was_held = mark_sent(attempt, token)
+    if not was_held:
+        return _claim_was_lost(message)
     logger.info("Message %s: sent in attempt %s.", message.pk, message.attempts_count)
     return True
 
@@ -80,8 +84,17 @@ def _database_time() -> datetime:
 def _add_attempt(
     message: OutgoingMessage, took: timedelta, outcome: Outcome, code: int | None, text: str
 ) -> DeliveryAttempt:
+    attempt = _attempt(message, took, outcome, code, text)
+    attempt.save()
+    return attempt
+
+
+def _attempt(
+    message: OutgoingMessage, took: timedelta, outcome: Outcome, code: int | None, text: str
+) -> DeliveryAttempt:
+    """Return the attempt that has just ended, not yet written down."""
     assert message.claimed_at is not None  # noqa: S101  a constraint of the table
-    return DeliveryAttempt.objects.create(
+    return DeliveryAttempt(
         message=message,
         number=message.attempts_count,
         started_at=message.claimed_at,

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
+from partners.delivery.attempt import DeliveryAttempt, Outcome
 from partners.delivery.message import OutgoingMessage
 from partners.delivery.queue import queue_message
 from tests.faults import letters
@@ -41,3 +43,16 @@ def queued(to: str = "reader@example.com", kind: str = letters.KIND) -> Outgoing
         queue_message(message)
     message.refresh_from_db()
     return message
+
+
+def accepted_attempt(message: OutgoingMessage) -> DeliveryAttempt:
+    """Return the attempt at `message` that a server has just accepted, not yet written down."""
+    return DeliveryAttempt(
+        message=message,
+        number=message.attempts_count,
+        started_at=timezone.now(),
+        duration=1,
+        outcome=Outcome.ACCEPTED,
+        smtp_code=250,
+        worker="here:1",
+    )

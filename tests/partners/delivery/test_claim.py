@@ -10,7 +10,7 @@ from partners.delivery.attempt import Outcome
 from partners.delivery.claim import claim_message, claim_next, renew_leases
 from partners.delivery.message import OutgoingMessage, State, in_seconds
 from partners.delivery.transitions import mark_sent
-from tests.partners.delivery.conftest import queued
+from tests.partners.delivery.conftest import accepted_attempt, queued
 
 
 def let_lease_run_out(message: OutgoingMessage) -> None:
@@ -90,8 +90,8 @@ def test_a_dead_workers_message_is_taken_over_and_that_is_written_down() -> None
     [attempt] = message.attempts.all()
     assert (attempt.number, attempt.outcome, attempt.worker) == (1, Outcome.ABANDONED, "here:1")
     assert attempt.started_at == first.message.claimed_at
-    assert not mark_sent(message.pk, first.token)
-    assert mark_sent(message.pk, second.token)
+    assert not mark_sent(accepted_attempt(first.message), first.token)
+    assert mark_sent(accepted_attempt(second.message), second.token)
 
 
 @pytest.mark.django_db
@@ -114,7 +114,7 @@ def test_leases_are_renewed_while_they_are_held() -> None:
     assert mine is not None
     assert sent is not None
     let_lease_run_out(message)
-    mark_sent(other.pk, sent.token)
+    mark_sent(accepted_attempt(sent.message), sent.token)
     assert renew_leases([mine.token, sent.token, uuid.uuid4()]) == {mine.token}
     assert claim_message(message.pk, "there:2") is None
 

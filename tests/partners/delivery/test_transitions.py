@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from partners.delivery.message import OutgoingMessage, State
 from partners.delivery.transitions import cancel, mark_failed, mark_sent, queue_again, start_sending
-from tests.partners.delivery.conftest import queued
+from tests.partners.delivery.conftest import accepted_attempt, queued
 
 pytestmark = pytest.mark.django_db
 
@@ -45,12 +45,14 @@ def test_a_lease_that_ran_out_may_be_taken() -> None:
 
 def test_sent() -> None:
     message = sending()
-    assert mark_sent(message.pk, MINE)
+    assert mark_sent(accepted_attempt(message), MINE)
     message.refresh_from_db()
     assert message.state == State.SENT
     assert message.sent_at is not None
     assert message.sent_at == message.closed_at
     assert (message.claim_token, message.lease_until, message.claimed_at, message.worker) == (None, None, None, "")
+    [attempt] = message.attempts.all()
+    assert (attempt.number, attempt.smtp_code, attempt.worker) == (1, 250, "here:1")
 
 
 def test_queued_again() -> None:
@@ -87,17 +89,18 @@ def test_what_is_being_sent_cannot_be_called_back() -> None:
 def test_a_token_that_is_not_the_rows_changes_nothing() -> None:
     message = sending(token=THEIRS)
     before = OutgoingMessage.objects.filter(pk=message.pk).values().get()
-    assert not mark_sent(message.pk, MINE)
+    assert not mark_sent(accepted_attempt(message), MINE)
     assert not queue_again(message.pk, MINE, timedelta(0), "")
     assert not mark_failed(message.pk, MINE, "")
     assert OutgoingMessage.objects.filter(pk=message.pk).values().get() == before
+    assert not message.attempts.exists()
 
 
 @pytest.mark.parametrize("final", [State.SENT, State.FAILED])
 def test_a_closed_message_moves_no_more(final: State) -> None:
     message = sending()
-    assert mark_sent(message.pk, MINE) if final is State.SENT else mark_failed(message.pk, MINE, "")
-    assert not mark_sent(message.pk, MINE)
+    assert mark_sent(accepted_attempt(message), MINE) if final is State.SENT else mark_failed(message.pk, MINE, "")
+    assert not mark_sent(accepted_attempt(message), MINE)
     assert not mark_failed(message.pk, MINE, "")
     assert not queue_again(message.pk, MINE, timedelta(0), "")
     assert not start_sending(message.pk, THEIRS, "there:2", 60)
