@@ -53,10 +53,14 @@ class Article:
 
 @dataclass(frozen=True)
 class Brochure:
-    """A brochure and the words of its form; a language whose text has pages has an edition of its own."""
+    """A brochure and the words of its form; a language whose text has pages has an edition of its own.
+
+    `consents` are the purposes that the form asks about beside the brochure.
+    """
 
     slug: str
     partner: str
+    consents: tuple[str, ...]
     cover: str
     ink: str
     accent: str
@@ -198,7 +202,7 @@ def _partner(path: Path) -> Partner:
 
 def _brochure(path: Path) -> Brochure:
     data = _parse(path)
-    needed = (
+    needed: tuple[str, ...] = (
         "title",
         "introduction",
         "opener_label",
@@ -208,6 +212,9 @@ def _brochure(path: Path) -> Brochure:
         "thanks_text",
         "error_text",
     )
+    consents = tuple(data.get("consents", ()))
+    if "handover" in consents:
+        needed += ("handover_kinds", "handover_goods")
     texts = _texts(data, needed, path.name)
     for language, text in texts.items():
         if "pages" in text:
@@ -216,6 +223,7 @@ def _brochure(path: Path) -> Brochure:
     return Brochure(
         slug=path.stem,
         partner=_take(data, "partner", path.name),
+        consents=consents,
         cover=_take(data, "cover", path.name),
         ink=_take(data, "ink", path.name),
         accent=_take(data, "accent", path.name),

@@ -36,6 +36,8 @@ FORM_WORDS = (
     "thanks_text",
     "error_text",
 )
+# Only where the form asks whether the partner may have the data.
+HANDOVER_WORDS = ("handover_kinds", "handover_goods")
 
 type Pages[P: Page] = dict[tuple[str, str], P]
 
@@ -138,8 +140,12 @@ class _Seeding:
                 )
             for language, text in brochure.texts.items():
                 words = {name: text[name] for name in FORM_WORDS}
+                words |= {name: text[name] for name in HANDOVER_WORDS if name in text}
                 if language == "en":
-                    page = BrochureRequestPage(slug=brochure.slug, brochure=given, live=False, **words)
+                    asked = {f"consent_{purpose}": True for purpose in brochure.consents}
+                    if "handover" in brochure.consents:
+                        asked["handover_gain"] = BrochureRequestPage.Gain.NO_GAIN
+                    page = BrochureRequestPage(slug=brochure.slug, brochure=given, live=False, **asked, **words)
                     page.request_fields = standard_fields(language)
                     self.partners[brochure.partner, "en"].add_child(instance=page)
                 else:

@@ -67,6 +67,15 @@ class SeededSiteTest(TestCase):
         assert [block.id for block in article.body] == [block.id for block in source.body]
         assert {topic.locale_id for topic in article.topics.all()} == {article.locale_id}
 
+    def test_forms_ask_for_the_consents_that_their_files_name_in_every_language(self) -> None:
+        for brochure in DEMO.brochures:
+            forms = BrochureRequestPage.objects.filter(slug__startswith=brochure.slug)
+            assert {form.locale.language_code for form in forms} == set(brochure.texts)
+            for form in forms:
+                assert {str(purpose) for purpose in form.switched_on()} == set(brochure.consents)
+                # What an editor could not save, the demo must not show.
+                form.full_clean()
+
     def test_every_page_answers_in_its_own_words(self) -> None:
         pages = Page.objects.live().filter(depth__gt=1).specific()
         assert pages.count() == 3 * 3 + 20 + 9 + 6 + 3

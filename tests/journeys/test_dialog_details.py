@@ -1,0 +1,137 @@
+"""The dialog on a small window, on a slow line, and where something is wrong."""
+
+import re
+
+from playwright.sync_api import Page, Route, expect
+
+from tests.journeys.stack import Stack
+from tests.journeys.test_visitor_gets_brochure import THANKS, fill, new_address, open_article
+
+# A window of 1280 x 1024 at 400 % (WCAG 2.2, 1.4.10).
+ZOOMED = {"width": 320, "height": 256}
+
+
+def open_dialog(page: Page, site: Stack):
+    open_article(page, site)
+    page.locator("a[data-brochure-opener]:visible").first.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("[name=email]")).to_be_visible()
+    return dialog
+
+
+def test_all_of_it_can_be_reached_and_read_at_400_percent(page: Page, site: Stack):
+    page.set_viewport_size(ZOOMED)
+    dialog = open_dialog(page, site)
+    assert dialog.evaluate("it => it.scrollWidth <= it.clientWidth")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    controls = dialog.locator("button:visible, input:visible, textarea:visible, select:visible, a:visible")
+    names = set()
+    for _ in range(controls.count() + 2):
+        page.keyboard.press("Tab")
+        # WCAG 2.2, 2.4.11: what has the focus is not hidden, neither below the edge nor under the bar that stays.
+        seen = page.evaluate(
+            """() => {
+              const it = document.activeElement, box = it.getBoundingClientRect();
+              if (it === document.body) return null;
+              const x = box.left + box.width / 2, y = box.top + Math.min(box.height, 40) / 2;
+              const top = document.elementFromPoint(x, y);
+              return [it.name || it.textContent.trim(), it === top || it.contains(top) || top?.contains(it)];
+            }"""
+        )
+        if seen:
+            assert seen[1], f"{seen[0]} is hidden while it has the focus"
+            names.add(seen[0])
+    assert {"name", "email", "close x", "Send me the brochure"} <= names
+    fill(page, new_address())
+    dialog.get_by_role("button", name="Send me the brochure").click()
+    expect(dialog.get_by_text(THANKS).first).to_be_visible()
+    assert dialog.evaluate("it => it.scrollWidth <= it.clientWidth")
+
+
+def test_page_behind_does_not_scroll_and_is_where_it_was(page: Page, site: Stack):
+    dialog = open_dialog(page, site)
+    before = page.evaluate("scrollY")
+    page.mouse.move(5, 400)
+    page.mouse.wheel(0, 600)
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    assert page.evaluate("scrollY") == before
+    page.mouse.wheel(0, 600)
+    page.wait_for_function("before => scrollY !== before", arg=before)
+
+
+def test_summary_leads_to_the_fields(page: Page, site: Stack):
+    dialog = open_dialog(page, site)
+    dialog.get_by_role("button", name="Send me the brochure").click()
+    summary = dialog.locator("[data-summary]")
+    expect(summary.get_by_role("link").first).to_be_visible()
+    for link in summary.get_by_role("link").all():
+        link.click()
+        field = dialog.locator(link.get_attribute("href"))
+        expect(field).to_be_focused()
+        expect(field).to_have_attribute("aria-invalid", "true")
+    expect(dialog.locator("[data-announcer]")).to_contain_text("Nothing was sent yet")
+
+
+def test_spinner_shows_on_a_slow_line_only(page: Page, site: Stack):
+    dialog = open_dialog(page, site)
+    # Every time that the sign is shown is written down, however short.
+    dialog.evaluate(
+        """it => {
+          window.shown = [];
+          new MutationObserver(() => {
+            const sign = it.querySelector("form .spinner");
+            if (sign && !sign.hidden) window.shown.push(performance.now() - window.sentAt);
+          }).observe(it, { subtree: true, childList: true, attributes: true, attributeFilter: ["hidden"] });
+          it.addEventListener("submit", () => { window.sentAt = performance.now(); }, true);
+        }"""
+    )
+    waiting: list[Route] = []
+    page.route(re.compile(".*"), lambda route: waiting.append(route) if is_post(route) else route.continue_())
+    fill(page, new_address())
+    dialog.get_by_role("button", name="Send me the brochure").click()
+    expect(dialog.locator("form .spinner")).to_be_visible()
+    [shown_after] = page.evaluate("shown.slice(0, 1)")
+    assert shown_after >= 300
+    expect(dialog.locator("[data-brochure-request]")).to_have_attribute("aria-busy", "true")
+    waiting[0].continue_()
+    expect(dialog.get_by_text(THANKS).first).to_be_visible()
+
+
+def is_post(route: Route) -> bool:
+    return route.request.method == "POST"
+
+
+def test_form_that_does_not_come_can_be_asked_for_again(page: Page, site: Stack):
+    open_article(page, site)
+    opener = page.locator("a[data-brochure-opener]").first
+    form_url = opener.evaluate("link => link.href")
+    page.context.set_offline(True)
+    opener.click()
+    dialog = page.get_by_role("dialog")
+    again = dialog.get_by_role("button", name="Try again")
+    expect(again).to_be_focused()
+    expect(dialog.get_by_text("Oops!")).to_be_visible()
+    assert dialog.get_by_role("link", name="Open the form as a page").evaluate("link => link.href") == form_url
+    page.context.set_offline(False)
+    again.click()
+    expect(dialog.locator("[name=email]")).to_be_visible()
+
+
+def test_phones_get_the_right_keyboard_and_fill_in_what_they_know(page: Page, site: Stack):
+    dialog = open_dialog(page, site)
+    email, name = dialog.locator("[name=email]"), dialog.locator("[name=name]")
+    assert (email.get_attribute("type"), email.get_attribute("autocomplete")) == ("email", "email")
+    assert name.get_attribute("autocomplete") == "name"
+
+
+def test_confirmation_has_an_address_that_can_be_kept(page: Page, site: Stack):
+    dialog = open_dialog(page, site)
+    fill(page, new_address())
+    dialog.get_by_role("button", name="Send me the brochure").click()
+    reference = dialog.locator(".reference strong").inner_text()
+    dialog.get_by_role("link", name="Keep this confirmation").click()
+    expect(page.locator("h1")).to_have_text(THANKS)
+    expect(page.locator(".reference strong")).to_have_text(reference)
+    expect(page.get_by_role("heading", name="latest post", exact=False)).to_be_visible()
+    expect(page.get_by_role("link", name="Keep this confirmation")).to_be_hidden()
