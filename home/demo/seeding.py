@@ -142,7 +142,7 @@ class _Seeding:
                 words = {name: text[name] for name in FORM_WORDS}
                 words |= {name: text[name] for name in HANDOVER_WORDS if name in text}
                 if language == "en":
-                    asked = {f"consent_{purpose}": True for purpose in brochure.consents}
+                    asked: dict[str, bool | str] = {f"consent_{purpose}": True for purpose in brochure.consents}
                     if "handover" in brochure.consents:
                         asked["handover_gain"] = BrochureRequestPage.Gain.NO_GAIN
                     page = BrochureRequestPage(slug=brochure.slug, brochure=given, live=False, **asked, **words)
