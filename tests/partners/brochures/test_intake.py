@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from partners.brochures import intake
 from partners.brochures.intake import Answer, Request, accept_request, new_reference, request_key
@@ -13,6 +14,7 @@ from partners.brochures.submission import Submission
 from tests import builders
 from tests.at_once import at_once
 from tests.faults.committed import empty_queue
+from tests.partners.brochures.asking import shown_form
 
 
 def make_request(page, *, key=None, email="reader@example.com", article=None):
@@ -110,14 +112,16 @@ def committed_page(django_db_setup, django_db_blocker):
         connection.close()
 
 
-def test_twenty_parallel_posts_of_one_key_make_one_request(committed_page):
-    page = committed_page
-    key = uuid.uuid4()
-    results = at_once(20, lambda _: accept_request(make_request(page, key=key)).reference)
+def test_fifty_parallel_posts_of_one_key_make_one_request_and_one_mail(committed_page):
+    body = {**shown_form(committed_page), "name": "Reader", "email": "reader@example.com"}
+    answers = at_once(50, lambda _: Client().post(committed_page.url, body))
 
-    assert len(set(results)) == 1
-    assert Submission.objects.count() == 1
-    assert BrochureMessage.objects.count() == 1
+    assert {answer.status_code for answer in answers} == {303}
+    [thanks] = {answer.headers["Location"] for answer in answers}
+    submission = Submission.objects.get()
+    assert submission.reference in Client().get(thanks).content.decode()
+    assert submission.quarantined_at is None
+    assert BrochureMessage.objects.get().submission == submission
 
 
 def test_references_can_be_read_out_loud():
