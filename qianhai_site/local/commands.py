@@ -26,6 +26,13 @@ CHECKS = (
     ("migrations", ["manage.py", "makemigrations", "--check", "--dry-run"]),
 )
 
+# Tests that measure, or watch several processes, have the machine to themselves; the others share it.
+ALONE = "journey or fault or measured"
+PARTS = (
+    ["-n", "logical", "--maxprocesses", "4", "-m", f"not ({ALONE})"],
+    ["-m", ALONE],
+)
+
 # What a production server is told, for the check of its settings.
 DEPLOYED = {
     "DJANGO_SETTINGS_MODULE": configuration.PRODUCTION,
@@ -38,12 +45,14 @@ DEPLOYED = {
 def test(arguments: list[str]) -> int:
     """Run pytest with `arguments` on a database and with a browser; return its exit code.
 
+    Without arguments, every test runs, in two parts; the code of the first part that failed is returned.
     The database is DATABASE_URL's server, else one that is thrown away afterwards.
     """
     chromium = browser.find()
     with _any_database() as url, TemporaryDirectory(prefix="qianhai-tests-") as files:
         environment = configuration.test_environment(database_url=url) | {"CHROMIUM": chromium, "TMPDIR": files}
-        return _call(["-m", "pytest", *arguments], environment)
+        codes = [_call(["-m", "pytest", *part], environment) for part in ([arguments] if arguments else PARTS)]
+        return next((code for code in codes if code), 0)
 
 
 def check() -> int:

@@ -197,7 +197,7 @@ class Cluster:
             "listen_addresses": "",
             "unix_socket_directories": str(self.socket),
             "unix_socket_permissions": "0700",
-            "max_connections": "100",
+            "max_connections": "200",
             **(THROW_AWAY if self.throw_away else {}),
         }
         command: list[str] = [str(self.programs / "postgres"), "-D", str(self.data)]

@@ -85,6 +85,7 @@ def p95(seconds):
     return statistics.quantiles(seconds, n=20)[-1] * 1000
 
 
+@pytest.mark.fault
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize(
     ("where", "remote", "email", "most"),

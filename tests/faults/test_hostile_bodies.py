@@ -72,7 +72,7 @@ CHARSETS = [
     "us-ascii",
 ]
 URLENCODED = "application/x-www-form-urlencoded"
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.fault]
 
 
 class Target:

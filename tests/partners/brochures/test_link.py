@@ -96,6 +96,7 @@ def test_page_is_in_the_visitors_language(client, accepted, language, words):
     assert words in client.get(FORGED, headers={"Accept-Language": accepted}).content.decode()
 
 
+@pytest.mark.measured
 def test_wrong_expired_and_revoked_take_alike_time(client, link, capsys):
     """Each is asked for in turn, so that whatever else this machine does falls on all of them."""
     others = []

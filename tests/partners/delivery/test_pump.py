@@ -16,7 +16,7 @@ from tests.faults.waiting import wait_until
 from tests.partners.delivery.conftest import queued
 from tests.partners.delivery.doubles import CarrierInMemory
 
-pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.timeout(60), pytest.mark.measured]
 
 
 @contextmanager
