@@ -14,8 +14,9 @@ class PartnersConfig(AppConfig):
         and covers to uploads."""
         # The models must be loaded first.
         from django.db.models.signals import post_delete, post_save  # noqa: PLC0415
-        from wagtail.signals import page_published  # noqa: PLC0415
+        from wagtail.signals import page_published, post_page_move  # noqa: PLC0415
 
+        from partners.articles.label_change import note_moved_article  # noqa: PLC0415
         from partners.articles.pictures import make_pictures_later  # noqa: PLC0415
         from partners.brochures import consent_letters, letters  # noqa: PLC0415
         from partners.brochures.brochure import remove_stored_pdf  # noqa: PLC0415
@@ -27,6 +28,7 @@ class PartnersConfig(AppConfig):
         consent_letters.register()
         staff_letters.register()
         trial.register()
+        post_page_move.connect(note_moved_article, dispatch_uid="partners.articles.label_change")
         page_published.connect(
             make_pictures_later,
             sender=self.get_model("PartnerArticlePage"),

@@ -4,7 +4,7 @@ from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
-from partners.articles import scheduled
+from partners.articles import label_change, refusing, scheduled
 from partners.articles.admin import TopicViewSet
 from partners.brochures.admin import BrochureViewSet, keep_requested_brochures
 from partners.brochures.consent_admin import wording_viewset
@@ -25,5 +25,7 @@ hooks.register("register_admin_viewset", lambda: [submission_viewset, wording_vi
 hooks.register("register_admin_urls", mail_page.admin_urls)
 hooks.register("register_reports_menu_item", mail_page.menu_item)
 hooks.register("register_log_actions", audit.register_log_actions)
+hooks.register("register_log_actions", label_change.register_log_actions)
 hooks.register("register_log_actions", scheduled.register_log_actions)
+hooks.register("before_bulk_action", refusing.refuse_bulk_publication)
 hooks.register("before_delete_snippet", keep_requested_brochures)

@@ -3,8 +3,7 @@
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.utils import timezone
@@ -12,14 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.fields import StreamField
-from wagtail.models import Page, PageManager
+from wagtail.models import Page, PageManager, Revision
 from wagtail.search import index
 
+from partners.articles.article_form import ArticleForm
 from partners.articles.blocks import ArticleBlocks, openable_offer
 from partners.articles.disclosure import Disclosure, sentence_for, words_for
+from partners.articles.label_change import keep_label_date, stored_label, write_down_label_change
 from partners.articles.latest_page import LatestPostsPage
 from partners.articles.listing import ArticleQuerySet, with_sponsors
 from partners.articles.partner_page import PartnerPage
+from partners.articles.publishing import require_publishable
 from partners.articles.reading import reading_minutes
 from partners.articles.topics import Topic
 
@@ -57,16 +59,21 @@ class PartnerArticlePage(Page):
         _("disclosure"),
         max_length=32,
         choices=Disclosure.choices,
+        # A draft may have none; `publishing` asks for it, in words of its own.
+        blank=True,
         help_text=_("Was it paid for, and who controlled the text? Readers see this above the title."),
     )
     publication_date = models.DateField(_("publication date"), default=local_today)
     topics = ParentalManyToManyField(Topic, verbose_name=_("topics"), blank=True, related_name="articles")
 
+    # When readers were last told something else than before about who paid; empty where that never happened.
+    label_changed_at = models.DateTimeField(_("label changed"), null=True, editable=False)
     # Of the text that an import made this article from; empty for one that was written here.
     source_digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
 
     objects = PageManager.from_queryset(ArticleQuerySet)()
 
+    base_form_class = ArticleForm
     template = "partners/partner_article_page.html"
     parent_page_types: ClassVar[list[str]] = ["partners.PartnerPage"]
     subpage_types: ClassVar[list[str]] = []
@@ -95,24 +102,41 @@ class PartnerArticlePage(Page):
             models.Index(fields=["-publication_date", "-page_ptr"], name="article_newest_first")
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            # A draft may have no kind yet; publishing validates the whole article and refuses the empty one.
+            # A draft may have no kind yet; `publishing` says what a published article needs, and a trigger repeats it.
             models.CheckConstraint(
                 condition=models.Q(disclosure__in=["", *Disclosure.values]), name="article_disclosure_is_known"
             )
         ]
 
-    def clean(self) -> None:
-        """Refuse a hero image that neither says what it shows nor is marked decorative.
+    def publish(self, revision: Revision, *args: Any, **kwargs: Any) -> Any:
+        """Publish `revision` as Wagtail does, or schedule it. Raises NotPublishable, in either case now."""
+        require_publishable(revision.as_object())
+        return super().publish(revision, *args, **kwargs)
 
-        Raises ValidationError on `hero_alt`.
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store the article; a label that readers have seen is changed with an entry in its history.
+
+        Raises NotPublishable where it is live and something is missing, whether Wagtail validates it (`clean`) or not.
         """
-        super().clean()
-        if self.hero_image_id and not self.hero_decorative and not self.hero_alt.strip():
-            raise ValidationError({"hero_alt": _("Say what the picture shows, or mark it as decorative.")})
+        fields = kwargs.get("update_fields")
+        if fields is not None and "disclosure" not in fields and "live" not in fields:
+            # A draft is noted on the row of a live article: nothing of what readers see is written.
+            super().save(*args, **kwargs)
+            return
+        if self.live:
+            require_publishable(self)
+        with transaction.atomic():
+            stored = stored_label(self) if self.pk else None
+            is_changed = keep_label_date(self, stored)
+            super().save(*args, **kwargs)
+            if is_changed:
+                write_down_label_change(self, stored)
 
     def can_move_to(self, parent: Page) -> bool:
-        """Say whether the article may stand below `parent`: a partner of the article's own language."""
-        return super().can_move_to(parent) and parent.locale_id == self.locale_id
+        """Say whether the article may stand below `parent`: a partner of its language, with a logo if it is live."""
+        if not super().can_move_to(parent) or parent.locale_id != self.locale_id:
+            return False
+        return not self.live or PartnerPage.objects.filter(pk=parent.pk, logo__isnull=False).exists()
 
     @property
     def parent_path(self) -> str:

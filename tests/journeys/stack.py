@@ -107,7 +107,8 @@ class Stack:
             )
         port = {"web": self.port, "inbox": self.smtp_port}.get(name)
         if port:
-            wait_for(lambda: self._listens(name, port), f"the {name} listening")
+            # A start takes as long as the machine is busy.
+            wait_for(lambda: self._listens(name, port), f"the {name} listening", 120)
         if name == "web":
             wait_for(self._answers, "the site answering", 60)
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
 from partners.articles.article_page import PartnerArticlePage
+from partners.articles.publishing import what_kind_is_it
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -30,14 +31,14 @@ def form_data(**changes):
 
 def test_article_without_a_disclosure_is_not_published_by_code():
     draft = builders.article(live=False, disclosure="")
-    with pytest.raises(ValidationError, match="disclosure"):
+    with pytest.raises(ValidationError, match="paid for"):
         draft.save_revision().publish()
-    with pytest.raises(ValidationError, match="disclosure"):
+    with pytest.raises(ValidationError, match="paid for"):
         draft.save_revision(clean=False).publish()
     draft.live = True
-    with pytest.raises(ValidationError, match="disclosure"):
+    with pytest.raises(ValidationError, match="paid for"):
         draft.save()
-    with pytest.raises(ValidationError, match="disclosure"):
+    with pytest.raises(ValidationError, match="paid for"):
         builders.article(disclosure="")
     assert not PartnerArticlePage.objects.live().exists()
 
@@ -47,7 +48,7 @@ def test_editor_keeps_a_draft_without_a_disclosure_and_is_refused_its_publicatio
     edit = reverse("wagtailadmin_pages:edit", args=[draft.pk])
     assert admin_client.post(edit, form_data(disclosure="")).status_code == 302
     refused = admin_client.post(edit, form_data(disclosure="", **{"action-publish": "1"}))
-    assert refused.context["form"].errors == {"disclosure": ["This field is required."]}
+    assert refused.context["form"].errors == {"disclosure": [what_kind_is_it()]}
     draft.refresh_from_db()
     assert draft.live is False
     assert admin_client.post(edit, form_data(**{"action-publish": "1"})).status_code == 302

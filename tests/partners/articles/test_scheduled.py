@@ -9,6 +9,7 @@ from wagtail.models import PageLogEntry
 
 from partners.articles import scheduled
 from partners.articles.article_page import PartnerArticlePage
+from partners.articles.publishing import what_kind_is_it
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +78,7 @@ def test_a_page_without_disclosure_stays_away_and_keeps_nobody_back() -> None:
     assert not is_live(unlabelled)
     assert is_live(labelled)
     [entry] = PageLogEntry.objects.filter(page=unlabelled.pk, action=scheduled.REFUSED)
-    assert str(entry.message) == "Not published as scheduled. Disclosure: This field cannot be blank."
+    assert str(entry.message) == f"Not published as scheduled. Disclosure: {what_kind_is_it()}"
 
 
 def test_an_unforeseen_fault_of_one_page_keeps_nobody_back(

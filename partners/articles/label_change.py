@@ -1,0 +1,81 @@
+"""How is it known afterwards that an article had another label, or another sponsor, when readers saw it?"""
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.log_actions import LogActionRegistry, LogFormatter, log
+
+from partners.articles.disclosure import Disclosure
+
+if TYPE_CHECKING:
+    from partners.articles.article_page import PartnerArticlePage
+
+LABEL_CHANGED = "partners.label.change"
+SPONSOR_CHANGED = "partners.sponsor.change"
+
+
+def register_log_actions(actions: LogActionRegistry) -> None:
+    """Name both changes to Wagtail's audit log."""
+
+    @actions.register_action(LABEL_CHANGED)
+    class LabelFormatter(LogFormatter):  # type: ignore[misc, unused-ignore]
+        """Says which kind of content it was and is."""
+
+        label = _("Change label")
+
+        def format_message(self, entry: Any) -> str:
+            """Return the sentence for `entry`."""
+            kinds = {"": gettext("none"), **{kind.value: str(kind.label) for kind in Disclosure}}
+            return gettext("Label changed from ‘%(old)s’ to ‘%(new)s’.") % {
+                key: kinds.get(entry.data[key], entry.data[key]) for key in ("old", "new")
+            }
+
+    @actions.register_action(SPONSOR_CHANGED)
+    class SponsorFormatter(LogFormatter):  # type: ignore[misc, unused-ignore]
+        """Says whose article it was and is."""
+
+        label = _("Change sponsor")
+
+        def format_message(self, entry: Any) -> str:
+            """Return the sentence for `entry`."""
+            return gettext("Sponsor changed from ‘%(old)s’ to ‘%(new)s’.") % {
+                key: entry.data[key] for key in ("old", "new")
+            }
+
+
+def stored_label(article: "PartnerArticlePage") -> dict[str, Any] | None:
+    """Return what is stored of the article's label, or None where it was never published: nobody saw another one.
+
+    The row is locked, so that two changes at once are both written down.
+    """
+    rows = type(article).objects.filter(pk=article.pk, first_published_at__isnull=False)
+    return rows.select_for_update(of=["self"], no_key=True).values("disclosure", "label_changed_at").first()
+
+
+def keep_label_date(article: "PartnerArticlePage", stored: dict[str, Any] | None) -> bool:
+    """Set when the label was changed last; say whether that is now. A revision knows an older date than the row."""
+    if stored is None:
+        return False
+    is_changed = bool(stored["disclosure"] != article.disclosure)
+    article.label_changed_at = timezone.now() if is_changed else stored["label_changed_at"]
+    return is_changed
+
+
+def write_down_label_change(article: "PartnerArticlePage", stored: dict[str, Any] | None) -> None:
+    """Write the change into the article's history, in an entry of its own."""
+    if stored is not None:
+        log(instance=article, action=LABEL_CHANGED, data={"old": stored["disclosure"], "new": article.disclosure})
+
+
+def note_moved_article(sender: Any, instance: Any, parent_page_before: Any, parent_page_after: Any, **_: Any) -> None:
+    """Write down that an article that readers have seen went to another partner; for Wagtail's `post_page_move`."""
+    from partners.articles.article_page import PartnerArticlePage  # noqa: PLC0415  that module imports this one
+
+    if parent_page_before.pk == parent_page_after.pk:
+        return
+    seen = PartnerArticlePage.objects.filter(pk=instance.pk, first_published_at__isnull=False)
+    if seen.update(label_changed_at=timezone.now()):
+        names = {"old": parent_page_before.title, "new": parent_page_after.title}
+        log(instance=instance, action=SPONSOR_CHANGED, data=names)
