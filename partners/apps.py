@@ -10,8 +10,8 @@ class PartnersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect what must be known before the first request: letters to delivery, pictures to publishing
-        and covers to uploads."""
+        """Connect what must be known before the first request: letters to delivery, webhooks to requests,
+        pictures to publishing and covers to uploads."""
         # The models must be loaded first.
         from django.db.models.signals import post_delete, post_save  # noqa: PLC0415
         from wagtail.signals import page_published, post_page_move  # noqa: PLC0415
@@ -21,6 +21,8 @@ class PartnersConfig(AppConfig):
         from partners.brochures import consent_letters, letters  # noqa: PLC0415
         from partners.brochures.brochure import remove_stored_pdf  # noqa: PLC0415
         from partners.brochures.cover import make_cover_later  # noqa: PLC0415
+        from partners.brochures.request_events import register_listener  # noqa: PLC0415
+        from partners.handover.queueing import queue_webhooks  # noqa: PLC0415
         from partners.letters import trial  # noqa: PLC0415
         from partners.submissions import staff_letters  # noqa: PLC0415
 
@@ -29,6 +31,7 @@ class PartnersConfig(AppConfig):
         staff_letters.register()
         trial.register()
         post_page_move.connect(note_moved_article, dispatch_uid="partners.articles.label_change")
+        register_listener(queue_webhooks)
         page_published.connect(
             make_pictures_later,
             sender=self.get_model("PartnerArticlePage"),

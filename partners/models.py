@@ -21,6 +21,9 @@ from partners.delivery.attempt import DeliveryAttempt
 from partners.delivery.event import DeliveryEvent
 from partners.delivery.heartbeat import Heartbeat
 from partners.delivery.message import OutgoingMessage
+from partners.handover.api_token import ApiToken
+from partners.handover.endpoint import WebhookEndpoint
+from partners.handover.webhook_delivery import WebhookAttempt, WebhookDelivery
 from partners.letters.letter_text import LetterText
 from partners.letters.trial import LetterTrial
 from partners.submissions.access_log import AccessRecord
@@ -29,6 +32,7 @@ from partners.submissions.staff_digest import StaffDigest, StaffDigestMessage
 __all__ = [
     "AccessRecord",
     "Allowance",
+    "ApiToken",
     "Brochure",
     "BrochureDownload",
     "BrochureFile",
@@ -57,4 +61,7 @@ __all__ = [
     "Submission",
     "Suppression",
     "Topic",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]

@@ -9,6 +9,11 @@ from partners.articles.admin import TopicViewSet
 from partners.brochures.admin import BrochureViewSet, keep_requested_brochures
 from partners.brochures.consent_admin import wording_viewset
 from partners.brochures.submission import Submission
+from partners.handover import rights
+from partners.handover.api_token import ApiToken
+from partners.handover.endpoint import WebhookEndpoint
+from partners.handover.token_admin import handover_group
+from partners.handover.webhook_delivery import WebhookDelivery
 from partners.letters.admin import LetterTextViewSet
 from partners.submissions import audit, mail_page
 from partners.submissions.access import SubmissionPolicy
@@ -16,16 +21,19 @@ from partners.submissions.desk import submission_viewset
 
 # First: a viewset registers a policy of Wagtail's own for a model that has none yet.
 register_permission_policy(Submission, SubmissionPolicy(Submission))
+for handed in (WebhookEndpoint, WebhookDelivery, ApiToken):
+    register_permission_policy(handed, rights.HandoverPolicy(handed))
 
 register_snippet(BrochureViewSet)
 register_snippet(LetterTextViewSet)
 register_snippet(TopicViewSet)
 
-hooks.register("register_admin_viewset", lambda: [submission_viewset, wording_viewset])
+hooks.register("register_admin_viewset", lambda: [submission_viewset, handover_group, wording_viewset])
 hooks.register("register_admin_urls", mail_page.admin_urls)
 hooks.register("register_reports_menu_item", mail_page.menu_item)
 hooks.register("register_log_actions", audit.register_log_actions)
 hooks.register("register_log_actions", label_change.register_log_actions)
+hooks.register("register_log_actions", rights.register_log_actions)
 hooks.register("register_log_actions", scheduled.register_log_actions)
 hooks.register("before_bulk_action", refusing.refuse_bulk_publication)
 hooks.register("before_delete_snippet", keep_requested_brochures)

@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", include(wagtaildocs_urls)),
     path("brochures/", include(brochure_urls)),
     path("consent/", include(consent_urls)),
+    path("api/v1/", include("partners.handover.api_urls")),
     *media.urlpatterns(),
     # A provider's reports; where none is configured, the address does not exist.
     *([path("mail-events/", include("partners.delivery.receiver"))] if settings.MAIL_PROVIDER else []),

@@ -13,6 +13,7 @@ from partners.brochures.confirming import ask_to_confirm
 from partners.brochures.consent_boxes import ConsentBox
 from partners.brochures.keeping_consent import keep_consents
 from partners.brochures.quarantine import hold
+from partners.brochures.request_events import RequestEvent, tell
 from partners.brochures.sending import send_brochure
 from partners.brochures.spam import judge
 from partners.brochures.staff_notice import queue_staff_notices
@@ -121,4 +122,5 @@ def _store(request: Request, key: uuid.UUID, circumstances: Circumstances) -> Su
         # A letter of its own: the brochure goes out whatever becomes of it.
         ask_to_confirm(submission)
         queue_staff_notices(submission)
+        tell(submission, RequestEvent.ACCEPTED)
     return submission

@@ -14,6 +14,7 @@ from wagtail.log_actions import log
 
 from partners.brochures.confirming import ask_to_confirm
 from partners.brochures.limits import LimitReached, mailbox_takings, mails_limit, take_all
+from partners.brochures.request_events import RequestEvent, tell
 from partners.brochures.sending import send_brochure
 from partners.brochures.spam import Sign
 from partners.brochures.staff_notice import queue_staff_notices
@@ -126,5 +127,6 @@ def _send(submission: Submission, by: AbstractBaseUser | None) -> "BrochureMessa
     message = send_brochure(submission)
     ask_to_confirm(submission)
     queue_staff_notices(submission)
+    tell(submission, RequestEvent.ACCEPTED)
     log(instance=submission, action=RELEASE, user=by, data={"message": message.pk})
     return message

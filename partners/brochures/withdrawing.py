@@ -10,6 +10,7 @@ from partners.brochures.consent_message import ConsentConfirmation
 from partners.brochures.consent_record import ConsentEvent, ConsentRecord, ConsentRecordQuerySet, EventKind
 from partners.brochures.consent_suppression import suppress
 from partners.brochures.consent_wording import Purpose
+from partners.brochures.request_events import RequestEvent, tell
 from partners.brochures.submission import Submission
 from partners.delivery.message import State
 from partners.delivery.transitions import cancel
@@ -26,9 +27,10 @@ def withdraw(submission: Submission, purposes: Iterable[Purpose], how: str, user
     with transaction.atomic():
         hold_address(submission.email)
         for purpose in purposes:
-            records = list(reached(submission, purpose).standing())
+            records = list(reached(submission, purpose).standing().select_related("submission__form_page"))
             for record in records:
                 ConsentEvent.objects.create(record=record, kind=EventKind.WITHDRAWN, how=how, user=user)
+                tell(record.submission, RequestEvent.WITHDRAWN, purpose)
             if purpose == Purpose.NEWS:
                 suppress(submission.email)
                 _call_back_confirmations(records)

@@ -5,11 +5,11 @@ from django.db import connection
 CHANNEL = "outgoing_message_due"
 
 
-def wake_workers() -> None:
-    """Wake every worker when the open transaction commits, or at once outside one.
+def wake_workers(channel: str = CHANNEL) -> None:
+    """Wake every worker that listens on `channel` when the open transaction commits, or at once outside one.
 
     PostgreSQL sends a notification with the commit and drops it with a rollback, folds those of one transaction into
     one, and keeps none for a worker that is not there: that one looks at the rows when it starts.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
+        cursor.execute("SELECT pg_notify(%s, '')", [channel])

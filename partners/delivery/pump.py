@@ -3,6 +3,8 @@
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
@@ -25,6 +27,22 @@ _FIRST_REST = 0.2
 _LONGEST_REST = 5.0
 
 
+@dataclass(frozen=True)
+class Line:
+    """What a pump carries: its `name`, the `channel` on which it is woken, when the next is due, and in which
+    `session` those that are due at once are sent.
+    """
+
+    name: str
+    channel: str
+    seconds_to_next_due: Callable[[], float | None]
+    session: Callable[[], AbstractContextManager[Any]] = nullcontext
+
+
+# A mail server is not kept waiting for a message that may come tomorrow: one connection for those that are due.
+MAIL = Line("mail", CHANNEL, OutgoingMessage.objects.seconds_to_next_due, one_connection)
+
+
 class Pump:
     """Threads that send what is due, and one that wakes them: at a notification, at a due time, at every sweep.
 
@@ -32,8 +50,9 @@ class Pump:
     occupies them all, and a single message one. Notifications may be lost, since every sweep looks at the rows.
     """
 
-    def __init__(self, senders: int, send: Callable[..., bool] = send_next) -> None:
+    def __init__(self, senders: int, send: Callable[..., bool] = send_next, line: Line = MAIL) -> None:
         self._send = send
+        self._line = line
         self._senders = senders
         self._calls = 0
         self._called = threading.Condition()
@@ -42,7 +61,9 @@ class Pump:
 
     def start(self) -> None:
         """Begin; returns at once."""
-        works = [("mail listener", self._listen), *((f"mail sender {n + 1}", self._work) for n in range(self._senders))]
+        name = self._line.name
+        senders = [(f"{name} sender {n + 1}", self._work) for n in range(self._senders)]
+        works = [(f"{name} listener", self._listen), *senders]
         for name, work in works:
             thread = threading.Thread(target=self._keep_at, args=[work], name=name, daemon=True)
             thread.start()
@@ -86,8 +107,7 @@ class Pump:
     def _work(self) -> None:
         """Send what is due, then rest until called."""
         while self._await_call():
-            # A mail server is not kept waiting for a message that may come tomorrow.
-            with one_connection():
+            with self._line.session():
                 while not self._stopping.is_set() and self._send(on_claim=self.wake):
                     pass
 
@@ -102,10 +122,10 @@ class Pump:
         connection.ensure_connection()
         # Django's connection, so that its settings hold; its own cursors cannot wait for notifications.
         listening: Any = connection.connection
-        listening.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
+        listening.execute(sql.SQL("LISTEN {}").format(sql.Identifier(self._line.channel)))
         while not self._stopping.is_set():
             self.wake()
-            next_due = OutgoingMessage.objects.seconds_to_next_due()
+            next_due = self._line.seconds_to_next_due()
             self._wait_for_notification(listening, min(sweep_seconds(), next_due or sweep_seconds()))
 
     def _wait_for_notification(self, listening: Any, seconds: float) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -33,13 +33,13 @@ LONGEST_WAIT = 5.0
 JOBS_AT_A_TIME = 2
 
 
-def run_worker(concurrency: int, jobs: int = JOBS_AT_A_TIME) -> None:
-    """Send mail, `concurrency` messages at a time, and run `jobs` other jobs at a time.
+def run_worker(concurrency: int, jobs: int = JOBS_AT_A_TIME, others: Sequence[Pump] = ()) -> None:
+    """Send mail, `concurrency` messages at a time, run `jobs` other jobs at a time, and whatever `others` send.
 
     SIGTERM or SIGINT asks for a graceful end. A second signal ends open conversations at once instead of after
     DELIVERY_STOP_SECONDS.
     """
-    asyncio.run(_run(concurrency, jobs))
+    asyncio.run(_run([Pump(concurrency), *others], concurrency, jobs))
 
 
 def in_one_line(record: logging.LogRecord) -> bool:
@@ -50,7 +50,7 @@ def in_one_line(record: logging.LogRecord) -> bool:
     return True
 
 
-async def _run(concurrency: int, jobs: int) -> None:
+async def _run(pumps: Sequence[Pump], concurrency: int, jobs: int) -> None:
     loop = asyncio.get_running_loop()
     # Jobs run in the loop's threads, of which Python starts as many as there are cores, plus four. Beside the jobs
     # the probe, the end of the pump and name look-ups need one each.
@@ -60,7 +60,6 @@ async def _run(concurrency: int, jobs: int) -> None:
     for name in (f"procrastinate.worker.{worker_name()}", "procrastinate.utils"):
         logging.getLogger(name).addFilter(in_one_line)
     stop = asyncio.Event()
-    pump = Pump(concurrency)
 
     def ask_to_stop() -> None:
         if stop.is_set():
@@ -68,14 +67,17 @@ async def _run(concurrency: int, jobs: int) -> None:
         else:
             loop.call_later(stop_seconds(), _end_conversations)
         stop.set()
-        pump.stop()
+        for pump in pumps:
+            pump.stop()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ask_to_stop)
     logger.info("Worker %s starts with %s messages and %s jobs at a time.", worker_name(), concurrency, jobs)
-    pump.start()
+    for pump in pumps:
+        pump.start()
     await _supervise(jobs, stop)
-    await asyncio.to_thread(pump.join)
+    for pump in pumps:
+        await asyncio.to_thread(pump.join)
     logger.info("Worker %s has stopped.", worker_name())
 
 

@@ -10,6 +10,7 @@ from .base import STORAGES
 from .cache import *  # noqa: F403
 from .database import *  # noqa: F403
 from .forms import *  # noqa: F403
+from .handover import *  # noqa: F403
 from .logs import *  # noqa: F403
 from .mail import *  # noqa: F403
 from .security import *  # noqa: F403

@@ -6,12 +6,13 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from partners.delivery.worker import JOBS_AT_A_TIME, run_worker
+from partners.handover.send import webhook_pump
 
 
 class Command(BaseCommand):
     """`manage.py run_worker`: any number of them may run side by side, on any number of machines."""
 
-    help = "Send mail and run jobs until SIGTERM."
+    help = "Send mail and webhooks, and run jobs, until SIGTERM."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take how many messages are sent and how many jobs run at a time."""
@@ -22,4 +23,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until told to stop."""
-        run_worker(concurrency=options["concurrency"], jobs=options["jobs"])
+        run_worker(concurrency=options["concurrency"], jobs=options["jobs"], others=[webhook_pump()])

@@ -1,0 +1,1 @@
+"""Requests leave for other systems: signed webhooks, and an API to read."""

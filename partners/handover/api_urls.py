@@ -1,0 +1,5 @@
+"""Which addresses does the API have, below /api/v1/?"""
+
+from partners.handover.api import api_urls
+
+urlpatterns = api_urls()

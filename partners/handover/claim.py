@@ -1,0 +1,145 @@
+"""Which worker may send a delivery, and what becomes of it afterwards? Each change names the claim that it expects."""
+
+import random
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import ExpressionWrapper, F
+from django.db.models.fields import DurationField
+from django.db.models.functions import Now
+
+from partners.delivery.alarm import wake_workers
+from partners.delivery.retry import GiveUp
+from partners.handover.endpoint import switch_off_gone
+from partners.handover.patience import next_step
+from partners.handover.queueing import CHANNEL
+from partners.handover.webhook_delivery import Outcome, State, WebhookAttempt, WebhookDelivery
+
+# Beyond the longest conversation, so that a claim needs no renewal: time to build before, and to write down after.
+_LEASE_MARGIN = 15.0
+_ABANDONED_AT_A_TIME = 10
+_RELEASED: dict[str, Any] = {"claim_token": None, "claimed_at": None, "lease_until": None, "worker": ""}
+
+# One at a time for each endpoint, so that one that hangs holds up nobody else, and events about one request in their
+# order. Two workers at the same moment may each take one of an endpoint; never two of one request, since an older one
+# that is open, claimed or not, is seen by both.
+_CLAIM_NEXT = """
+    UPDATE partners_webhookdelivery
+    SET state = 'sending', claim_token = %(token)s, worker = %(worker)s, attempts_count = attempts_count + 1,
+        claimed_at = statement_timestamp(), lease_until = statement_timestamp() + %(lease)s, due_at = NULL,
+        first_tried_at = COALESCE(first_tried_at, statement_timestamp())
+    WHERE id = (
+        SELECT due.id FROM partners_webhookdelivery due
+        JOIN partners_webhookendpoint endpoint ON endpoint.id = due.endpoint_id AND endpoint.active
+        WHERE due.state = 'queued' AND due.due_at <= statement_timestamp()
+        AND NOT EXISTS (
+            SELECT FROM partners_webhookdelivery other
+            WHERE other.endpoint_id = due.endpoint_id AND other.state IN ('queued', 'sending')
+            AND (other.state = 'sending' OR (other.reference = due.reference AND other.id < due.id))
+        )
+        ORDER BY due.due_at, due.id LIMIT 1
+        FOR NO KEY UPDATE OF due SKIP LOCKED
+    )
+    RETURNING *
+"""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to send `delivery` once, until the lease of `token` runs out."""
+
+    delivery: WebhookDelivery
+    token: uuid.UUID
+
+
+def claim_next(worker: str) -> Claim | None:
+    """Claim for `worker` what has been due for longest; None where nothing is. Must run outside a transaction."""
+    take_back_abandoned()
+    token = uuid.uuid4()
+    lease = timedelta(seconds=settings.WEBHOOK_SECONDS + _LEASE_MARGIN)
+    claimed = WebhookDelivery.objects.raw(_CLAIM_NEXT, {"token": token, "worker": worker, "lease": lease})
+    for delivery in claimed:
+        return Claim(delivery, token)
+    return None
+
+
+def take_back_abandoned() -> None:
+    """Write down the attempts of workers that disappeared, and queue their deliveries again."""
+    for pk in list(WebhookDelivery.objects.abandoned().values_list("pk", flat=True)[:_ABANDONED_AT_A_TIME]):
+        with transaction.atomic():
+            held = WebhookDelivery.objects.abandoned().filter(pk=pk)
+            took = ExpressionWrapper(Now() - F("claimed_at"), output_field=DurationField())
+            delivery: Any = held.annotate(took=took).select_for_update(skip_locked=True, no_key=True).first()
+            if delivery is not None:
+                _fail(delivery, Outcome.ABANDONED, None, delivery.took)
+
+
+def record_taken(claim: Claim, status: int, took: timedelta) -> bool:
+    """Write down that the receiver took it; False, and nothing written, where the claim was lost."""
+    with transaction.atomic():
+        if not _leave(claim, state=State.SENT, closed_at=Now(), last_error=""):
+            return False
+        _add_attempt(claim.delivery, Outcome.ACCEPTED, status, took)
+    return True
+
+
+def record_withheld(claim: Claim) -> bool:
+    """Close what may not be told any more; False where the claim was lost."""
+    return _leave(claim, state=State.WITHHELD, closed_at=Now())
+
+
+def record_failure(claim: Claim, outcome: Outcome, status: int | None, took: timedelta) -> bool:
+    """Write down why it was not taken, and queue it again or give up; False where the claim was lost.
+
+    An endpoint that is gone for good is switched off.
+    """
+    with transaction.atomic():
+        held = WebhookDelivery.objects.filter(pk=claim.delivery.pk, state=State.SENDING, claim_token=claim.token)
+        delivery = held.select_for_update(no_key=True).first()
+        if delivery is None:
+            return False
+        _fail(delivery, outcome, status, took)
+        if outcome is Outcome.GONE:
+            switch_off_gone(delivery.endpoint_id)
+    return True
+
+
+def _fail(delivery: WebhookDelivery, outcome: Outcome, status: int | None, took: timedelta) -> None:
+    """Go on from the failure of the locked `delivery`."""
+    assert delivery.claimed_at is not None  # noqa: S101  both are constraints of the table
+    assert delivery.first_tried_at is not None  # noqa: S101
+    _add_attempt(delivery, outcome, status, took)
+    tried = WebhookAttempt.objects.filter(delivery=delivery, started_at__gte=delivery.first_tried_at)
+    number = tried.filter(outcome=outcome).count() if outcome is Outcome.ABANDONED else tried.count()
+    age = delivery.claimed_at + took - delivery.first_tried_at
+    step = next_step(outcome, number, age, random.random())  # noqa: S311  no secret
+    error = f"{Outcome(outcome).value} {status or ''}".strip()
+    if isinstance(step, GiveUp):
+        values: dict[str, Any] = {"state": State.FAILED, "closed_at": Now(), "last_error": f"{step.reason} ({error})"}
+    else:
+        values = {"state": State.QUEUED, "due_at": Now() + step.delay, "last_error": error}
+    WebhookDelivery.objects.filter(pk=delivery.pk).update(**_RELEASED, **values)
+    # Whoever waits for the next due time has to reckon anew.
+    wake_workers(CHANNEL)
+
+
+def _add_attempt(delivery: WebhookDelivery, outcome: Outcome, status: int | None, took: timedelta) -> None:
+    assert delivery.claimed_at is not None  # noqa: S101  a constraint of the table
+    WebhookAttempt.objects.create(
+        delivery=delivery,
+        number=delivery.attempts_count,
+        started_at=delivery.claimed_at,
+        duration=max(0, round(took / timedelta(milliseconds=1))),
+        outcome=outcome,
+        status=status,
+        worker=delivery.worker,
+    )
+
+
+def _leave(claim: Claim, **values: Any) -> bool:
+    held = WebhookDelivery.objects.filter(pk=claim.delivery.pk, state=State.SENDING, claim_token=claim.token)
+    return held.update(**_RELEASED, **values) == 1

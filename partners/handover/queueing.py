@@ -1,0 +1,84 @@
+"""Which webhooks have to hear of an event, so that none is lost and none is told of what it may not know?"""
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
+
+from partners.brochures.consent_record import ConsentRecord
+from partners.brochures.consent_wording import Purpose
+from partners.brochures.request_events import RequestEvent
+from partners.brochures.submission import Submission
+from partners.delivery.alarm import wake_workers
+from partners.handover.endpoint import WebhookEndpoint
+from partners.handover.reading import PURPOSES_OF_PARTNERS, allowed_to
+from partners.handover.recipient import Ground
+from partners.handover.webhook_delivery import State, WebhookDelivery
+
+CHANNEL = "webhook_due"
+
+
+def queue_webhooks(submission: Submission, event: RequestEvent, purpose: Purpose | None = None) -> None:
+    """Write a delivery for each endpoint that has to hear of `event`, in the transaction that the caller has opened.
+
+    `purpose` is the consent that was withdrawn. The same event queued twice is told once. Costs one query where no
+    endpoint has to hear. Raises TransactionManagementError outside a transaction.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("queue_webhooks() must run in the transaction of the event.")
+    endpoints = _who_hears(submission, event, purpose)
+    if not endpoints:
+        return
+    if event != RequestEvent.ACCEPTED:
+        _hold_what_is_overtaken(submission, event, purpose)
+    WebhookDelivery.objects.bulk_create(
+        [
+            WebhookDelivery(
+                endpoint=endpoint,
+                submission=submission,
+                reference=submission.reference,
+                event=event,
+                purpose=purpose or "",
+            )
+            for endpoint in endpoints
+        ],
+        ignore_conflicts=True,
+    )
+    wake_workers(CHANNEL)
+
+
+def _who_hears(submission: Submission, event: RequestEvent, purpose: Purpose | None) -> list[WebhookEndpoint]:
+    page = submission.form_page
+    of_form = Q(form_key=page.translation_key) if page is not None else Q(pk__in=[])
+    if event == RequestEvent.ACCEPTED:
+        endpoints = WebhookEndpoint.objects.filter(of_form, active=True)
+        # Few: those of one form. What may be told is asked again when it is sent.
+        return [endpoint for endpoint in endpoints if allowed_to(endpoint).filter(pk=submission.pk).exists()]
+    # An endpoint that is switched off hears of a withdrawal when it is switched on again: it may have the data.
+    return list(_who_may_have(submission, of_form, purpose))
+
+
+def _who_may_have(submission: Submission, of_form: Q, purpose: Purpose | None) -> QuerySet[WebhookEndpoint]:
+    """Return the endpoints whose systems may hold data of `submission`: told by us, or read by other ways."""
+    told = Exists(WebhookDelivery.objects.filter(endpoint=OuterRef("pk"), reference=submission.reference))
+    agreed = ConsentRecord.objects.filter(submission=submission, purpose=Purpose.HANDOVER, ticked=True)
+    named = agreed.filter(partner_key=OuterRef("partner_key"))
+    # What was held back and never released, nobody was told of by any way.
+    was_held = submission.quarantined_at is not None and submission.released_at is None
+    others = Q(pk__in=[]) if was_held else of_form & (Q(ground=Ground.OWN) | Q(Exists(named)))
+    endpoints = WebhookEndpoint.objects.filter(Q(told) | others)
+    if purpose is not None and purpose not in PURPOSES_OF_PARTNERS:
+        endpoints = endpoints.exclude(ground=Ground.PARTNER)
+    return endpoints
+
+
+def _hold_what_is_overtaken(submission: Submission, event: RequestEvent, purpose: Purpose | None) -> None:
+    """Close what waits and must not be told any more: it would hold up the news that it must not be.
+
+    Events about one request reach an endpoint in their order, so what is being sent at this moment is waited for.
+    """
+    waiting = WebhookDelivery.objects.filter(submission=submission, event=RequestEvent.ACCEPTED, state=State.QUEUED)
+    if event == RequestEvent.WITHDRAWN:
+        if purpose != Purpose.HANDOVER:
+            return
+        waiting = waiting.filter(endpoint__ground=Ground.PARTNER)
+    waiting.update(state=State.WITHHELD, due_at=None, closed_at=Now())

@@ -1,0 +1,57 @@
+"""Which requests may another system have at this moment? Everything that leaves by itself is read through here."""
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from partners.articles.partner_page import PartnerPage
+from partners.brochures.consent_record import ConsentRecord
+from partners.brochures.consent_standing import in_force_for
+from partners.brochures.consent_wording import Purpose
+from partners.brochures.quarantine import WITHOUT_LETTER
+from partners.brochures.request_page import BrochureRequestPage
+from partners.brochures.submission import Submission
+from partners.handover.recipient import Ground, Recipient
+
+# What a partner's system learns of consents: those that are about it.
+PURPOSES_OF_PARTNERS = (Purpose.HANDOVER, Purpose.TRANSFER)
+
+
+def allowed_to(recipient: Recipient) -> QuerySet[Submission]:
+    """Return the requests whose data `recipient` may have now, through whatever form they came.
+
+    What is held back, closed as spam or erased, nobody gets. A partner gets those whose consent to the handover is in
+    force and names this very partner: a form that was moved since hands nothing to its new one.
+    """
+    requests = Submission.objects.exclude(WITHOUT_LETTER).exclude(email="")
+    if recipient.ground == Ground.PARTNER:
+        named = ConsentRecord.objects.filter(
+            submission=OuterRef("pk"), purpose=Purpose.HANDOVER, partner_key=recipient.partner_key
+        )
+        requests = requests.consenting_to(Purpose.HANDOVER).filter(Exists(named))
+    elif recipient.ground != Ground.OWN:
+        return requests.none()
+    return requests
+
+
+def readable_by(recipient: Recipient) -> QuerySet[Submission]:
+    """Return the requests that `recipient` may have and asks for: of its partner, and of its form, where it has one."""
+    requests = allowed_to(recipient)
+    if recipient.form_key:
+        requests = requests.filter(form_page__translation_key=recipient.form_key)
+    if recipient.ground == Ground.OWN and recipient.partner_key:
+        below = Q(pk__in=[])
+        for path in PartnerPage.objects.filter(translation_key=recipient.partner_key).values_list("path", flat=True):
+            below |= Q(path__startswith=path)
+        requests = requests.filter(form_page__in=BrochureRequestPage.objects.filter(below))
+    return requests
+
+
+def with_details(requests: QuerySet[Submission], recipient: Recipient) -> QuerySet[Submission]:
+    """Return `requests` with what `request_data.describe` reads, in a fixed number of queries."""
+    purposes = list(Purpose) if recipient.ground == Ground.OWN else list(PURPOSES_OF_PARTNERS)
+    records = ConsentRecord.objects.filter(purpose__in=purposes).prefetch_related("events")
+    standing = {f"{purpose}_now": in_force_for(purpose) for purpose in purposes}
+    return (
+        requests.annotate(**standing)
+        .select_related("form_page")
+        .prefetch_related(Prefetch("consents", queryset=records, to_attr="told_consents"))
+    )

@@ -1,0 +1,105 @@
+"""What does another system get to read of a request? One description, for webhooks and for the API."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from ninja import Field, Schema
+
+from partners.brochures.consent_wording import Purpose
+from partners.brochures.submission import Submission
+from partners.handover.recipient import DataKind, Recipient
+
+
+class FormData(Schema):
+    """The form by which the request came. The key is the same in every language; null where the form is deleted."""
+
+    key: UUID | None = None
+    title: str
+
+
+class BrochureData(Schema):
+    """The brochure that was asked for."""
+
+    id: int | None = None
+    title: str
+
+
+class PersonData(Schema):
+    """Who asked. What this system may not have is null."""
+
+    email: str | None = None
+    name: str | None = None
+    company: str | None = None
+
+
+class AnswerData(Schema):
+    """One answer, under the label that the person saw. `kind` is the type of the form's field."""
+
+    key: str
+    label: str
+    kind: str
+    value: str | bool | list[str]
+
+
+class ConsentData(Schema):
+    """A box that the form showed, with its sentence; `in_force` says whether it may be relied on now."""
+
+    purpose: Purpose
+    in_force: bool
+    ticked: bool
+    text: str
+    language: str
+    shown_at: datetime
+
+
+class RequestData(Schema):
+    """One request for a brochure."""
+
+    reference: str = Field(examples=["QH-7K2M-9XQD"])
+    created_at: datetime
+    accepted_at: datetime = Field(description="When it counted: later than created_at where it was held back at first.")
+    updated_at: datetime = Field(description="When it was accepted, or one of its consents last changed.")
+    language: str
+    form: FormData
+    brochure: BrochureData
+    article: str | None = Field(None, description="Title of the article over which the form was opened.")
+    person: PersonData
+    answers: list[AnswerData] | None = None
+    campaign: dict[str, str] | None = None
+    consents: list[ConsentData]
+
+
+def describe(submission: Submission, recipient: Recipient) -> RequestData:
+    """Return what `recipient` may read of `submission`, which `reading.with_details` has fetched for it."""
+    fetched: Any = submission
+    accepted_at = submission.released_at or submission.created_at
+    changes = [event.at for record in fetched.told_consents for event in record.events.all()]
+    return RequestData(
+        reference=submission.reference,
+        created_at=submission.created_at,
+        accepted_at=accepted_at,
+        updated_at=max([accepted_at, *changes]),
+        language=submission.language,
+        form=FormData(key=getattr(fetched.form_page, "translation_key", None), title=submission.form_title),
+        brochure=BrochureData(id=submission.brochure_id, title=submission.brochure_title),
+        article=submission.article_title or None,
+        person=PersonData(
+            email=submission.email if recipient.gets(DataKind.EMAIL) else None,
+            name=submission.name if recipient.gets(DataKind.NAME) else None,
+            company=submission.company if recipient.gets(DataKind.COMPANY) else None,
+        ),
+        answers=([AnswerData(**answer) for answer in submission.answers] if recipient.gets(DataKind.ANSWERS) else None),
+        campaign=submission.campaign if recipient.gets(DataKind.CAMPAIGN) else None,
+        consents=[
+            ConsentData(
+                purpose=record.purpose,
+                in_force=getattr(fetched, f"{record.purpose}_now"),
+                ticked=record.ticked,
+                text=record.text,
+                language=record.language,
+                shown_at=record.created_at,
+            )
+            for record in fetched.told_consents
+        ],
+    )
