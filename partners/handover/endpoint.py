@@ -40,14 +40,14 @@ def validate_endpoint_url(url: str) -> None:
     """Refuse what webhooks are not sent to. Raises ValidationError."""
     try:
         parts = urlsplit(url)
-        has_login = parts.username is not None or parts.password is not None
+        unwanted = [parts.username, parts.password] != [None, None] or parts.port == 0 or bool(parts.fragment)
     except ValueError as error:
         raise ValidationError(_("Enter an address that begins with https://.")) from error
     if parts.scheme != "https" and not (parts.scheme == "http" and may_be_unencrypted(url)):
         raise ValidationError(_("Enter an address that begins with https://."))
     # Django's validator knows no bare IPv6 loopback with zones and the like: what it refuses, nobody needs.
     _is_url(url)
-    if has_login or parts.fragment:
+    if unwanted:
         raise ValidationError(_("The address must not hold a user, a password or a part after #."))
 
 

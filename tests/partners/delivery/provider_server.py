@@ -1,6 +1,7 @@
 """A provider's API on 127.0.0.1: it takes messages, or fails as a test tells it to."""
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -89,8 +90,10 @@ class ProviderServer:
 
 
 @contextmanager
-def running_provider(says: Answer | Callable[[Call], Answer] | Any = None) -> Iterator[ProviderServer]:
-    """Run a provider while the block runs."""
+def running_provider(
+    says: Answer | Callable[[Call], Answer] | Any = None, tls: ssl.SSLContext | None = None
+) -> Iterator[ProviderServer]:
+    """Run a provider while the block runs, over HTTPS where it is given a certificate by `tls`."""
     provider = ProviderServer(says=says or Answer())
 
     class Handler(BaseHTTPRequestHandler):
@@ -109,7 +112,9 @@ def running_provider(says: Answer | Callable[[Call], Answer] | Any = None) -> It
             """A client that hangs up is what some tests are about."""
 
     with Server(("127.0.0.1", 0), Handler) as server:
-        provider.url = f"http://127.0.0.1:{server.server_address[1]}/"
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
+        provider.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_address[1]}/"
         serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         serving.start()
         try:

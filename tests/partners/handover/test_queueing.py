@@ -1,0 +1,168 @@
+"""partners/handover/queueing.py: who hears of what."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from partners.brochures.confirming import confirm_news
+from partners.brochures.consent_record import Means
+from partners.brochures.consent_wording import Purpose
+from partners.brochures.quarantine import mark_as_spam, release
+from partners.brochures.request_events import RequestEvent, tell
+from partners.brochures.withdrawing import withdraw
+from partners.handover.queueing import queue_webhooks
+from partners.handover.webhook_delivery import WebhookDelivery
+from tests import builders
+from tests.partners.brochures.asking import EVERYTHING, asking_page
+
+pytestmark = pytest.mark.django_db
+
+
+def told(endpoint):
+    """Return what `endpoint` has to hear, in order."""
+    rows = endpoint.deliveries.order_by("pk").values_list("event", "purpose", "reference")
+    return [(event, purpose, reference) if purpose else (event, reference) for event, purpose, reference in rows]
+
+
+def test_our_own_system_hears_of_every_request_of_its_form(make_endpoint, make_request, partner):
+    endpoint, other = make_endpoint(), make_endpoint(of=asking_page(partner, **EVERYTHING))
+    plain, agreeing = make_request(), make_request("handover", "news")
+    assert told(endpoint) == [("accepted", plain.reference), ("accepted", agreeing.reference)]
+    assert told(other) == []
+
+
+def test_a_partner_hears_of_those_who_agreed(make_endpoint, make_request):
+    endpoint = make_endpoint(ground="partner")
+    make_request()
+    make_request("news", "transfer")
+    agreeing = make_request("handover")
+    assert told(endpoint) == [("accepted", agreeing.reference)]
+
+
+def test_a_partner_hears_nothing_that_was_agreed_for_another(make_endpoint, make_request, page):
+    endpoint = make_endpoint(ground="partner")
+    page.move(builders.partner("Newcomers"), pos="last-child")
+    page.refresh_from_db()
+    make_request("handover", of=page.specific)
+    assert told(endpoint) == []
+
+
+def test_what_is_switched_off_hears_nothing_new(make_endpoint, make_request):
+    endpoint = make_endpoint(active=False)
+    make_request("handover")
+    assert told(endpoint) == []
+
+
+def test_every_language_of_a_form(make_endpoint, make_request, page):
+    endpoint = make_endpoint()
+    page.get_parent().specific.copy_for_translation(_chinese(), copy_parents=True)
+    translated = page.copy_for_translation(_chinese())
+    translated.get_parent().specific.save_revision().publish()
+    translated.save_revision().publish()
+    request = make_request(of=translated)
+    assert request.language == "zh-hant"
+    assert told(endpoint) == [("accepted", request.reference)]
+
+
+def _chinese():
+    from wagtail.models import Locale
+
+    return Locale.objects.get(language_code="zh-hant")
+
+
+def test_what_is_held_back_is_told_when_it_is_released(make_endpoint, make_request, settings):
+    settings.FORM_MAILS_PER_HOUR = 0
+    endpoint, by = make_endpoint(), User.objects.create_user("desk")
+    held, spam = make_request("handover"), make_request()
+    mark_as_spam(spam, by)
+    with transaction.atomic():
+        tell(spam, RequestEvent.ERASED)
+    assert told(endpoint) == []
+    release(held, by)
+    assert told(endpoint) == [("accepted", held.reference)]
+
+
+def test_a_withdrawal_reaches_those_whom_it_concerns(make_endpoint, make_request):
+    own, partner = make_endpoint(), make_endpoint(ground="partner")
+    request = make_request("handover", "news", "transfer")
+    silent = make_request("news", email="other@example.com")
+    confirm_news(request, Means.LETTER)
+    withdraw(request, [Purpose.NEWS], Means.SELF_SERVICE)
+    withdraw(request, [Purpose.HANDOVER], Means.SELF_SERVICE)
+    withdraw(silent, [Purpose.NEWS], Means.SELF_SERVICE)
+    heard = [("withdrawn", "news", request.reference), ("withdrawn", "handover", request.reference)]
+    accepted = [("accepted", request.reference), ("accepted", silent.reference)]
+    assert told(own) == [*accepted, *heard, ("withdrawn", "news", silent.reference)]
+    assert told(partner) == [accepted[0], heard[1]]
+
+
+def test_a_withdrawal_is_heard_of_each_request_that_it_reaches(make_endpoint, make_request):
+    endpoint = make_endpoint(ground="partner")
+    first, second = (make_request("handover", email="same@example.com") for _ in range(2))
+    withdraw(first, [Purpose.HANDOVER], Means.SELF_SERVICE)
+    withdraw(second, [Purpose.HANDOVER], Means.SELF_SERVICE)
+    withdrawn = [entry for entry in told(endpoint) if entry[0] == "withdrawn"]
+    assert withdrawn == [("withdrawn", "handover", it.reference) for it in (first, second)]
+
+
+def test_an_endpoint_that_came_later_or_is_off_hears_of_withdrawals(make_endpoint, make_request):
+    """It may have the data by the API, by an export, or from when it was on."""
+    request = make_request("handover")
+    late, off = make_endpoint(ground="partner"), make_endpoint(active=False)
+    stranger = make_endpoint(ground="partner", partner_key="00000000-0000-4000-8000-000000000000")
+    withdraw(request, [Purpose.HANDOVER], Means.SELF_SERVICE)
+    assert told(late) == told(off) == [("withdrawn", "handover", request.reference)]
+    assert told(stranger) == []
+
+
+def test_an_erasure_reaches_whoever_may_have_the_data_and_nobody_else(make_endpoint, make_request, page):
+    own, partner = make_endpoint(), make_endpoint(ground="partner")
+    agreeing, silent = make_request("handover"), make_request()
+    # The form is gone by the time of the erasure.
+    page.delete()
+    for request in (agreeing, silent):
+        request.refresh_from_db()
+        with transaction.atomic():
+            tell(request, RequestEvent.ERASED)
+            tell(request, RequestEvent.ERASED)
+    assert told(own)[2:] == [("erased", agreeing.reference), ("erased", silent.reference)]
+    assert told(partner)[1:] == [("erased", agreeing.reference)]
+
+
+def test_what_waits_is_withheld_once_it_is_overtaken(make_endpoint, make_request):
+    own, partner = make_endpoint(), make_endpoint(ground="partner")
+    request = make_request("handover")
+    withdraw(request, [Purpose.HANDOVER], Means.SELF_SERVICE)
+    assert partner.deliveries.get(event="accepted").state == "withheld"
+    assert own.deliveries.get(event="accepted").state == "queued"
+    with transaction.atomic():
+        tell(request, RequestEvent.ERASED)
+    assert own.deliveries.get(event="accepted").state == "withheld"
+
+
+def test_a_rolled_back_request_is_told_nobody(make_endpoint, make_request):
+    endpoint = make_endpoint()
+    request = make_request()
+    with pytest.raises(RuntimeError), transaction.atomic():
+        tell(request, RequestEvent.ERASED)
+        raise RuntimeError
+    assert len(told(endpoint)) == 1
+
+
+@pytest.mark.usefixtures("committed")
+def test_outside_a_transaction_nothing_is_queued(make_endpoint):
+    with pytest.raises(transaction.TransactionManagementError):
+        queue_webhooks(None, RequestEvent.ERASED)
+
+
+def test_rows_hold_no_personal_data(make_endpoint, make_request):
+    make_endpoint()
+    make_request("handover", email="ada.reader@example.com")
+    row = WebhookDelivery.objects.values().get()
+    assert not [value for value in row.values() if "reader" in str(value).lower()]
+
+
+def test_a_form_without_endpoints_costs_one_query(make_request, django_assert_num_queries):
+    request = make_request("handover")
+    with django_assert_num_queries(1):
+        queue_webhooks(request, RequestEvent.ACCEPTED)
