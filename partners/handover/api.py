@@ -11,7 +11,7 @@ from ninja.errors import AuthenticationError, Throttled, ValidationError
 
 from partners.brochures.submission import Submission
 from partners.handover.api_access import RETRY_AFTER, ApiTokenAuth, NotInScope, TokenThrottle
-from partners.handover.api_filters import RequestFilters, narrowed, write_cursor
+from partners.handover.api_filters import RequestFilters, narrowed, unknown_parameters, write_cursor
 from partners.handover.api_token import ApiToken
 from partners.handover.problems import PROBLEM_TYPE, Problem, in_problem_details, problem
 from partners.handover.reading import readable_by, with_details
@@ -74,6 +74,8 @@ def bearer_of(request: HttpRequest) -> ApiToken:
 def list_requests(request: HttpRequest, filters: Query[RequestFilters]) -> RequestList:
     """The requests that this token may have, the oldest first."""
     token = bearer_of(request)
+    if unknown := unknown_parameters(request.GET):
+        raise ValidationError([{"loc": ("query", name), "msg": "there is no such parameter"} for name in unknown])
     requests = narrowed(with_details(readable_by(token), token), filters)
     # One more than is shown says whether there is a page after it.
     found = list(requests[: filters.limit + 1])
@@ -167,6 +169,8 @@ def api_urls() -> list[URLPattern]:
     for pattern in patterns:
         pattern.callback = in_problem_details(pattern.callback)
     return [
+        # Before django-ninja's own root, which leaves the answer to the site's page.
+        path("", refuse_unknown, {"rest": ""}),
         path("openapi.json", show_schema, name="api_schema"),
         *patterns,
         path("<path:rest>", refuse_unknown),

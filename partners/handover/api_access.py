@@ -1,7 +1,7 @@
 """Who is calling the API, and is it not too often?"""
 
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -20,8 +20,6 @@ class NotInScope(Exception):  # noqa: N818  named for what happened
 
 class ApiTokenAuth(HttpBearer):
     """`Authorization: Bearer <token>` (RFC 6750). Cookies are not read."""
-
-    openapi_name: ClassVar[str] = "ApiToken"
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
         """Return the token's row, or None where it opens nothing. Raises NotInScope."""

@@ -2,13 +2,14 @@
 
 import base64
 import binascii
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from ninja import Field, Schema
-from pydantic import AfterValidator, ConfigDict
+from pydantic import AfterValidator
 
 from partners.brochures.consent_record import ConsentEvent
 from partners.brochures.submission import Submission
@@ -34,9 +35,7 @@ Moment = Annotated[datetime, AfterValidator(_has_zone)]
 
 
 class RequestFilters(Schema):
-    """What is asked for. A parameter that does not exist is refused: it would hand out more than was meant."""
-
-    model_config = ConfigDict(extra="forbid")
+    """What is asked for."""
 
     created_since: Moment | None = Field(None, description="Asked at this time or later.")
     created_until: Moment | None = Field(None, description="Asked before this time.")
@@ -50,6 +49,11 @@ class RequestFilters(Schema):
     cursor: Annotated[str, AfterValidator(_is_cursor)] | None = Field(
         None, max_length=200, description="The `next` of the page before."
     )
+
+
+def unknown_parameters(names: Iterable[str]) -> list[str]:
+    """Return those of `names` that do not exist: passed over, a misspelt one would hand out more than was meant."""
+    return [name for name in names if name not in RequestFilters.model_fields]
 
 
 def write_cursor(submission: Submission) -> str:

@@ -39,7 +39,7 @@ class RecipientForm(WagtailAdminModelForm):
     """What webhooks and tokens have in common."""
 
     kinds = forms.MultipleChoiceField(
-        label=_("kinds of data"),
+        label=_("Kinds of data"),
         choices=DataKind,
         widget=forms.CheckboxSelectMultiple,
         required=False,
@@ -48,6 +48,9 @@ class RecipientForm(WagtailAdminModelForm):
             "more than what the sentence names that people agree to."
         ),
     )
+
+    class Media:
+        css = {"all": ["css/handover.css"]}
 
     def save(self, commit: bool = True) -> Any:
         """Store the row, with the copies of what was chosen."""
@@ -65,7 +68,7 @@ class RecipientForm(WagtailAdminModelForm):
 class WebhookForm(RecipientForm):
     """A new webhook: of one form, in all its languages."""
 
-    form_page = FormPageField(label=_("form"), help_text=_("In every language that it has."))
+    form_page = FormPageField(label=_("Form"), help_text=_("In every language that it has."))
     field_order: ClassVar[list[str]] = ["name", "form_page", "ground", "url", "kinds"]
 
     class Meta:
@@ -90,13 +93,13 @@ class TokenForm(RecipientForm):
 
     partner = forms.ModelChoiceField(
         queryset=one_of_each(PartnerPage.objects.all()),
-        label=_("partner"),
+        label=_("Partner"),
         required=False,
         help_text=_("Only requests to this partner. A token for a partner needs one."),
     )
-    form_page = FormPageField(label=_("form"), required=False, help_text=_("Only requests by this form."))
+    form_page = FormPageField(label=_("Form"), required=False, help_text=_("Only requests by this form."))
     expires_at = forms.DateTimeField(
-        label=_("valid until"),
+        label=_("Valid until"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     field_order: ClassVar[list[str]] = ["name", "ground", "partner", "form_page", "kinds", "expires_at"]

@@ -62,6 +62,7 @@ class TokenCreateView(generic.CreateView):
 class TokenInspectView(generic.InspectView):
     """One token: what it allows, and whether it is used."""
 
+    page_title = _("API token")
     any_permission_required = ["view"]
     template_name = "partners/handover/token.html"
 
@@ -96,7 +97,7 @@ class TokenViewSet(ModelViewSet):
     search_fields = ["name", "prefix"]
     search_backend_name = None
     list_display = [
-        TitleColumn("name", label=_("Name"), url_name=f"{TOKENS}:inspect"),
+        TitleColumn("name", label=_("Name"), url_name=f"{TOKENS}:inspect", width="28%"),
         Column("prefix", label=_("Begins with")),
         Column("ground", label=_("For whom"), accessor="get_ground_display"),
         Column("partner_name", label=_("Partner")),

@@ -70,8 +70,15 @@ class WebhookCreateView(generic.CreateView):
 class WebhookInspectView(generic.InspectView):
     """One webhook: what it gets, its secret, and its latest deliveries."""
 
+    page_title = _("Webhook")
     any_permission_required = ["view"]
     template_name = "partners/handover/webhook.html"
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        """Offer to change it."""
+        url = reverse(f"{WEBHOOKS}:edit", args=[self.object.pk])
+        return [HeaderButton(_("Change"), url=url, icon_name="edit")]
 
     def get_fields(self) -> list[str]:
         """Return none: the page lays the webhook out itself."""
@@ -111,7 +118,7 @@ class WebhookViewSet(ModelViewSet):
     search_fields = ["name", "url"]
     search_backend_name = None
     list_display = [
-        TitleColumn("name", label=_("Name"), url_name=f"{WEBHOOKS}:inspect"),
+        TitleColumn("name", label=_("Name"), url_name=f"{WEBHOOKS}:inspect", width="28%"),
         Column("form_title", label=_("Form")),
         Column("ground", label=_("For whom"), accessor="get_ground_display"),
         Column("is_on", label=_("State"), accessor=is_on_words),
@@ -181,6 +188,7 @@ class DeliveryIndexView(generic.IndexView):
 class DeliveryInspectView(generic.InspectView):
     """One delivery with its attempts."""
 
+    page_title = _("Delivery")
     any_permission_required = ["view"]
     template_name = "partners/handover/delivery.html"
 

@@ -1,0 +1,361 @@
+"""partners/handover/api.py: who reads what, in which form, and what is written down."""
+
+import json
+import statistics
+import time
+from datetime import timedelta
+
+import jsonschema
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+from openapi_spec_validator import validate
+
+from partners.brochures.consent_record import Means
+from partners.brochures.consent_wording import Purpose
+from partners.brochures.submission import Submission
+from partners.brochures.withdrawing import withdraw
+from partners.handover.api_token import ApiToken, find_token, make_token, revoke_token
+from partners.submissions.access_log import AccessRecord, Way
+from tests import builders
+from tests.partners.brochures.asking import EVERYTHING, asking_page
+from tests.partners.handover.conftest import erase
+
+pytestmark = pytest.mark.django_db
+LIST = "/api/v1/requests"
+
+
+@pytest.fixture(scope="module")
+def schema():
+    return json.loads(Client().get("/api/v1/openapi.json").content)
+
+
+def get(token, path=LIST, **parameters):
+    """Read `path`, and hold every answer against the published schema."""
+    response = Client().get(path, parameters, headers={"Authorization": f"Bearer {token}"} if token else {})
+    check(response, path)
+    return response
+
+
+def check(response, path):
+    document = json.loads(Client().get("/api/v1/openapi.json").content)
+    address = path if path in document["paths"] else "/api/v1/requests/{reference}"
+    described = document["paths"][address]["get"]["responses"][str(response.status_code)]["content"]
+    kind = response.headers["Content-Type"].partition(";")[0]
+    assert kind == ("application/json" if response.status_code == 200 else "application/problem+json")
+    checker = jsonschema.Draft202012Validator({**described[kind]["schema"], "components": document["components"]})
+    checker.validate(response.json())
+    assert response.headers["Cache-Control"] == "no-store"
+    assert not response.cookies
+    assert "Cookie" not in response.headers.get("Vary", "")
+
+
+def references(response):
+    assert response.status_code == 200, response.content
+    return [request["reference"] for request in response.json()["requests"]]
+
+
+def test_the_schema_is_valid_openapi(schema):
+    assert schema["openapi"].startswith("3.1")
+    validate(schema)
+    assert set(schema["paths"]) == {LIST, f"{LIST}/{{reference}}"}
+    assert schema["components"]["securitySchemes"]["ApiTokenAuth"] == {"type": "http", "scheme": "bearer"}
+
+
+def test_one_request_as_it_was_given(make_bearer, make_request):
+    request = make_request("handover", email="ada@example.com")
+    _, token = make_bearer()
+    data = get(token, f"{LIST}/{request.reference}").json()
+    assert data["person"] == {"email": "ada@example.com", "name": "Reader", "company": ""}
+    assert data["form"]["key"] == str(request.form_page.translation_key)
+    assert {consent["purpose"] for consent in data["consents"] if consent["in_force"]} == {"handover"}
+    assert get(token).json() == {"requests": [data], "next": None}
+
+
+@pytest.fixture
+def matrix(page, make_request, settings):
+    """Return requests of every kind that matters to somebody's rights."""
+    elsewhere = asking_page(builders.partner("Elsewhere"), **EVERYTHING)
+    sibling = asking_page(page.get_parent().specific, **EVERYTHING)
+    made = {
+        "agreed": make_request("handover"),
+        "silent": make_request("news", "transfer"),
+        "withdrawn": make_request("handover", email="withdrawn@example.com"),
+        "sibling": make_request("handover", of=sibling),
+        "elsewhere": make_request("handover", of=elsewhere),
+        "erased": make_request("handover"),
+    }
+    settings.FORM_MAILS_PER_HOUR = 0
+    made["held"] = make_request("handover")
+    withdraw(made["withdrawn"], [Purpose.HANDOVER], Means.SELF_SERVICE)
+    erase(made["erased"])
+    return made
+
+
+@pytest.mark.parametrize(
+    ("ground", "bound_to", "sees"),
+    [
+        ("own", "nothing", {"agreed", "silent", "withdrawn", "sibling", "elsewhere"}),
+        ("own", "partner", {"agreed", "silent", "withdrawn", "sibling"}),
+        ("own", "form", {"agreed", "silent", "withdrawn"}),
+        ("partner", "partner", {"agreed", "sibling"}),
+        ("partner", "form", {"agreed"}),
+        ("partner", "stranger", set()),
+    ],
+)
+def test_what_each_kind_of_token_reads(ground, bound_to, sees, matrix, make_bearer, page, partner):
+    fields = {"partner_key": partner.translation_key} if bound_to == "partner" else {}
+    if bound_to == "stranger":
+        fields = {"partner_key": builders.partner("Stranger").translation_key}
+    _, token = make_bearer(ground, of=page if bound_to == "form" else None, **fields)
+    assert set(references(get(token))) == {matrix[name].reference for name in sees}
+    for name, request in matrix.items():
+        answer = get(token, f"{LIST}/{request.reference}")
+        assert answer.status_code == (200 if name in sees else 404), name
+    nowhere = get(token, f"{LIST}/QH-0000-0000")
+    foreign = get(token, f"{LIST}/{matrix['held'].reference}")
+    assert nowhere.content == foreign.content
+
+
+def test_a_withdrawal_counts_at_the_next_read(make_bearer, make_request):
+    request = make_request("handover")
+    _, token = make_bearer("partner")
+    assert references(get(token)) == [request.reference]
+    withdraw(request, [Purpose.HANDOVER], Means.SELF_SERVICE)
+    assert references(get(token)) == []
+
+
+def test_kinds_of_data_that_were_not_chosen_stay_here(make_bearer, make_request):
+    make_request("handover", email="ada@example.com")
+    _, token = make_bearer("partner", kinds=["company"])
+    answer = get(token)
+    assert answer.json()["requests"][0]["person"] == {"email": None, "name": None, "company": ""}
+    assert b"ada@example.com" not in answer.content
+    assert b"Reader" not in answer.content
+
+
+def wrong_tokens(make_bearer):
+    """Return a token for each way of being wrong."""
+    expired_row, expired = make_bearer()
+    ApiToken.objects.filter(pk=expired_row.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
+    revoked_row, revoked = make_bearer()
+    revoke_token(revoked_row)
+    row, good = make_bearer()
+    return {
+        "none": "",
+        "expired": expired,
+        "revoked": revoked,
+        "cut short": good[:-1],
+        "longer": good + "x" * 500,
+        "prefix alone": row.prefix,
+        "digest": ApiToken.objects.get(pk=row.pk).digest,
+        "never made": f"{row.prefix}_None",
+        "Chinese": "令牌",
+        "nonsense": "x",
+    }
+
+
+def test_wrong_tokens_are_all_answered_alike(make_bearer, make_request):
+    make_request()
+    for name, token in wrong_tokens(make_bearer).items():
+        answer = get(token)
+        assert answer.status_code == 401, name
+        assert answer.headers["WWW-Authenticate"].startswith('Bearer realm="api"'), name
+        assert answer.json()["detail"] == get("another").json()["detail"]
+    for header in ("Basic YTpi", "Bearer", "bearer", "Token x"):
+        assert Client().get(LIST, headers={"Authorization": header}).status_code == 401
+    assert AccessRecord.objects.filter(way=Way.API).count() == 0
+
+
+def test_wrong_tokens_take_alike_time(make_bearer):
+    """The same statements for all: neither a comparison that ends early nor a look-up that some are spared."""
+    tokens = wrong_tokens(make_bearer)
+    del tokens["none"]
+    client, times = Client(), {name: [] for name in tokens}
+    for _ in range(30):
+        for name, token in tokens.items():
+            started = time.perf_counter()
+            client.get(LIST, headers={"Authorization": f"Bearer {token}"})
+            times[name].append(time.perf_counter() - started)
+    medians = [statistics.median(taken) for taken in times.values()]
+    assert max(medians) < 3 * min(medians)
+
+
+def test_a_wrong_token_costs_one_query(make_bearer, django_assert_num_queries):
+    for token in wrong_tokens(make_bearer).values():
+        if token:
+            with django_assert_num_queries(1):
+                assert find_token(token) is None
+
+
+def test_a_token_without_the_scope_is_forbidden(make_bearer):
+    _, token = make_bearer(scopes=[])
+    answer = get(token)
+    assert answer.status_code == 403
+    assert 'error="insufficient_scope"' in answer.headers["WWW-Authenticate"]
+
+
+def test_of_a_token_a_hash_is_kept_and_it_is_made_once(make_bearer):
+    row, token = make_bearer()
+    stored = ApiToken.objects.values().get(pk=row.pk)
+    secret = token.removeprefix(row.prefix + "_")
+    assert len(secret) >= 43
+    assert not [value for value in stored.values() if secret in str(value)]
+    assert make_token(row) is None
+    assert find_token(token) == row
+
+
+def test_a_token_that_is_used_says_so(make_bearer):
+    row, token = make_bearer()
+    get(token)
+    first = ApiToken.objects.get(pk=row.pk).last_used_at
+    assert first is not None
+    get(token)
+    assert ApiToken.objects.get(pk=row.pk).last_used_at == first
+
+
+def test_too_many_reads_within_a_minute(make_bearer, settings):
+    settings.API_READS_PER_MINUTE = 3
+    _, token = make_bearer()
+    _, other = make_bearer()
+    assert [get(token).status_code for _ in range(4)] == [200, 200, 200, 429]
+    answer = get(token)
+    assert answer.headers["Retry-After"] == "60"
+    assert get(other).status_code == 200
+
+
+def test_pages_hold_everything_once_however_they_are_cut(make_bearer, make_request):
+    made = [make_request().reference for _ in range(7)]
+    # Several of the same moment, too.
+    Submission.objects.filter(reference__in=made[2:5]).update(created_at=timezone.now())
+    _, token = make_bearer()
+    whole = references(get(token))
+    assert sorted(whole) == sorted(made)
+    for size in (1, 2, 3, 7):
+        read, cursor = [], {}
+        while True:
+            answer = get(token, limit=size, **cursor).json()
+            read += [request["reference"] for request in answer["requests"]]
+            if answer["next"] is None:
+                break
+            cursor = {"cursor": answer["next"]}
+        assert read == whole, size
+
+
+def test_what_comes_in_meanwhile_is_on_a_later_page(make_bearer, make_request):
+    first, second = make_request(), make_request()
+    _, token = make_bearer()
+    page = get(token, limit=1).json()
+    third = make_request()
+    rest = references(get(token, cursor=page["next"]))
+    assert [page["requests"][0]["reference"], *rest] == [it.reference for it in (first, second, third)]
+
+
+def test_filters(make_bearer, make_request, page, partner):
+    other_page = asking_page(partner, **EVERYTHING)
+    old, new, other = make_request("handover"), make_request(), make_request(of=other_page)
+    yesterday = timezone.now() - timedelta(days=1)
+    Submission.objects.filter(pk=old.pk).update(created_at=yesterday - timedelta(days=1))
+    _, token = make_bearer()
+
+    def found(**parameters):
+        return set(references(get(token, **parameters)))
+
+    assert found(created_since=yesterday.isoformat()) == {new.reference, other.reference}
+    assert found(created_until=yesterday.isoformat()) == {old.reference}
+    assert found(form=str(other_page.translation_key)) == {other.reference}
+    assert found(brochure=page.brochure_id) == {old.reference, new.reference}
+    assert found(language="en") == {old.reference, new.reference, other.reference}
+    assert found(language="zh-hans") == set()
+    now = timezone.now().isoformat()
+    assert found(updated_since=now) == set()
+    with transaction.atomic():
+        withdraw(old, [Purpose.HANDOVER], Means.SELF_SERVICE)
+    # By the clock of the database's transaction, in which the test lives.
+    event = old.consents.get(purpose="handover").events.get(kind="withdrawn")
+    assert old.reference in found(updated_since=event.at.isoformat())
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"limit": 0},
+        {"limit": 101},
+        {"limit": "many"},
+        {"created_since": "yesterday"},
+        {"created_since": "2026-11-23T10:00:00"},
+        {"form": "1"},
+        {"brochure": "x"},
+        {"brochure": "99999999999999999999"},
+        {"language": "fr"},
+        {"cursor": "nonsense!"},
+        {"cursor": "bm90IGEgY3Vyc29y"},
+        {"cursor": "MjAyNi0xMS0yM3w"},
+        {"cursor": "x" * 300},
+        {"create_since": "2026-11-23T10:00:00Z"},
+    ],
+)
+def test_wrong_parameters_are_named_and_never_passed_over(make_bearer, make_request, parameters):
+    make_request()
+    _, token = make_bearer()
+    answer = get(token, **parameters)
+    assert answer.status_code == 400
+    [name] = parameters
+    assert name in {error["parameter"] for error in answer.json()["errors"]}
+
+
+@pytest.mark.parametrize("reference", ["QH-0000-0000", "x", "%00", "QH-'--", "a" * 2000, "%F0%9F%98%80"])
+def test_odd_references_are_not_found(make_bearer, reference):
+    _, token = make_bearer()
+    response = Client().get(f"{LIST}/{reference}", headers={"Authorization": f"Bearer {token}"})
+    assert response.status_code in {400, 404}
+
+
+def test_other_methods_and_addresses_are_refused_in_the_same_form(make_bearer, make_request):
+    request = make_request()
+    _, token = make_bearer()
+    for method in ("post", "put", "patch", "delete"):
+        answer = getattr(Client(), method)(
+            f"{LIST}/{request.reference}", headers={"Authorization": f"Bearer {token}"}
+        )
+        assert answer.status_code == 405
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert answer.headers["Allow"] == "GET"
+    for path in ("/api/v1/", "/api/v1/people", f"{LIST}/"):
+        answer = Client().get(path, headers={"Authorization": f"Bearer {token}"})
+        assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json"), path
+
+
+def test_a_session_opens_nothing(desk, make_request):
+    make_request()
+    assert desk.get(LIST).status_code == 401
+
+
+def test_every_read_is_written_down(make_bearer, make_request):
+    first, _second = make_request(), make_request()
+    row, token = make_bearer()
+    get(token, language="en", limit=1)
+    get(token, f"{LIST}/{first.reference}")
+    get(token, f"{LIST}/QH-0000-0000")
+    one, many = AccessRecord.objects.filter(way=Way.API).order_by("-pk")
+    assert (many.via, many.count, many.filters) == (f"token {row.prefix}", 1, {"language": ["en"], "limit": ["1"]})
+    assert (one.submission, one.count) == (first, 1)
+
+
+@pytest.mark.parametrize("ground", ["own", "partner"])
+def test_the_number_of_queries_does_not_grow(make_bearer, make_request, ground, django_assert_num_queries):
+    _, token = make_bearer(ground)
+    client = Client()
+
+    def read():
+        return client.get(LIST, headers={"Authorization": f"Bearer {token}"})
+
+    make_request("handover", "news")
+    read()
+    for number in (1, 9):
+        for _ in range(number):
+            make_request("handover", "news")
+        # The token, its use, its limit; requests, consents, their events; the record of the reading.
+        with django_assert_num_queries(7):
+            assert len(read().json()["requests"]) > number

@@ -1,0 +1,80 @@
+"""partners/handover/claim.py: one worker at a time, through deaths and lost claims."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from partners.brochures.request_events import RequestEvent
+from partners.delivery.retry import FREE_TAKEOVERS
+from partners.handover.claim import claim_next, record_failure, record_taken, record_withheld
+from partners.handover.queueing import queue_webhooks
+from partners.handover.webhook_delivery import Outcome, WebhookDelivery
+from tests.at_once import at_once
+from tests.partners.handover.outgoing import committed_endpoint, deliver
+
+pytestmark = pytest.mark.usefixtures("committed")
+SECOND = timedelta(seconds=1)
+
+
+def let_lease_run_out(delivery):
+    WebhookDelivery.objects.filter(pk=delivery.pk).update(lease_until=timezone.now() - SECOND)
+
+
+def test_of_many_workers_one_gets_it():
+    with committed_endpoint() as endpoint:
+        delivery = deliver(endpoint)
+        claims = [claim for claim in at_once(8, lambda n: claim_next(f"worker {n}")) if claim]
+        assert [claim.delivery.pk for claim in claims] == [delivery.pk]
+
+
+def test_one_endpoint_is_spoken_to_once_at_a_time_and_another_meanwhile():
+    with committed_endpoint() as slow, committed_endpoint() as other:
+        first, _waiting, elsewhere = deliver(slow), deliver(slow), deliver(other)
+        assert claim_next("a").delivery == first
+        assert claim_next("b").delivery == elsewhere
+        assert claim_next("c") is None
+
+
+def test_what_a_dead_worker_held_is_taken_over_and_written_down():
+    with committed_endpoint() as endpoint:
+        delivery = deliver(endpoint)
+        lost = claim_next("dead")
+        assert claim_next("living") is None
+        let_lease_run_out(delivery)
+        taken = claim_next("living")
+        assert (taken.delivery.pk, taken.delivery.event_id) == (delivery.pk, delivery.event_id)
+        attempt = delivery.attempts.get()
+        assert (attempt.outcome, attempt.worker, attempt.number) == ("abandoned", "dead", 1)
+        # The dead one comes back: its words change nothing.
+        assert not record_taken(lost, 200, SECOND)
+        assert not record_failure(lost, Outcome.TIMEOUT, None, SECOND)
+        assert not record_withheld(lost)
+        assert record_taken(taken, 200, SECOND)
+        assert delivery.attempts.count() == 2
+
+
+def test_what_makes_every_worker_disappear_has_to_wait():
+    with committed_endpoint() as endpoint:
+        delivery = deliver(endpoint)
+        for _ in range(FREE_TAKEOVERS + 1):
+            assert claim_next("dying") is not None
+            let_lease_run_out(delivery)
+        assert claim_next("next") is None
+        delivery.refresh_from_db()
+        assert delivery.state == "queued"
+        assert delivery.due_at > timezone.now() + SECOND
+
+
+def test_what_is_switched_off_is_not_claimed():
+    with committed_endpoint() as endpoint:
+        deliver(endpoint)
+        endpoint.active = False
+        endpoint.save()
+        assert claim_next("a") is None
+
+
+def test_outside_a_transaction_nothing_is_queued():
+    with pytest.raises(transaction.TransactionManagementError):
+        queue_webhooks(None, RequestEvent.ERASED)
