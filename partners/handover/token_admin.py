@@ -7,7 +7,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -15,7 +15,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from partners.handover.acts import MakeTokenView, RevokeTokenView
 from partners.handover.api_token import ApiToken, Scope
 from partners.handover.recipient_form import TokenForm
-from partners.handover.webhook_admin import DeliveryViewSet, WebhookViewSet, kinds_in_words
+from partners.handover.webhook_admin import DeliveryViewSet, NameColumn, WebhookViewSet, kinds_in_words
 
 TOKENS = "api_tokens"
 # What the form of a new token begins with.
@@ -97,7 +97,7 @@ class TokenViewSet(ModelViewSet):
     search_fields = ["name", "prefix"]
     search_backend_name = None
     list_display = [
-        TitleColumn("name", label=_("Name"), url_name=f"{TOKENS}:inspect", width="28%"),
+        NameColumn("name", label=_("Name"), url_name=f"{TOKENS}:inspect", classname="handover-name"),
         Column("prefix", label=_("Begins with")),
         Column("ground", label=_("For whom"), accessor="get_ground_display"),
         Column("partner_name", label=_("Partner")),

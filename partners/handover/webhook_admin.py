@@ -40,6 +40,13 @@ def kinds_in_words(kinds: list[str]) -> list[str]:
     return [str(DataKind(kind).label) for kind in kinds]
 
 
+class NameColumn(TitleColumn):
+    """A name, which stays readable where a phone has no room for all columns."""
+
+    class Media:
+        css = {"all": ["css/handover.css"]}
+
+
 class WebhookIndexView(generic.IndexView):
     """Every webhook, with what needs somebody's attention."""
 
@@ -118,7 +125,7 @@ class WebhookViewSet(ModelViewSet):
     search_fields = ["name", "url"]
     search_backend_name = None
     list_display = [
-        TitleColumn("name", label=_("Name"), url_name=f"{WEBHOOKS}:inspect", width="28%"),
+        NameColumn("name", label=_("Name"), url_name=f"{WEBHOOKS}:inspect", classname="handover-name"),
         Column("form_title", label=_("Form")),
         Column("ground", label=_("For whom"), accessor="get_ground_display"),
         Column("is_on", label=_("State"), accessor=is_on_words),

@@ -12,6 +12,7 @@ groups = importlib.import_module("partners.migrations.0002_groups")
 wordings = importlib.import_module("partners.migrations.0008_first_wordings")
 letters = importlib.import_module("partners.migrations.0012_letters")
 desk = importlib.import_module("partners.migrations.0014_desk_admins")
+handover = importlib.import_module("partners.migrations.0015_handover")
 pytestmark = pytest.mark.django_db
 
 
@@ -26,6 +27,7 @@ def run(function):
 
 
 def take_all_back():
+    run(handover.withdraw)
     run(desk.withdraw)
     run(letters.withdraw)
     run(wordings.withdraw)
@@ -37,6 +39,7 @@ def grant_all():
     run(wordings.grant)
     run(letters.grant)
     run(desk.grant)
+    run(handover.grant)
 
 
 DESK = {f"{action}_submission" for action in ("view", "resend", "work", "export", "erase")}
@@ -45,7 +48,7 @@ EDITING = {f"{action}_{model}" for action in ("add", "change", "view") for model
 
 
 def test_groups_after_the_migrations():
-    assert rights("Submission admins") == DESK
+    assert rights("Submission admins") == DESK | {"manage_handover"}
     assert Group.objects.get(name="Submission admins").permissions.filter(codename="access_admin").exists()
     # What is asked of readers in words, and what letters say, is decided by those who publish.
     assert rights("Editors") == EDITING | {"view_consentwording"}
@@ -58,6 +61,7 @@ def test_shipped_names_are_those_that_django_gives():
         assert names[codename] == name
     for codename, name in wordings.RIGHTS["Moderators"] + desk.RIGHTS:
         assert names[codename] == name
+    assert names[handover.CODENAME] == handover.NAME
     assert {name for codename, name in names.items() if codename in LETTERS} == {
         f"Can {action} letter" for action in ("add", "change", "delete", "view")
     }
@@ -76,7 +80,8 @@ def test_grant_works_before_any_permission_exists():
     take_all_back()
     Permission.objects.filter(content_type__app_label="partners").delete()
     ContentType.objects.filter(
-        app_label="partners", model__in=["submission", "brochure", "topic", "consentwording", "lettertext"]
+        app_label="partners",
+        model__in=["submission", "brochure", "topic", "consentwording", "lettertext", "webhookendpoint"],
     ).delete()
     ContentType.objects.clear_cache()
     grant_all()

@@ -87,7 +87,14 @@ def test_the_right_can_be_given_to_other_groups(superuser):
 
 
 def form_of(page, **fields):
-    return {"name": "CRM", "form_page": page.pk, "ground": "own", "url": "https://crm.example/h", "kinds": ["email"], **fields}
+    return {
+        "name": "CRM",
+        "form_page": page.pk,
+        "ground": "own",
+        "url": "https://crm.example/h",
+        "kinds": ["email"],
+        **fields,
+    }
 
 
 def test_a_webhook_is_made_and_its_secret_shown_once(desk, desk_user, page, partner):

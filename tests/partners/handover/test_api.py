@@ -1,11 +1,8 @@
 """partners/handover/api.py: who reads what, in which form, and what is written down."""
 
 import json
-import statistics
-import time
 from datetime import timedelta
 
-import jsonschema
 import pytest
 from django.db import transaction
 from django.test import Client
@@ -16,44 +13,18 @@ from partners.brochures.consent_record import Means
 from partners.brochures.consent_wording import Purpose
 from partners.brochures.submission import Submission
 from partners.brochures.withdrawing import withdraw
-from partners.handover.api_token import ApiToken, find_token, make_token, revoke_token
 from partners.submissions.access_log import AccessRecord, Way
 from tests import builders
 from tests.partners.brochures.asking import EVERYTHING, asking_page
+from tests.partners.handover.calling import LIST, get, references
 from tests.partners.handover.conftest import erase
 
 pytestmark = pytest.mark.django_db
-LIST = "/api/v1/requests"
 
 
 @pytest.fixture(scope="module")
 def schema():
     return json.loads(Client().get("/api/v1/openapi.json").content)
-
-
-def get(token, path=LIST, **parameters):
-    """Read `path`, and hold every answer against the published schema."""
-    response = Client().get(path, parameters, headers={"Authorization": f"Bearer {token}"} if token else {})
-    check(response, path)
-    return response
-
-
-def check(response, path):
-    document = json.loads(Client().get("/api/v1/openapi.json").content)
-    address = path if path in document["paths"] else "/api/v1/requests/{reference}"
-    described = document["paths"][address]["get"]["responses"][str(response.status_code)]["content"]
-    kind = response.headers["Content-Type"].partition(";")[0]
-    assert kind == ("application/json" if response.status_code == 200 else "application/problem+json")
-    checker = jsonschema.Draft202012Validator({**described[kind]["schema"], "components": document["components"]})
-    checker.validate(response.json())
-    assert response.headers["Cache-Control"] == "no-store"
-    assert not response.cookies
-    assert "Cookie" not in response.headers.get("Vary", "")
-
-
-def references(response):
-    assert response.status_code == 200, response.content
-    return [request["reference"] for request in response.json()["requests"]]
 
 
 def test_the_schema_is_valid_openapi(schema):
@@ -133,96 +104,6 @@ def test_kinds_of_data_that_were_not_chosen_stay_here(make_bearer, make_request)
     assert answer.json()["requests"][0]["person"] == {"email": None, "name": None, "company": ""}
     assert b"ada@example.com" not in answer.content
     assert b"Reader" not in answer.content
-
-
-def wrong_tokens(make_bearer):
-    """Return a token for each way of being wrong."""
-    expired_row, expired = make_bearer()
-    ApiToken.objects.filter(pk=expired_row.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
-    revoked_row, revoked = make_bearer()
-    revoke_token(revoked_row)
-    row, good = make_bearer()
-    return {
-        "none": "",
-        "expired": expired,
-        "revoked": revoked,
-        "cut short": good[:-1],
-        "longer": good + "x" * 500,
-        "prefix alone": row.prefix,
-        "digest": ApiToken.objects.get(pk=row.pk).digest,
-        "never made": f"{row.prefix}_None",
-        "Chinese": "令牌",
-        "nonsense": "x",
-    }
-
-
-def test_wrong_tokens_are_all_answered_alike(make_bearer, make_request):
-    make_request()
-    for name, token in wrong_tokens(make_bearer).items():
-        answer = get(token)
-        assert answer.status_code == 401, name
-        assert answer.headers["WWW-Authenticate"].startswith('Bearer realm="api"'), name
-        assert answer.json()["detail"] == get("another").json()["detail"]
-    for header in ("Basic YTpi", "Bearer", "bearer", "Token x"):
-        assert Client().get(LIST, headers={"Authorization": header}).status_code == 401
-    assert AccessRecord.objects.filter(way=Way.API).count() == 0
-
-
-def test_wrong_tokens_take_alike_time(make_bearer):
-    """The same statements for all: neither a comparison that ends early nor a look-up that some are spared."""
-    tokens = wrong_tokens(make_bearer)
-    del tokens["none"]
-    client, times = Client(), {name: [] for name in tokens}
-    for _ in range(30):
-        for name, token in tokens.items():
-            started = time.perf_counter()
-            client.get(LIST, headers={"Authorization": f"Bearer {token}"})
-            times[name].append(time.perf_counter() - started)
-    medians = [statistics.median(taken) for taken in times.values()]
-    assert max(medians) < 3 * min(medians)
-
-
-def test_a_wrong_token_costs_one_query(make_bearer, django_assert_num_queries):
-    for token in wrong_tokens(make_bearer).values():
-        if token:
-            with django_assert_num_queries(1):
-                assert find_token(token) is None
-
-
-def test_a_token_without_the_scope_is_forbidden(make_bearer):
-    _, token = make_bearer(scopes=[])
-    answer = get(token)
-    assert answer.status_code == 403
-    assert 'error="insufficient_scope"' in answer.headers["WWW-Authenticate"]
-
-
-def test_of_a_token_a_hash_is_kept_and_it_is_made_once(make_bearer):
-    row, token = make_bearer()
-    stored = ApiToken.objects.values().get(pk=row.pk)
-    secret = token.removeprefix(row.prefix + "_")
-    assert len(secret) >= 43
-    assert not [value for value in stored.values() if secret in str(value)]
-    assert make_token(row) is None
-    assert find_token(token) == row
-
-
-def test_a_token_that_is_used_says_so(make_bearer):
-    row, token = make_bearer()
-    get(token)
-    first = ApiToken.objects.get(pk=row.pk).last_used_at
-    assert first is not None
-    get(token)
-    assert ApiToken.objects.get(pk=row.pk).last_used_at == first
-
-
-def test_too_many_reads_within_a_minute(make_bearer, settings):
-    settings.API_READS_PER_MINUTE = 3
-    _, token = make_bearer()
-    _, other = make_bearer()
-    assert [get(token).status_code for _ in range(4)] == [200, 200, 200, 429]
-    answer = get(token)
-    assert answer.headers["Retry-After"] == "60"
-    assert get(other).status_code == 200
 
 
 def test_pages_hold_everything_once_however_they_are_cut(make_bearer, make_request):
@@ -316,9 +197,7 @@ def test_other_methods_and_addresses_are_refused_in_the_same_form(make_bearer, m
     request = make_request()
     _, token = make_bearer()
     for method in ("post", "put", "patch", "delete"):
-        answer = getattr(Client(), method)(
-            f"{LIST}/{request.reference}", headers={"Authorization": f"Bearer {token}"}
-        )
+        answer = getattr(Client(), method)(f"{LIST}/{request.reference}", headers={"Authorization": f"Bearer {token}"})
         assert answer.status_code == 405
         assert answer.headers["Content-Type"] == "application/problem+json"
         assert answer.headers["Allow"] == "GET"

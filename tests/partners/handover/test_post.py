@@ -33,7 +33,13 @@ def test_any_2xx_is_taken(receiver, status):
 
 @pytest.mark.parametrize(
     ("status", "outcome"),
-    [(500, Outcome.REFUSED), (503, Outcome.REFUSED), (429, Outcome.REFUSED), (404, Outcome.REFUSED), (410, Outcome.GONE)],
+    [
+        (500, Outcome.REFUSED),
+        (503, Outcome.REFUSED),
+        (429, Outcome.REFUSED),
+        (404, Outcome.REFUSED),
+        (410, Outcome.GONE),
+    ],
 )
 def test_other_answers_are_not(receiver, status, outcome):
     receiver.says = Answer(status)
