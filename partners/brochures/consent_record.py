@@ -59,6 +59,14 @@ class ConsentRecord(models.Model):
     class Meta:
         default_permissions: ClassVar[tuple[str, ...]] = ()
         ordering: ClassVar[list[str]] = ["pk"]
+        indexes: ClassVar[list[models.Index]] = [
+            # Whose data one partner may have is asked each time that its system reads.
+            models.Index(
+                fields=["partner_key", "submission"],
+                condition=Q(purpose="handover", ticked=True),
+                name="consent_record_handed_over",
+            )
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["submission", "purpose"], name="consent_record_once"),
             models.CheckConstraint(
@@ -132,6 +140,7 @@ class ConsentEvent(models.Model):
     class Meta:
         default_permissions: ClassVar[tuple[str, ...]] = ()
         ordering: ClassVar[list[str]] = ["pk"]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["at"], name="consent_event_lately")]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["record", "kind"], name="consent_event_once"),
             models.CheckConstraint(

@@ -87,6 +87,9 @@ class Submission(models.Model):
             # Consent to news stands for an address, in whatever case it was typed.
             models.Index(Lower("email"), name="submission_by_lower_email"),
             models.Index(
+                fields=["released_at"], condition=Q(released_at__isnull=False), name="submission_released_lately"
+            ),
+            models.Index(
                 fields=["created_at"],
                 condition=Q(quarantined_at__isnull=False, released_at__isnull=True, spam_at__isnull=True),
                 name="submission_held",

@@ -9,12 +9,11 @@ from django.views.decorators.http import require_safe
 from ninja import Field, NinjaAPI, Query, Schema
 from ninja.errors import AuthenticationError, Throttled, ValidationError
 
-from partners.brochures.submission import Submission
 from partners.handover.api_access import RETRY_AFTER, ApiTokenAuth, NotInScope, TokenThrottle
 from partners.handover.api_filters import RequestFilters, narrowed, unknown_parameters, write_cursor
 from partners.handover.api_token import ApiToken
 from partners.handover.problems import PROBLEM_TYPE, Problem, in_problem_details, problem
-from partners.handover.reading import readable_by, with_details
+from partners.handover.reading import fetch, readable_by
 from partners.handover.request_data import RequestData, describe
 from partners.submissions.access_log import Way, record_access
 
@@ -76,9 +75,8 @@ def list_requests(request: HttpRequest, filters: Query[RequestFilters]) -> Reque
     token = bearer_of(request)
     if unknown := unknown_parameters(request.GET):
         raise ValidationError([{"loc": ("query", name), "msg": "there is no such parameter"} for name in unknown])
-    requests = narrowed(with_details(readable_by(token), token), filters)
     # One more than is shown says whether there is a page after it.
-    found = list(requests[: filters.limit + 1])
+    found = fetch(narrowed(readable_by(token), filters)[: filters.limit + 1], token)
     page = found[: filters.limit]
     record_access(Way.API, via=f"token {token.prefix}", filters=_asked(request), count=len(page))
     return RequestList(
@@ -97,13 +95,12 @@ def list_requests(request: HttpRequest, filters: Query[RequestFilters]) -> Reque
 def read_request(request: HttpRequest, reference: str) -> RequestData:
     """One request. What this token may not have is not found, as what does not exist."""
     token = bearer_of(request)
-    found: Submission | None = None
-    if "\x00" not in reference:
-        found = with_details(readable_by(token), token).filter(reference=reference).first()
-    if found is None:
+    # PostgreSQL takes no NUL.
+    found = [] if "\x00" in reference else fetch(readable_by(token).filter(reference=reference), token)
+    if not found:
         raise Http404
-    record_access(Way.API, via=f"token {token.prefix}", submission=found, count=1)
-    return describe(found, token)
+    record_access(Way.API, via=f"token {token.prefix}", submission=found[0], count=1)
+    return describe(found[0], token)
 
 
 def _asked(request: HttpRequest) -> dict[str, list[str]]:

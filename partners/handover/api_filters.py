@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from ninja import Field, Schema
 from pydantic import AfterValidator
 
-from partners.brochures.consent_record import ConsentEvent
 from partners.brochures.submission import Submission
+from partners.handover.reading import changed_since
 
 LARGEST_PAGE = 100
 
@@ -81,9 +81,8 @@ def narrowed(requests: QuerySet[Submission], filters: RequestFilters) -> QuerySe
         requests = requests.filter(created_at__gte=filters.created_since)
     if filters.created_until:
         requests = requests.filter(created_at__lt=filters.created_until)
-    if since := filters.updated_since:
-        changed = ConsentEvent.objects.filter(record__submission=OuterRef("pk"), at__gte=since)
-        requests = requests.filter(Q(created_at__gte=since) | Q(released_at__gte=since) | Exists(changed))
+    if filters.updated_since:
+        requests = requests.filter(pk__in=changed_since(filters.updated_since))
     if filters.form:
         requests = requests.filter(form_page__translation_key=filters.form)
     if filters.brochure:

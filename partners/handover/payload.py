@@ -6,7 +6,7 @@ from typing import Any
 
 from partners.brochures.request_events import RequestEvent
 from partners.brochures.submission import Submission
-from partners.handover.reading import allowed_to, with_details
+from partners.handover.reading import allowed_to, fetch
 from partners.handover.request_data import describe
 from partners.handover.webhook_delivery import WebhookDelivery
 
@@ -37,11 +37,11 @@ def build_payload(delivery: WebhookDelivery) -> Payload:
     """
     if delivery.event == RequestEvent.ACCEPTED:
         endpoint = delivery.endpoint
-        found = with_details(allowed_to(endpoint), endpoint).filter(reference=delivery.reference).first()
-        if found is None:
+        found = fetch(allowed_to(endpoint).filter(reference=delivery.reference), endpoint)
+        if not found:
             raise MayNotBeSent
-        data = describe(found, endpoint).model_dump(mode="json")
-        return Payload(_write(delivery, data), found)
+        data = describe(found[0], endpoint).model_dump(mode="json")
+        return Payload(_write(delivery, data), found[0])
     data = {"reference": delivery.reference}
     if delivery.purpose:
         data["purpose"] = delivery.purpose

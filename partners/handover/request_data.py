@@ -71,7 +71,7 @@ class RequestData(Schema):
 
 
 def describe(submission: Submission, recipient: Recipient) -> RequestData:
-    """Return what `recipient` may read of `submission`, which `reading.with_details` has fetched for it."""
+    """Return what `recipient` may read of `submission`, which `reading.fetch` has fetched for it."""
     fetched: Any = submission
     accepted_at = submission.released_at or submission.created_at
     changes = [event.at for record in fetched.told_consents for event in record.events.all()]
@@ -94,7 +94,7 @@ def describe(submission: Submission, recipient: Recipient) -> RequestData:
         consents=[
             ConsentData(
                 purpose=record.purpose,
-                in_force=getattr(fetched, f"{record.purpose}_now"),
+                in_force=record.purpose in fetched.told_standing,
                 ticked=record.ticked,
                 text=record.text,
                 language=record.language,

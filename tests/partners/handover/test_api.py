@@ -235,6 +235,6 @@ def test_the_number_of_queries_does_not_grow(make_bearer, make_request, ground, 
     for number in (1, 9):
         for _ in range(number):
             make_request("handover", "news")
-        # The token, its use, its limit; requests, consents, their events; the record of the reading.
-        with django_assert_num_queries(7):
+        # The token, its use, its limit; requests, consents, their events, what stands; the record of the reading.
+        with django_assert_num_queries(8):
             assert len(read().json()["requests"]) > number
