@@ -3,9 +3,12 @@
 import base64
 import hashlib
 import hmac
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from partners.handover.endpoint import WebhookEndpoint, rotate_secret, take_secret_to_show
 from partners.handover.signing import signed_headers, written_secret
@@ -96,3 +99,16 @@ def test_a_secret_is_shown_once_and_a_new_one_once_more(endpoint):
     rotate_secret(endpoint)
     endpoint.refresh_from_db()
     assert [take_secret_to_show(endpoint), take_secret_to_show(endpoint)] == [True, False]
+
+
+def test_the_example_for_integrators_does_what_it_says(endpoint):
+    text = Path(settings.BASE_DIR, "docs/handover.md").read_text()
+    [example] = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    names = {}
+    exec(example, names)  # the documentation's own code
+    now = datetime.now(UTC)
+    headers = sign(endpoint, now=now)
+    assert names["is_ours"](written_secret(endpoint), headers, BODY)
+    assert not names["is_ours"](written_secret(endpoint), headers, BODY + b" ")
+    old = sign(endpoint, now=now - timedelta(minutes=6))
+    assert not names["is_ours"](written_secret(endpoint), old, BODY)
