@@ -12,7 +12,7 @@ groups = importlib.import_module("partners.migrations.0002_groups")
 wordings = importlib.import_module("partners.migrations.0008_first_wordings")
 letters = importlib.import_module("partners.migrations.0012_letters")
 desk = importlib.import_module("partners.migrations.0014_desk_admins")
-handover = importlib.import_module("partners.migrations.0015_handover")
+handover = importlib.import_module("partners.migrations.0016_handover")
 pytestmark = pytest.mark.django_db
 
 
