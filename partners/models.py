@@ -27,6 +27,7 @@ from partners.handover.webhook_delivery import WebhookAttempt, WebhookDelivery
 from partners.letters.letter_text import LetterText
 from partners.letters.trial import LetterTrial
 from partners.submissions.access_log import AccessRecord
+from partners.submissions.partner_viewer import PartnerViewer
 from partners.submissions.staff_digest import StaffDigest, StaffDigestMessage
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "PartnerArticlePage",
     "PartnerIndexPage",
     "PartnerPage",
+    "PartnerViewer",
     "RequestField",
     "StaffDigest",
     "StaffDigestMessage",

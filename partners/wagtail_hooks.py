@@ -15,9 +15,11 @@ from partners.handover.endpoint import WebhookEndpoint
 from partners.handover.token_admin import handover_group
 from partners.handover.webhook_delivery import WebhookDelivery
 from partners.letters.admin import LetterTextViewSet
-from partners.submissions import audit, mail_page
+from partners.submissions import access_log_page, audit, mail_page, partner_pages
 from partners.submissions.access import SubmissionPolicy
 from partners.submissions.desk import submission_viewset
+from partners.submissions.partner_viewer import partner_right
+from partners.submissions.partner_viewer_admin import partner_viewer_viewset
 
 # First: a viewset registers a policy of Wagtail's own for a model that has none yet.
 register_permission_policy(Submission, SubmissionPolicy(Submission))
@@ -28,8 +30,16 @@ register_snippet(BrochureViewSet)
 register_snippet(LetterTextViewSet)
 register_snippet(TopicViewSet)
 
-hooks.register("register_admin_viewset", lambda: [submission_viewset, handover_group, wording_viewset])
+hooks.register(
+    "register_admin_viewset",
+    lambda: [submission_viewset, handover_group, partner_viewer_viewset, wording_viewset],
+)
+hooks.register("register_admin_urls", access_log_page.admin_urls)
 hooks.register("register_admin_urls", mail_page.admin_urls)
+hooks.register("register_admin_urls", partner_pages.admin_urls)
+hooks.register("register_admin_menu_item", partner_pages.menu_item)
+hooks.register("register_permissions", partner_right)
+hooks.register("register_reports_menu_item", access_log_page.menu_item)
 hooks.register("register_reports_menu_item", mail_page.menu_item)
 hooks.register("register_log_actions", audit.register_log_actions)
 hooks.register("register_log_actions", label_change.register_log_actions)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 
 from partners.articles.article_page import PartnerArticlePage
+from partners.articles.partner_page import PartnerPage
 from partners.brochures.circumstances import Circumstances
 from partners.brochures.confirming import ask_to_confirm
 from partners.brochures.consent_boxes import ConsentBox
@@ -90,6 +91,8 @@ def accept_request(request: Request, circumstances: Circumstances | None = None)
 def _store(request: Request, key: uuid.UUID, circumstances: Circumstances) -> Submission:
     page = request.form_page
     language = page.locale.language_code
+    # None where the tree is being deleted at this moment.
+    partner = PartnerPage.objects.parent_of(page).first()
     brochure = page.brochure
     brochure_file = brochure.file_for(language) if brochure else None
     submission = Submission.objects.create(
@@ -97,6 +100,8 @@ def _store(request: Request, key: uuid.UUID, circumstances: Circumstances) -> Su
         key=key,
         form_page=page,
         form_title=page.title,
+        partner=partner,
+        partner_title=partner.title if partner else "",
         article=request.article,
         article_title=request.article.title if request.article else "",
         brochure=brochure,

@@ -42,6 +42,16 @@ class Submission(models.Model):
         "partners.BrochureRequestPage", on_delete=models.SET_NULL, null=True, related_name="submissions"
     )
     form_title = models.CharField(_("form"), max_length=255)
+    # Whose form it was: the partner's page in the form's language. Consents name the partner by themselves.
+    partner = models.ForeignKey(
+        "partners.PartnerPage",
+        verbose_name=_("partner"),
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="submissions",
+        db_index=False,
+    )
+    partner_title = models.CharField(_("partner"), max_length=255, blank=True)
     article = models.ForeignKey(
         "partners.PartnerArticlePage", on_delete=models.SET_NULL, null=True, blank=True, related_name="submissions"
     )
@@ -83,6 +93,7 @@ class Submission(models.Model):
         ordering: ClassVar[list[str]] = ["-created_at", "-pk"]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["-created_at", "-id"], name="submission_newest_first"),
+            models.Index(fields=["partner", "-created_at", "-id"], name="submission_by_partner"),
             models.Index(fields=["email"], name="submission_by_email"),
             # Consent to news stands for an address, in whatever case it was typed.
             models.Index(Lower("email"), name="submission_by_lower_email"),

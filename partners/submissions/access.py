@@ -9,12 +9,15 @@ from django.db.models import QuerySet
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import policy_registry
 
+from partners.brochures.quarantine import WITHOUT_LETTER
 from partners.brochures.submission import Submission
 from partners.submissions.inbox import SubmissionQuerySet
+from partners.submissions.partner_viewer import agreed_for_partners_of, has_partner_right
 
-# view: list, detail, history. resend: write to the person again, release, close as spam, revoke a link. work: notes,
-# assignment, status. export: files of many requests. erase: a person's data, and how long they are kept. audit: the
-# log of who saw what, which needs no right to see it oneself.
+# view: every request, with list, detail and history (partner viewers have no right of these: see visible_to). resend:
+# write to the person again, release, close as spam, revoke a link. work: notes, assignment, status. export: files of
+# many requests. erase: a person's data, and how long they are kept. audit: the log of who saw what, which needs no
+# right to see it oneself.
 ACTIONS = frozenset({"view", "resend", "work", "export", "erase", "audit"})
 # Whoever takes one of these must see the request.
 NEED_VIEW = ACTIONS - {"view", "audit"}
@@ -47,6 +50,19 @@ class SubmissionPolicy(ModelPermissionPolicy):
         return requests.all() if self.user_has_any_permission(user, actions) else requests.none()
 
 
+def is_partner_viewer(user: Any) -> bool:
+    """Say whether `user` sees requests for the sake of partners only, and so on pages of their own."""
+    sees_all = policy_registry.get_by_type(Submission).user_has_permission(user, "view")
+    return not sees_all and has_partner_right(user)
+
+
 def visible_to(user: Any) -> SubmissionQuerySet:
-    """Return the requests that `user` may see: every page of the desk reads through this, and finds no others."""
+    """Return the requests that `user` may see: whatever shows requests reads through this, and finds no others.
+
+    The right to view shows all. A partner viewer finds those whose persons agree now that a partner of his or hers
+    gets their data, but for what is held back, closed as spam or erased. Everybody else finds none.
+    """
+    if is_partner_viewer(user):
+        requests = SubmissionQuerySet(Submission).exclude(WITHOUT_LETTER).exclude(email="")
+        return requests.filter(agreed_for_partners_of(user))
     return policy_registry.get_by_type(Submission).instances_user_has_permission_for(user, "view")

@@ -1,13 +1,24 @@
 """Who saw which personal data, when, and by which way?"""
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from partners.brochures.consent_wording import AppendOnly
 from partners.brochures.submission import Submission
+
+# The database refuses to remove younger records (by a trigger), whatever ACCESS_LOG_DAYS says.
+LEAST_DAYS = 30
+_BATCH = 10_000
+# How Wagtail's lists ask for a part of themselves: says nothing of what was looked for.
+_NOT_ASKED_FOR = frozenset({"_w_filter_fragment"})
 
 
 class Way(models.TextChoices):
@@ -23,16 +34,22 @@ class Way(models.TextChoices):
 
 
 class AccessRecord(models.Model):
-    """One time that personal data were seen or left. Written once, never changed but to forget what was searched for.
+    """One time that personal data were seen or left. Written once; only what names a person may be emptied.
 
-    `filters` holds what was asked for, as the address of the list had it ({name: [values]}); it may name a person, so
-    erasing a person empties it. `count` is the number of requests, where it is known. `via` names a token or
-    hand-over where no person acted.
+    A trigger repeats that: user and request may become null, filters empty, and only old rows go. `filters` holds what
+    was asked for, as the address of the list had it ({name: [values]}); it may name a person, so erasing a person
+    empties it. `count` is the number of requests, where it is known. `via` names a token or hand-over where no person
+    acted.
     """
 
     at = models.DateTimeField(_("time"), auto_now_add=True)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("user")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("user"),
+        db_index=False,
     )
     via = models.CharField(_("via"), max_length=80, blank=True)
     way = models.CharField(_("what"), max_length=10, choices=Way.choices)
@@ -46,8 +63,14 @@ class AccessRecord(models.Model):
         verbose_name = _("access to personal data")
         verbose_name_plural = _("accesses to personal data")
         default_permissions: ClassVar[tuple[str, ...]] = ()
+        # On this model, whose own rows it does not show: see partner_viewer.PARTNER_RIGHT.
+        permissions = [("view_handed_over", "Can view requests handed over to the own partners")]
         ordering: ClassVar[list[str]] = ["-at", "-pk"]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["-at", "-id"], name="access_newest_first")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["-at", "-id"], name="access_newest_first"),
+            models.Index(fields=["user", "-at", "-id"], name="access_by_user"),
+            models.Index(fields=["way", "-at", "-id"], name="access_by_way"),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=models.Q(way__in=Way.values), name="access_way")
         ]
@@ -55,11 +78,17 @@ class AccessRecord(models.Model):
     def __str__(self) -> str:
         return f"access {self.pk}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store a new record. Raises AppendOnly for one that is stored already."""
+        if not self._state.adding:
+            raise AppendOnly("A record of access is never changed.")
+        super().save(*args, **kwargs)
+
 
 def record_access(
     way: Way,
     *,
-    user: AbstractBaseUser | None = None,
+    user: AbstractBaseUser | AnonymousUser | None = None,
     via: str = "",
     submission: Submission | None = None,
     filters: dict[str, Any] | None = None,
@@ -72,3 +101,30 @@ def record_access(
     return AccessRecord.objects.create(
         way=way, user_id=user.pk if user else None, via=via, submission=submission, filters=filters or {}, count=count
     )
+
+
+def record_list(request: HttpRequest, count: int) -> AccessRecord:
+    """Write down that the user of `request` sees a page of a list of requests with `count` rows, with what it asks for.
+
+    A search is told from a mere look by the parameter `q`, as all of Wagtail's lists call it.
+    """
+    way = Way.SEARCH if request.GET.get("q", "").strip() else Way.LIST
+    return record_access(way, user=request.user, filters=asked_for(request), count=count)
+
+
+def asked_for(request: HttpRequest) -> dict[str, Any]:
+    """Return what the address of a list asks for, as AccessRecord.filters holds it."""
+    return {name: values for name, values in request.GET.lists() if name not in _NOT_ASKED_FOR and any(values)}
+
+
+def forget_old_access() -> int:
+    """Remove the records that are older than ACCESS_LOG_DAYS days (LEAST_DAYS at least); return how many."""
+    oldest = timezone.now() - timedelta(days=max(settings.ACCESS_LOG_DAYS, LEAST_DAYS))
+    forgotten = 0
+    while True:
+        # In parts, so that no transaction holds a million rows.
+        batch = AccessRecord.objects.filter(at__lt=oldest).order_by("at").values("pk")[:_BATCH]
+        removed = AccessRecord.objects.filter(pk__in=batch).delete()[0]
+        forgotten += removed
+        if removed < _BATCH:
+            return forgotten

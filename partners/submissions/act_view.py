@@ -11,6 +11,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from partners.brochures.submission import Submission
 from partners.submissions.access import visible_to
+from partners.submissions.access_log import Way, record_access
 from partners.submissions.inbox import SubmissionQuerySet
 
 
@@ -46,5 +47,6 @@ class ActView(PermissionCheckedMixin, BaseObjectMixin, WagtailAdminTemplateMixin
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the request and its page."""
+        """Write down that the request is about to be shown, and add it and its page."""
+        record_access(Way.DETAIL, user=self.request.user, submission=self.object)
         return {**super().get_context_data(**kwargs), "submission": self.object, "detail_url": self.detail_url}

@@ -1,11 +1,17 @@
 """Which of the desk's work is done by the clock?"""
 
+import logging
+
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from partners.submissions.access_log import forget_old_access
 from partners.submissions.staff_digest import send_digest
 
+logger = logging.getLogger(__name__)
+
 _DIGEST = "partners.submissions.send_digest"
+_FORGET_ACCESS = "partners.submissions.forget_access"
 
 
 # Every five minutes, so that the digest is on time, and comes late rather than never when no worker ran at 08:00.
@@ -14,3 +20,12 @@ _DIGEST = "partners.submissions.send_digest"
 def send_due_digest(timestamp: int) -> None:
     """Send the day's digest to the staff where it is due."""
     send_digest(timezone.now())
+
+
+@app.periodic(cron="23 3 * * *")
+@app.task(name=_FORGET_ACCESS, queue="housekeeping", lock=_FORGET_ACCESS, queueing_lock=_FORGET_ACCESS)
+def forget_access(timestamp: int) -> None:
+    """Remove records of access that have been kept for as long as they are kept."""
+    forgotten = forget_old_access()
+    if forgotten:
+        logger.info("Removed %s records of access to personal data.", forgotten)

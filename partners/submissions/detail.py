@@ -17,6 +17,7 @@ from partners.brochures.brochure import Brochure
 from partners.brochures.consent_standing import standing
 from partners.brochures.submission import Submission
 from partners.submissions.access import visible_to
+from partners.submissions.access_log import Way, record_access
 from partners.submissions.inbox import SubmissionQuerySet
 from partners.submissions.mail_words import mail_words
 from partners.submissions.quarantine_view import held_context
@@ -64,6 +65,7 @@ class SubmissionInspectView(generic.InspectView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add what the template shows beside the request itself."""
         submission: Any = self.object
+        record_access(Way.DETAIL, user=self.request.user, submission=submission)
         brochures = policy_registry.get_by_type(Brochure)
         may_read_file = brochures.user_has_any_permission(self.request.user, ["add", "change", "view"])
         return {
@@ -99,6 +101,11 @@ class SubmissionHistoryView(HistoryView):
     def get_base_object_queryset(self) -> SubmissionQuerySet:
         """Return what this user may see."""
         return visible_to(self.request.user)
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Write down what is about to be shown."""
+        record_access(Way.DETAIL, user=self.request.user, submission=self.object, filters={"page": ["history"]})
+        return super().get_context_data(*args, **kwargs)
 
     def get_edit_url(self, instance: Submission) -> str:
         """Return the request's page: there is nothing to edit."""

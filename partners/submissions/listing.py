@@ -16,6 +16,7 @@ from wagtail.admin.views import generic
 from partners.brochures.brochure import Brochure
 from partners.brochures.submission import Submission
 from partners.submissions.access import visible_to
+from partners.submissions.access_log import record_list
 from partners.submissions.inbox import SubmissionQuerySet
 from partners.submissions.mail_words import WORDS, MailWords, mail_words
 from partners.submissions.quarantine_view import sign_words
@@ -97,6 +98,12 @@ class SubmissionIndexView(generic.IndexView):
     def search_queryset(self, queryset: SubmissionQuerySet) -> SubmissionQuerySet:
         """Keep what contains every word of the search."""
         return queryset.matching(self.search_query)
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Write down what is about to be shown."""
+        context: dict[str, Any] = super().get_context_data(*args, **kwargs)
+        record_list(self.request, len(context["object_list"]))
+        return context
 
     def get_list_more_buttons(self, instance: Submission) -> list[Any]:
         """Offer to resend beside what Wagtail offers."""

@@ -135,3 +135,6 @@ WAGTAILDOCS_SERVE_METHOD = "serve_view"
 BROCHURE_MAX_BYTES = env.int("BROCHURE_MAX_BYTES", default=25 * 1024 * 1024)
 BROCHURE_ATTACH_MAX_BYTES = env.int("BROCHURE_ATTACH_MAX_BYTES", default=5 * 1024 * 1024)
 BROCHURE_LINK_DAYS = env.int("BROCHURE_LINK_DAYS", default=30)
+
+# For how long it is kept who saw which personal data; the database refuses to remove what is younger than 30 days.
+ACCESS_LOG_DAYS = env.int("ACCESS_LOG_DAYS", default=365)

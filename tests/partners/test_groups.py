@@ -13,6 +13,7 @@ wordings = importlib.import_module("partners.migrations.0008_first_wordings")
 letters = importlib.import_module("partners.migrations.0012_letters")
 desk = importlib.import_module("partners.migrations.0014_desk_admins")
 handover = importlib.import_module("partners.migrations.0016_handover")
+viewers = importlib.import_module("partners.migrations.0017_partner_viewers")
 pytestmark = pytest.mark.django_db
 
 
@@ -27,6 +28,7 @@ def run(function):
 
 
 def take_all_back():
+    run(viewers.withdraw)
     run(handover.withdraw)
     run(desk.withdraw)
     run(letters.withdraw)
@@ -40,16 +42,22 @@ def grant_all():
     run(letters.grant)
     run(desk.grant)
     run(handover.grant)
+    run(viewers.grant)
 
 
 DESK = {f"{action}_submission" for action in ("view", "resend", "work", "export", "erase")}
+TIES = {f"{action}_partnerviewer" for action in ("add", "change", "delete", "view")}
 LETTERS = {f"{action}_lettertext" for action in ("add", "change", "delete", "view")}
 EDITING = {f"{action}_{model}" for action in ("add", "change", "view") for model in ("brochure", "topic")}
 
 
 def test_groups_after_the_migrations():
-    assert rights("Submission admins") == DESK | {"manage_handover"}
-    assert Group.objects.get(name="Submission admins").permissions.filter(codename="access_admin").exists()
+    assert rights("Submission admins") == DESK | TIES | {"manage_handover"}
+    # Neither sees requests as the desk does; and whoever may do what is audited does not audit it.
+    assert rights("Partner viewers") == {"view_handed_over"}
+    assert rights("Auditors") == {"audit_submission"}
+    for name in ("Submission admins", "Partner viewers", "Auditors"):
+        assert Group.objects.get(name=name).permissions.filter(codename="access_admin").exists()
     # What is asked of readers in words, and what letters say, is decided by those who publish.
     assert rights("Editors") == EDITING | {"view_consentwording"}
     assert rights("Moderators") == EDITING | LETTERS | {"view_consentwording", "add_consentwording"}
@@ -62,6 +70,9 @@ def test_shipped_names_are_those_that_django_gives():
     for codename, name in wordings.RIGHTS["Moderators"] + desk.RIGHTS:
         assert names[codename] == name
     assert names[handover.CODENAME] == handover.NAME
+    shipped = [right for rights_of_group in viewers.GROUPS.values() for right in rights_of_group]
+    for app_label, _, codename, name in shipped:
+        assert app_label != "partners" or names[codename] == name
     assert {name for codename, name in names.items() if codename in LETTERS} == {
         f"Can {action} letter" for action in ("add", "change", "delete", "view")
     }
@@ -70,7 +81,7 @@ def test_shipped_names_are_those_that_django_gives():
 def test_backwards_and_forwards_again_twice():
     take_all_back()
     assert not Group.objects.filter(name="Submission admins").exists()
-    assert rights("Editors") == rights("Moderators") == set()
+    assert rights("Editors") == rights("Moderators") == rights("Partner viewers") == rights("Auditors") == set()
     grant_all()
     grant_all()
     test_groups_after_the_migrations()
@@ -81,7 +92,16 @@ def test_grant_works_before_any_permission_exists():
     Permission.objects.filter(content_type__app_label="partners").delete()
     ContentType.objects.filter(
         app_label="partners",
-        model__in=["submission", "brochure", "topic", "consentwording", "lettertext", "webhookendpoint"],
+        model__in=[
+            "accessrecord",
+            "submission",
+            "brochure",
+            "topic",
+            "consentwording",
+            "lettertext",
+            "partnerviewer",
+            "webhookendpoint",
+        ],
     ).delete()
     ContentType.objects.clear_cache()
     grant_all()
