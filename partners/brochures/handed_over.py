@@ -83,8 +83,12 @@ def handed_over(submission: Submission, record: ConsentRecord) -> HandedOver:
 
 
 def _names_column(kinds: str, column: str) -> bool:
-    text = _OTHER_NAMES.sub(r"\1", kinds.casefold())
+    text = _without_other_names(kinds)
     return any(word in text for word in COLUMN_WORDS[column])
+
+
+def _without_other_names(kinds: str) -> str:
+    return _OTHER_NAMES.sub(r"\1", kinds.casefold())
 
 
 def _names_label(kinds: str, label: str) -> bool:
@@ -93,4 +97,5 @@ def _names_label(kinds: str, label: str) -> bool:
         return False
     # Chinese sets no spaces between words; elsewhere a label is a whole word, or 'age' would stand in 'language'.
     whole = rf"(?<![a-z0-9]){re.escape(bare)}(?![a-z0-9])" if bare.isascii() else re.escape(bare)
-    return re.search(whole, kinds.casefold()) is not None
+    text = kinds.casefold() if _OTHER_NAMES.search(bare) else _without_other_names(kinds)
+    return re.search(whole, text) is not None
