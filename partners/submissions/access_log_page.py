@@ -72,6 +72,9 @@ class RequestColumn(BaseColumn):
 
     cell_template_name = "partners/submissions/access_cell.html"
 
+    class Media:
+        css = {"all": ["css/desk.css"]}
+
     def get_cell_context_data(self, instance: Any, parent_context: dict[str, Any]) -> dict[str, Any]:
         """Add `reference`, and `url` where there is one."""
         return {
@@ -90,10 +93,13 @@ def users_who_saw(request: HttpRequest) -> QuerySet[User]:
 class AccessFilterSet(WagtailFilterSet):
     """What the log is narrowed by."""
 
+    # Not distinct: no row comes twice, and finding that out would read and sort all of them.
     way = django_filters.MultipleChoiceFilter(
-        label=gettext_lazy("What"), choices=Way.choices, widget=CheckboxSelectMultiple
+        label=gettext_lazy("What"), choices=Way.choices, widget=CheckboxSelectMultiple, distinct=False
     )
-    user = MultipleUserFilter(label=gettext_lazy("User"), queryset=users_who_saw, widget=CheckboxSelectMultiple)
+    user = MultipleUserFilter(
+        label=gettext_lazy("User"), queryset=users_who_saw, widget=CheckboxSelectMultiple, distinct=False
+    )
     at = django_filters.DateFromToRangeFilter(label=gettext_lazy("Date"), widget=DateRangePickerWidget)
 
     class Meta:
@@ -117,11 +123,11 @@ class AccessLogView(PermissionCheckedMixin, BaseListingView):
     verbose_name_plural = AccessRecord._meta.verbose_name_plural
     columns = [
         Column("at", label=gettext_lazy("Time"), accessor=when, width="16%"),
-        Column("user", label=gettext_lazy("Who"), accessor=who, width="20%"),
+        Column("user", label=gettext_lazy("Seen by"), accessor=who, width="20%"),
         Column("way", label=gettext_lazy("What"), accessor="get_way_display", width="16%"),
         RequestColumn("submission", label=gettext_lazy("Request"), width="14%"),
         Column("filters", label=gettext_lazy("Asked for"), accessor=filters_in_words, classname="desk-address"),
-        Column("count", label=gettext_lazy("Requests"), width="8%"),
+        Column("count", label=gettext_lazy("Number of requests"), width="8%"),
     ]
 
     @cached_property
@@ -187,7 +193,7 @@ def _lines(records: QuerySet[AccessRecord]) -> Iterator[bytes]:
     """Yield the file line by line, in the language and the time of whoever asked: both end with the view."""
     writer = csv.writer(_Line())
     language, zone = translation.get_language(), timezone.get_current_timezone()
-    headings = [_("Time"), _("Who"), _("What"), _("Request"), _("Asked for"), _("Requests")]
+    headings = [_("Time"), _("Seen by"), _("What"), _("Request"), _("Asked for"), _("Number of requests")]
 
     def cells_of(record: AccessRecord) -> list[str]:
         count = "" if record.count is None else str(record.count)

@@ -32,6 +32,7 @@ from partners.submissions.access import is_partner_viewer, visible_to
 from partners.submissions.access_log import Way, record_access, record_list
 from partners.submissions.inbox import SubmissionQuerySet
 from partners.submissions.paging import CountlessPaginator
+from partners.submissions.partner_viewer import PartnerViewer
 
 INDEX = "partner_requests"
 RESULTS = "partner_requests_results"
@@ -67,7 +68,7 @@ class PartnerFilterSet(WagtailFilterSet):
     """What the list is narrowed by."""
 
     language = django_filters.MultipleChoiceFilter(
-        label=_("Language"), choices=settings.LANGUAGES, widget=CheckboxSelectMultiple
+        label=_("Language"), choices=settings.LANGUAGES, widget=CheckboxSelectMultiple, distinct=False
     )
     created_at = django_filters.DateFromToRangeFilter(label=_("Asked"), widget=DateRangePickerWidget)
 
@@ -80,6 +81,9 @@ class HandedOverColumn(BaseColumn):
     """What the person agreed to have handed over."""
 
     cell_template_name = "partners/submissions/handed_over_cell.html"
+
+    class Media:
+        css = {"all": ["css/desk.css"]}
 
     def get_cell_context_data(self, instance: Any, parent_context: dict[str, Any]) -> dict[str, Any]:
         """Add `handed`."""
@@ -127,6 +131,13 @@ class PartnerListView(BaseListingView):
     def search_queryset(self, queryset: SubmissionQuerySet) -> SubmissionQuerySet:
         """Keep what contains every word of the search."""
         return containing(queryset, self.search_query)
+
+    @cached_property
+    def no_results_message(self) -> Any:
+        """Say so where nothing is listed because nobody has tied the user to a partner."""
+        if not PartnerViewer.objects.filter(user=self.request.user.pk).exists():
+            return _("You are not tied to a partner yet. Ask those who answer readers.")
+        return super().no_results_message
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Write down what is about to be shown."""

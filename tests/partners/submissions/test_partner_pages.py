@@ -119,6 +119,14 @@ def test_search_finds_by_what_is_shown_alone(ann, make, query, found):
     assert rows(ann, f"?q={query}")[0] == found
 
 
+def test_viewer_without_a_tie_is_told_so(ann, make):
+    make()
+    html = rows(client_of(viewer("bea")))
+    assert html[0] == []
+    assert "You are not tied to a partner yet" in html[1]
+    assert "not tied" not in rows(ann, "?q=nobody")[1]
+
+
 def test_filters(ann, make):
     make()
     make(language="zh-hans")
