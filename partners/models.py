@@ -27,6 +27,7 @@ from partners.handover.webhook_delivery import WebhookAttempt, WebhookDelivery
 from partners.letters.letter_text import LetterText
 from partners.letters.trial import LetterTrial
 from partners.submissions.access_log import AccessRecord
+from partners.submissions.exporting.export import RequestExport
 from partners.submissions.partner_viewer import PartnerViewer
 from partners.submissions.staff_digest import StaffDigest, StaffDigestMessage
 
@@ -55,6 +56,7 @@ __all__ = [
     "PartnerIndexPage",
     "PartnerPage",
     "PartnerViewer",
+    "RequestExport",
     "RequestField",
     "StaffDigest",
     "StaffDigestMessage",

@@ -5,5 +5,6 @@ from partners.articles import pictures, scheduled
 from partners.brochures import cover, housekeeping
 from partners.delivery import jobs
 from partners.submissions import daily
+from partners.submissions.exporting import jobs as export_jobs
 
-__all__ = ["background_jobs", "cover", "daily", "housekeeping", "jobs", "pictures", "scheduled"]
+__all__ = ["background_jobs", "cover", "daily", "export_jobs", "housekeeping", "jobs", "pictures", "scheduled"]

@@ -18,6 +18,7 @@ from partners.letters.admin import LetterTextViewSet
 from partners.submissions import access_log_page, audit, mail_page, partner_pages
 from partners.submissions.access import SubmissionPolicy
 from partners.submissions.desk import submission_viewset
+from partners.submissions.exporting import views as export_views
 from partners.submissions.partner_viewer import partner_right
 from partners.submissions.partner_viewer_admin import partner_viewer_viewset
 
@@ -35,11 +36,13 @@ hooks.register(
     lambda: [submission_viewset, handover_group, partner_viewer_viewset, wording_viewset],
 )
 hooks.register("register_admin_urls", access_log_page.admin_urls)
+hooks.register("register_admin_urls", export_views.admin_urls)
 hooks.register("register_admin_urls", mail_page.admin_urls)
 hooks.register("register_admin_urls", partner_pages.admin_urls)
 hooks.register("register_admin_menu_item", partner_pages.menu_item)
 hooks.register("register_permissions", partner_right)
 hooks.register("register_reports_menu_item", access_log_page.menu_item)
+hooks.register("register_reports_menu_item", export_views.menu_item)
 hooks.register("register_reports_menu_item", mail_page.menu_item)
 hooks.register("register_log_actions", audit.register_log_actions)
 hooks.register("register_log_actions", label_change.register_log_actions)

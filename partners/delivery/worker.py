@@ -113,6 +113,8 @@ async def _work(jobs: int) -> None:
                 fetch_job_polling_interval=POLLING_SECONDS,
                 update_heartbeat_interval=HEARTBEAT_SECONDS,
                 stalled_worker_timeout=STALLED_AFTER_SECONDS,
+                # Then a job of many steps, which asks `should_abort`, is told that the worker ends.
+                shutdown_graceful_timeout=stop_seconds(),
                 delete_jobs=DeleteJobCondition.SUCCESSFUL.value,
                 install_signal_handlers=False,
             )

@@ -138,3 +138,8 @@ BROCHURE_LINK_DAYS = env.int("BROCHURE_LINK_DAYS", default=30)
 
 # For how long it is kept who saw which personal data; the database refuses to remove what is younger than 30 days.
 ACCESS_LOG_DAYS = env.int("ACCESS_LOG_DAYS", default=365)
+# Exports of requests: up to how many rows are handed out as the answer, for how many hours a larger one's file is kept,
+# and how many one user may have under way.
+EXPORT_AT_ONCE_ROWS = env.int("EXPORT_AT_ONCE_ROWS", default=2_000)
+EXPORT_HOURS = env.float("EXPORT_HOURS", default=24)
+EXPORTS_AT_ONCE = env.int("EXPORTS_AT_ONCE", default=3)

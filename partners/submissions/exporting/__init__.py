@@ -1,0 +1,1 @@
+"""How do requests leave the desk as a file?"""
