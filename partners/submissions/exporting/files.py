@@ -1,5 +1,6 @@
 """How do rows become a CSV or an XLSX file, in the same memory for ten rows and for a million?"""
 
+import codecs
 import csv
 import io
 from collections.abc import Callable, Iterable
@@ -37,25 +38,31 @@ class Sheet(Protocol):
         """Add rows of texts, as many in each as the header has."""
 
     def close(self) -> None:
-        """Finish the file. What was not closed is no file."""
+        """Finish the file; the target stays open. What was not closed is no file."""
+
+    def abandon(self) -> None:
+        """Let go of what is held beside the target: there will be no file."""
 
 
 class CsvSheet:
     """CSV as RFC 4180 has it: commas, double quotes, CRLF. UTF-8 with the mark by which Excel knows it."""
 
     def __init__(self, target: BinaryIO, header: list[str]) -> None:
-        self._text = io.TextIOWrapper(target, encoding="utf-8-sig", newline="", write_through=False)
-        self._writer = csv.writer(self._text, lineterminator="\r\n")
+        self._target = target
+        self._target.write(codecs.BOM_UTF8)
         self.write([header])
 
     def write(self, rows: Iterable[list[str]]) -> None:
         """Add rows, each cell neutralised."""
-        self._writer.writerows([csv_cell(text) for text in row] for row in rows)
+        lines = io.StringIO(newline="")
+        csv.writer(lines, lineterminator="\r\n").writerows([csv_cell(text) for text in row] for row in rows)
+        self._target.write(lines.getvalue().encode())
 
     def close(self) -> None:
-        """Hand the rest to the target, which stays open."""
-        self._text.flush()
-        self._text.detach()
+        """Do nothing: each row is whole already."""
+
+    def abandon(self) -> None:
+        """Do nothing: the target is its owner's."""
 
 
 class XlsxSheet:
@@ -88,8 +95,13 @@ class XlsxSheet:
             self._next += 1
 
     def close(self) -> None:
-        """Pack the sheets into the target, which stays open."""
+        """Pack the sheets into the target."""
         self._book.close()
+
+    def abandon(self) -> None:
+        """Close the files in which the sheets' rows wait to be packed."""
+        for sheet in self._book.worksheets():
+            sheet.row_data_fh.close()
 
     def _add_sheet(self) -> Worksheet:
         number = len(self._book.worksheets()) + 1

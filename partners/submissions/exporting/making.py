@@ -102,13 +102,17 @@ def _write(
 ) -> int:
     sheet = open_sheet(form, target, columns.header, folder)
     done, after = 0, cast(Place | None, None)
-    while True:
-        rows, after = reader.step(scope().requests(), after)
-        if after is None:
-            break
-        sheet.write(columns.cells(row) for row in rows)
-        done += len(rows)
-        progress(done)
+    try:
+        while True:
+            rows, after = reader.step(scope().requests(), after)
+            if after is None:
+                break
+            sheet.write(columns.cells(row) for row in rows)
+            done += len(rows)
+            progress(done)
+    except BaseException:
+        sheet.abandon()
+        raise
     sheet.close()
     return done
 

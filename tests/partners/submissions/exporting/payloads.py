@@ -13,7 +13,24 @@ FORMULAS = (
     '10+20+DDE("cmd";"/C calc";"!A0")',
 )
 SIGNS = "=+-@＝＋－＠"
-BEFORE = ("", " ", "\t", "\r", "\n", "\r\n", '"', "'", "\u00a0", "\u3000 ", "\ufeff", "\u200b", "ab;", "ab\n", "a\t", '";')
+BEFORE = (
+    "",
+    " ",
+    "\t",
+    "\r",
+    "\n",
+    "\r\n",
+    '"',
+    "'",
+    "\u00a0",
+    "\u3000 ",
+    "\ufeff",
+    "\u200b",
+    "ab;",
+    "ab\n",
+    "a\t",
+    '";',
+)
 
 
 def payloads() -> list[str]:
@@ -25,4 +42,4 @@ def payloads() -> list[str]:
 
 def begins_formula(cell: str) -> bool:
     """Say whether a careless program could begin a formula with `cell`: whatever cannot be seen is dropped first."""
-    return cell.lstrip(" \t\r\n\"\u00a0\u3000\ufeff\u200b")[:1] in set(SIGNS)
+    return cell.lstrip(' \t\r\n"\u00a0\u3000\ufeff\u200b')[:1] in set(SIGNS)

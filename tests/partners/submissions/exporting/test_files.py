@@ -13,7 +13,7 @@ from partners.submissions.exporting.cells import CUT_MARK, LONGEST_CELL, as_give
 from partners.submissions.exporting.files import CsvSheet, XlsxSheet
 from tests.partners.submissions.exporting.payloads import begins_formula, payloads
 
-INJECTED = "<r><t>x</t></r></is></c><c r=\"A9\"><f>1+1</f></c><c><is><r></r>"
+INJECTED = '<r><t>x</t></r></is></c><c r="A9"><f>1+1</f></c><c><is><r></r>'
 
 
 def csv_file(rows, header=("email", "answer")):
