@@ -19,6 +19,8 @@ _BEGINS = r"(?:^|(?<=[;\t\r\n]))"
 _SKIPPED = "(?:(?![\t\r\n])[\\s\"'\u2018\u2019\u201c\u201d\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff])*"
 # The full-width and small forms too: programs that expect Chinese input take them for the others.
 _FORMULA = "[=+\\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212]"
+# Most texts: they begin with a digit, a letter of ASCII or a Chinese one, and hold nothing that the rest looks for.
+_PLAIN = re.compile("[0-9A-Za-z\u4e00-\u9fff][^;\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]*")
 _RISKY = re.compile(rf"{_BEGINS}(?=['\t\r\n]|{_SKIPPED}{_FORMULA})")
 _OURS = re.compile(rf"{_BEGINS}'")
 
@@ -26,6 +28,11 @@ _OURS = re.compile(rf"{_BEGINS}'")
 def cleaned(text: str) -> str:
     """Return `text` without control characters, its line ends as they are in Unix."""
     return _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def is_plain(text: str) -> bool:
+    """Say whether `text` may stand in any file as it is: a quick answer for most, never a wrong yes."""
+    return not text or (len(text) <= LONGEST_CELL // 2 and _PLAIN.fullmatch(text) is not None)
 
 
 def is_risky(text: str) -> bool:
@@ -55,6 +62,8 @@ def cut(text: str) -> str:
 
 def csv_cell(text: str) -> str:
     """Return `text` as a CSV file may hold it."""
+    if is_plain(text):
+        return text
     return cut(neutralised(cleaned(text)))
 
 
@@ -64,5 +73,7 @@ def xlsx_cell(text: str) -> str:
     One text is changed: XlsxWriter takes what begins with <r> and ends with </r> for a rich text of its own making, and
     writes it as XML, unescaped; a space behind it makes it a text again.
     """
+    if is_plain(text):
+        return text
     text = cut(cleaned(text))
     return f"{text} " if text.startswith("<r>") and text.endswith("</r>") else text

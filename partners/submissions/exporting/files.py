@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Protocol
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from partners.submissions.exporting.cells import csv_cell, is_risky, xlsx_cell
+from partners.submissions.exporting.cells import csv_cell, is_plain, is_risky, xlsx_cell
 from partners.submissions.exporting.export import Format
 
 CONTENT_TYPES = {
@@ -91,7 +91,7 @@ class XlsxSheet:
             for column, text in enumerate(row):
                 if text:
                     clean = xlsx_cell(text)
-                    put(self._next, column, clean, self._quoted if is_risky(clean) else None)
+                    put(self._next, column, clean, None if is_plain(clean) or not is_risky(clean) else self._quoted)
             self._next += 1
 
     def close(self) -> None:

@@ -38,6 +38,7 @@ def test_no_payload_begins_a_cell_under_any_separator(payload):
 def test_what_was_given_is_had_back(text):
     clean = cleaned(text)
     assert as_given(neutralised(clean)) == clean
+    assert csv_cell(text) == neutralised(clean)
     assert not [part for part in re.split("[;\t\r\n]", neutralised(clean)) if begins_formula(part)]
 
 
