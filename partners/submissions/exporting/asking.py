@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 
 from partners.submissions.access_log import Way, record_access
 from partners.submissions.exporting.export import Kind, RequestExport, State
-from partners.submissions.exporting.making import folder_for, write_into_log, write_rows
+from partners.submissions.exporting.making import AT_ONCE, folder_named, write_into_log, write_rows
 from partners.submissions.exporting.queue import defer_export
 from partners.submissions.exporting.scope import Scope, is_more_than
 
@@ -63,7 +63,7 @@ def export_at_once(wish: Wish) -> tuple[RequestExport, BinaryIO]:
 
     Written to its end before the first byte goes out, so nobody gets half of it. Raises ExportRefused.
     """
-    with folder_for(uuid.uuid4()) as folder:
+    with folder_named(f"{AT_ONCE}{uuid.uuid4()}") as folder:
         number, name = tempfile.mkstemp(dir=folder)
         target: BinaryIO = os.fdopen(number, "w+b")
         try:

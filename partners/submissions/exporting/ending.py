@@ -23,7 +23,7 @@ from partners.submissions.exporting.export import (
     State,
     private_storage,
 )
-from partners.submissions.exporting.making import unfinished_root
+from partners.submissions.exporting.making import AT_ONCE, unfinished_root
 from partners.submissions.exporting.queue import defer_export, has_job
 
 logger = logging.getLogger(__name__)
@@ -121,7 +121,8 @@ def _delete_unfinished() -> None:
     """Delete this machine's folders of exports that nobody writes any more."""
     root = unfinished_root()
     for folder in root.iterdir() if root.is_dir() else ():
-        if not _is_claimed(folder.name) and not _is_young(folder):
+        is_in_use = _is_young(folder) if folder.name.startswith(AT_ONCE) else _is_claimed(folder.name)
+        if not is_in_use:
             shutil.rmtree(folder, ignore_errors=True)
 
 

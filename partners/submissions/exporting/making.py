@@ -43,6 +43,8 @@ EXPORT = "partners.submission.export"
 # How often the row is told how far the export is, and asked whether it is still wanted.
 _PROGRESS_SECONDS = 1.0
 _ROUNDS = 5
+# Begins the name of a folder whose export has no claim, since no worker writes it.
+AT_ONCE = "at-once-"
 
 Progress = Callable[[int], None]
 
@@ -61,9 +63,9 @@ def unfinished_root() -> Path:
 
 
 @contextmanager
-def folder_for(token: uuid.UUID) -> Any:
+def folder_named(name: str) -> Any:
     """Give a folder that only this account may enter, and remove it with all that is in it."""
-    folder = unfinished_root() / str(token)
+    folder = unfinished_root() / name
     folder.mkdir(mode=0o700, parents=True)
     try:
         yield folder
@@ -185,7 +187,7 @@ def _make(export: RequestExport, is_stopping: Callable[[], bool]) -> None:
             _tell(export, done)
 
     token = cast(uuid.UUID, export.claim_token)
-    with folder_for(token) as folder, (folder / "export").open("w+b") as target:
+    with folder_named(str(token)) as folder, (folder / "export").open("w+b") as target:
         count = write_rows(lambda: scope_of(export), export.format, target, folder, progress)
         _tell(export, count)
         scope_of(export).requests()  # raises where the right has gone with the last rows

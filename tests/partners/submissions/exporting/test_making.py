@@ -25,7 +25,7 @@ from partners.submissions.exporting.ending import (
     take_up_exports,
 )
 from partners.submissions.exporting.export import RequestExport, private_storage
-from partners.submissions.exporting.making import claim_export, make_export, unfinished_root
+from partners.submissions.exporting.making import AT_ONCE, claim_export, make_export, unfinished_root
 from partners.submissions.exporting.queue import MAKE_EXPORT_TASK
 from tests.partners.brochures.asking import EVERYTHING, ask, asking_page
 from tests.partners.submissions.exporting.conftest import file_of, read_csv
@@ -273,18 +273,19 @@ def test_purge_empties_the_filters_of_what_was_handed_out_at_once(exported, five
 
 def test_purge_removes_what_a_killed_worker_left(make_export_row, five, monkeypatch):
     claimed = claim_export(make_export_row().pk)
-    left = uuid.uuid4()
-    for token in (claimed.claim_token, left):
+    used, left, answering = str(claimed.claim_token), str(uuid.uuid4()), f"{AT_ONCE}{uuid.uuid4()}"
+    for token in (used, left):
         private_storage().save(f"exports/{token}.csv", ContentFile(b"half"))
-        (unfinished_root() / str(token)).mkdir(parents=True)
+    for name in (used, left, answering):
+        (unfinished_root() / name).mkdir(parents=True)
     purge_exports()
-    assert f"{claimed.claim_token}.csv" in stored()
+    assert f"{used}.csv" in stored()
     assert f"{left}.csv" not in stored()
-    assert (unfinished_root() / str(left)).exists(), "it may be one that is handed out at once"
+    assert {folder.name for folder in unfinished_root().iterdir()} == {used, answering}
     monkeypatch.setattr(ending, "_YOUNG", timedelta(seconds=-1))
     purge_exports()
-    assert [folder.name for folder in unfinished_root().iterdir()] == [str(claimed.claim_token)]
-    (unfinished_root() / str(claimed.claim_token)).rmdir()
+    assert [folder.name for folder in unfinished_root().iterdir()] == [used]
+    (unfinished_root() / used).rmdir()
 
 
 def test_erasing_a_person_takes_every_file_back(make_export_row, five, exported):
