@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('partner_key', models.UUIDField(null=True)),
                 ('partner_name', models.CharField(blank=True, max_length=255)),
                 ('filters', models.JSONField(blank=True, default=dict, verbose_name='filters')),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Being written'), ('ready', 'Ready'), ('at_once', 'Handed out at once'), ('failed', 'Failed'), ('cancelled', 'Cancelled'), ('expired', 'Expired, file deleted')], default='waiting', max_length=9, verbose_name='state')),
+                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Being written'), ('ready', 'Ready'), ('at_once', 'Handed out at once'), ('failed', 'Failed: there is no file'), ('cancelled', 'Cancelled'), ('expired', 'Expired, file deleted')], default='waiting', max_length=9, verbose_name='state')),
                 ('reason', models.CharField(blank=True, choices=[('right_lost', 'You may not export requests any more.'), ('filters_gone', 'Something that the list was filtered by does not exist any more.'), ('too_wide', 'There are more questions than a sheet has columns. Narrow the list to fewer forms.'), ('given_up', 'It was interrupted several times. Start it again; if that fails too, tell the operators.'), ('withdrawn', 'Somebody has withdrawn the consent to the hand-over since. Make a new one.'), ('erased', "A person's data were erased. Make a new one.")], max_length=12)),
                 ('rows_done', models.PositiveIntegerField(default=0, verbose_name='rows')),
                 ('rows_total', models.PositiveIntegerField(null=True)),

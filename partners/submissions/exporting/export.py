@@ -37,7 +37,7 @@ class State(models.TextChoices):
     RUNNING = "running", _("Being written")
     READY = "ready", _("Ready")
     AT_ONCE = "at_once", _("Handed out at once")
-    FAILED = "failed", _("Failed")
+    FAILED = "failed", _("Failed: there is no file")
     CANCELLED = "cancelled", _("Cancelled")
     EXPIRED = "expired", _("Expired, file deleted")
 
