@@ -11,20 +11,20 @@ class PartnersConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect what must be known before the first request: letters to delivery, webhooks to requests,
-        pictures to publishing and covers to uploads."""
+        what is kept about people to erasures, pictures to publishing and covers to uploads."""
         # The models must be loaded first.
         from django.db.models.signals import post_delete, post_save  # noqa: PLC0415
         from wagtail.signals import page_published, post_page_move  # noqa: PLC0415
 
         from partners.articles.label_change import note_moved_article  # noqa: PLC0415
         from partners.articles.pictures import make_pictures_later  # noqa: PLC0415
-        from partners.brochures import consent_letters, letters  # noqa: PLC0415
+        from partners.brochures import consent_letters, forget_request, letters  # noqa: PLC0415
         from partners.brochures.brochure import remove_stored_pdf  # noqa: PLC0415
         from partners.brochures.cover import make_cover_later  # noqa: PLC0415
         from partners.brochures.request_events import register_listener  # noqa: PLC0415
         from partners.handover.queueing import queue_webhooks  # noqa: PLC0415
         from partners.letters import trial  # noqa: PLC0415
-        from partners.submissions import staff_letters  # noqa: PLC0415
+        from partners.submissions import forget_traces, staff_letters  # noqa: PLC0415
 
         letters.register()
         consent_letters.register()
@@ -32,6 +32,8 @@ class PartnersConfig(AppConfig):
         trial.register()
         post_page_move.connect(note_moved_article, dispatch_uid="partners.articles.label_change")
         register_listener(queue_webhooks)
+        forget_request.register()
+        forget_traces.register()
         page_published.connect(
             make_pictures_later,
             sender=self.get_model("PartnerArticlePage"),

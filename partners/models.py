@@ -10,6 +10,7 @@ from partners.brochures.consent_record import ConsentEvent, ConsentRecord
 from partners.brochures.consent_suppression import Suppression
 from partners.brochures.consent_wording import ConsentWording
 from partners.brochures.downloads import BrochureDownload
+from partners.brochures.forgetting_run import ForgettingRun
 from partners.brochures.limits import Allowance
 from partners.brochures.link import BrochureLink
 from partners.brochures.message import BrochureMessage
@@ -47,6 +48,7 @@ __all__ = [
     "ConsentWording",
     "DeliveryAttempt",
     "DeliveryEvent",
+    "ForgettingRun",
     "Heartbeat",
     "LatestPostsPage",
     "LetterText",

@@ -15,7 +15,15 @@ from partners.handover.endpoint import WebhookEndpoint
 from partners.handover.token_admin import handover_group
 from partners.handover.webhook_delivery import WebhookDelivery
 from partners.letters.admin import LetterTextViewSet
-from partners.submissions import access_log_page, audit, mail_page, partner_pages
+from partners.submissions import (
+    access_log_page,
+    audit,
+    erase_view,
+    forgetting_report,
+    mail_page,
+    partner_pages,
+    person_page,
+)
 from partners.submissions.access import SubmissionPolicy
 from partners.submissions.desk import submission_viewset
 from partners.submissions.exporting import views as export_views
@@ -44,6 +52,10 @@ hooks.register("register_permissions", partner_right)
 hooks.register("register_reports_menu_item", access_log_page.menu_item)
 hooks.register("register_reports_menu_item", export_views.menu_item)
 hooks.register("register_reports_menu_item", mail_page.menu_item)
+for page in (person_page, forgetting_report):
+    hooks.register("register_admin_urls", page.admin_urls)
+    hooks.register("register_reports_menu_item", page.menu_item)
+hooks.register("register_admin_urls", erase_view.admin_urls)
 hooks.register("register_log_actions", audit.register_log_actions)
 hooks.register("register_log_actions", label_change.register_log_actions)
 hooks.register("register_log_actions", rights.register_log_actions)

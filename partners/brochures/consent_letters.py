@@ -30,6 +30,8 @@ def build_confirmation_letter(message: OutgoingMessage) -> Letter:
         raise LetterCannotBeBuilt("The consent that this letter asks to confirm is gone.")
     record = confirmation.record
     submission = record.submission
+    if not submission.email:
+        raise LetterCannotBeBuilt("The person was forgotten.")
     with translation.override(submission.language):
         last_day = formats.date_format(timezone.localtime() + CONFIRM_WITHIN, "DATE_FORMAT")
     contents = Contents(

@@ -2,6 +2,8 @@
 
 from django.db import connection, transaction
 
+from partners.brochures.spam_words import mailbox
+
 
 def hold(*names: str) -> None:
     """Wait until no other transaction holds `names`, and hold them until the caller's transaction ends.
@@ -18,3 +20,11 @@ def hold(*names: str) -> None:
 def hold_address(address: str) -> None:
     """Let nobody else change what the holder of `address` has agreed to until the caller's transaction ends."""
     hold("partners.consent.address", address.casefold())
+
+
+def hold_mailbox(address: str) -> None:
+    """Let nobody else accept a request of the mailbox that `address` reaches, or erase it, until the transaction ends.
+
+    Whoever needs `hold_address` as well takes this first.
+    """
+    hold("partners.mailbox", mailbox(address))

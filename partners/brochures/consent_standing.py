@@ -14,7 +14,8 @@ def in_force_for(purpose: str) -> Exists:
     News stands for the address: it needs one confirmed consent of any of its requests, since withdrawing it reaches
     them all. The others stand for the request whose form was ticked. Raises ValueError for an unknown purpose.
     """
-    records = ConsentRecord.objects.in_force().filter(purpose=Purpose(purpose))
+    # What an erased request agreed to stays as evidence without a person, and allows nothing.
+    records = ConsentRecord.objects.in_force().filter(purpose=Purpose(purpose)).exclude(submission__email="")
     if purpose == Purpose.NEWS:
         records = records.alias(address=Lower("submission__email")).filter(address=Lower(OuterRef("email")))
     else:

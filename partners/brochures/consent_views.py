@@ -25,6 +25,7 @@ from partners.brochures.consent_links import (
 )
 from partners.brochures.consent_record import ConsentState, Means
 from partners.brochures.consent_wording import Purpose
+from partners.brochures.keeping_time import kept_until
 from partners.brochures.submission import Submission
 from partners.brochures.withdrawing import withdraw
 
@@ -97,6 +98,7 @@ def _show_consents(request: HttpRequest, submission: Submission) -> HttpResponse
         "withdrawable": sum(agreement.can_be_withdrawn for agreement in found),
         "labels": [answer["label"] for answer in submission.answers],
         "address": _veiled(submission.email),
+        "kept_until": kept_until(submission),
     }
     return _page(request, submission, "partners/brochures/consent/consents.html", context)
 

@@ -12,7 +12,9 @@ from partners.articles.partner_page import PartnerPage
 from partners.brochures.circumstances import Circumstances
 from partners.brochures.confirming import ask_to_confirm
 from partners.brochures.consent_boxes import ConsentBox
+from partners.brochures.consent_lock import hold_mailbox
 from partners.brochures.keeping_consent import keep_consents
+from partners.brochures.keeping_time import days_of_form
 from partners.brochures.quarantine import hold
 from partners.brochures.request_events import RequestEvent, tell
 from partners.brochures.sending import send_brochure
@@ -90,6 +92,8 @@ def accept_request(request: Request, circumstances: Circumstances | None = None)
 
 def _store(request: Request, key: uuid.UUID, circumstances: Circumstances) -> Submission:
     page = request.form_page
+    # Somebody who is being erased asks again before or after it, never in between.
+    hold_mailbox(request.email)
     language = page.locale.language_code
     # None where the tree is being deleted at this moment.
     partner = PartnerPage.objects.parent_of(page).first()
@@ -113,6 +117,7 @@ def _store(request: Request, key: uuid.UUID, circumstances: Circumstances) -> Su
         company=request.company,
         answers=[asdict(answer) for answer in request.answers],
         campaign=request.campaign,
+        keep_days=days_of_form(page),
     )
     keep_consents(submission, request.consents)
     # After the row with the unique key: of the same request at the same moment, one is judged and counted.

@@ -38,6 +38,8 @@ def build_brochure_letter(message: OutgoingMessage) -> Letter:
     if brochure_message is None or brochure_message.link is None:
         raise LetterCannotBeBuilt("The brochure has no file. Add one, then resend the brochure.")
     submission, link = brochure_message.submission, brochure_message.link
+    if not submission.email:
+        raise LetterCannotBeBuilt("The person was forgotten.")
     attachments = _attachments(brochure_message)
     kind = LetterKind.FRESH_LINK if message.kind == FRESH_LINK_KIND else LetterKind.BROCHURE
     fixed = language_words(submission.language).fixed

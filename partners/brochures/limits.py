@@ -96,6 +96,13 @@ def keyed_hash(scope: str, subject: str) -> str:
     return salted_hmac(f"partners.brochures.limits.{scope}", subject, algorithm="sha256").hexdigest()
 
 
+def keyed_hashes(scope: str, subject: str) -> list[str]:
+    """Return what `subject` is known by in `scope` under the site's key and under each former one."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    salt = f"partners.brochures.limits.{scope}"
+    return [salted_hmac(salt, subject, secret=key, algorithm="sha256").hexdigest() for key in keys]
+
+
 def take_all(takings: Iterable[tuple[Limit, str]]) -> None:
     """Take each limit for its subject, or none of them. Raises LimitReached.
 

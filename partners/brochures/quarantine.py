@@ -30,7 +30,8 @@ RELEASE = "partners.submission.release"
 MARK_AS_SPAM = "partners.submission.spam"
 
 # Held back and undecided; closed as spam; either of the two. A closed one can be released as well: people err.
-HELD = Q(quarantined_at__isnull=False, released_at__isnull=True, spam_at__isnull=True)
+# Of one that was erased there is nothing to decide any more.
+HELD = Q(quarantined_at__isnull=False, released_at__isnull=True, spam_at__isnull=True) & ~Q(email="")
 CLOSED = Q(spam_at__isnull=False)
 WITHOUT_LETTER = Q(quarantined_at__isnull=False, released_at__isnull=True)
 # What passes by itself: nothing spoke against the request but the number of the others.
@@ -118,7 +119,8 @@ def release_when_there_is_room() -> int:
 
 
 def _set_released(submission: Submission) -> None:
-    if not Submission.objects.filter(WITHOUT_LETTER, pk=submission.pk).update(released_at=Now(), spam_at=None):
+    held = Submission.objects.filter(WITHOUT_LETTER, pk=submission.pk).exclude(email="")
+    if not held.update(released_at=Now(), spam_at=None):
         raise NotHeld
     submission.refresh_from_db()
 

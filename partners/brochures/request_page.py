@@ -24,6 +24,7 @@ from partners.brochures.consent_asking_page import ConsentAskingPage
 from partners.brochures.consent_boxes import ConsentBoxes
 from partners.brochures.form import BrochureRequestForm, article_key
 from partners.brochures.intake import accept_request
+from partners.brochures.keeping_time import KeepingTime
 from partners.brochures.request_fields import RequestPageForm
 from partners.brochures.spam_choices import SpamChoices
 from partners.brochures.submission import Submission
@@ -36,7 +37,7 @@ RETRY_AFTER = 60
 _thanks_signer = Signer(salt="partners.brochures.thanks")
 
 
-class BrochureRequestPage(RoutablePageMixin, ConsentAskingPage, SpamChoices):
+class BrochureRequestPage(RoutablePageMixin, ConsentAskingPage, SpamChoices, KeepingTime):
     """The form by which a reader asks for a brochure: a page of its own that also opens over articles."""
 
     brochure = models.ForeignKey(
@@ -86,6 +87,7 @@ class BrochureRequestPage(RoutablePageMixin, ConsentAskingPage, SpamChoices):
             heading=_("Words of the form"),
         ),
         *ConsentAskingPage.consent_panels,
+        KeepingTime.keeping_panel,
         SpamChoices.spam_panel,
         InlinePanel(
             "staff_recipients",

@@ -1,9 +1,9 @@
 """Does a valid form look like a robot's, and if so, by which signs?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db.models import TextChoices
@@ -21,6 +21,7 @@ from partners.brochures.limits import (
 )
 from partners.brochures.spam_choices import Doubt
 from partners.brochures.spam_words import is_disposable, is_full_of_links, is_role, mailbox, pushes_links, same_text
+from partners.brochures.submission import Submission
 
 if TYPE_CHECKING:
     from partners.brochures.intake import Request
@@ -128,8 +129,26 @@ def _limits_reached(request: "Request", circumstances: Circumstances) -> Iterato
         yield _SIGN_OF_LIMIT[reached.limit.scope]
 
 
+def counted_for(submission: Submission) -> Iterator[tuple[str, str]]:
+    """Yield scope and subject of what was counted of the person when `submission` was judged.
+
+    Not the network, which is not known any more, and not the form's key, which names nobody.
+    """
+    to = mailbox(submission.email)
+    yield from ((limit.scope, subject) for limit, subject in mailbox_takings(submission.email, submission.brochure_id))
+    typed = [answer["value"] for answer in submission.answers if answer["kind"] in _TYPED]
+    text = same_text(_each_once(submission.name, submission.company, typed, submission.email))
+    if text:
+        yield _FIRST_FROM_MAILBOX.scope, f"{to} {text}"
+        yield _TEXT_LIMIT.scope, text
+
+
 def _texts(request: "Request") -> list[str]:
     """Return what was typed freely, each text once; the address is none."""
-    typed = [answer.value for answer in request.answers if answer.kind in _TYPED and isinstance(answer.value, str)]
-    texts = dict.fromkeys((request.name, request.company, *typed))
-    return [text for text in texts if text and text != request.email]
+    typed = [answer.value for answer in request.answers if answer.kind in _TYPED]
+    return _each_once(request.name, request.company, typed, request.email)
+
+
+def _each_once(name: str, company: str, typed: Iterable[Any], email: str) -> list[str]:
+    texts = dict.fromkeys((name, company, *(text for text in typed if isinstance(text, str))))
+    return [text for text in texts if text and text != email]

@@ -31,7 +31,8 @@ class ConsentingQuerySet(models.QuerySet["Submission"]):
 class Submission(models.Model):
     """One accepted request, with what the visitor said and saw at that moment.
 
-    It outlives the pages it came from: titles are copied, and a deleted page only empties its link.
+    It outlives the pages it came from: titles are copied, and a deleted page only empties its link. It outlives what is
+    known of the person, too: an erased one has no address, name, company and answers (`erasing.py`), and is counted.
     `answers` is a list of {key, label, kind, value} as the visitor saw them, so a renamed, moved or removed question
     changes no old request; a value is a text, yes or no, or a list of texts.
     """
@@ -68,6 +69,10 @@ class Submission(models.Model):
     # The campaign tags (`utm_*`) of the address by which the reader came.
     campaign = models.JSONField(_("campaign"), default=dict, blank=True)
     created_at = models.DateTimeField(_("asked"), auto_now_add=True)
+    # For how many days it was said to be kept when it was asked for (`keeping_time.py`); empty on old ones.
+    keep_days = models.PositiveIntegerField(null=True, editable=False)
+    # When everything about the person was emptied; the row stays, for the counts.
+    erased_at = models.DateTimeField(_("erased"), null=True, editable=False)
     # Codes of `spam.Sign`. What is held back has reasons and no letter, until it is released or closed as spam.
     quarantined_at = models.DateTimeField(_("held back"), null=True, editable=False)
     quarantine_reasons = ArrayField(models.CharField(max_length=20), default=list, editable=False)
@@ -105,6 +110,8 @@ class Submission(models.Model):
                 condition=Q(quarantined_at__isnull=False, released_at__isnull=True, spam_at__isnull=True),
                 name="submission_held",
             ),
+            # What may be due to be forgotten: not what was forgotten in all the years before.
+            models.Index(fields=["id"], condition=Q(erased_at__isnull=True), name="submission_not_erased"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
@@ -117,6 +124,10 @@ class Submission(models.Model):
                 condition=Q(released_at__isnull=True, spam_at__isnull=True)
                 | Q(quarantined_at__isnull=False, released_at__isnull=True)
                 | Q(quarantined_at__isnull=False, spam_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="submission_erased_is_empty",
+                condition=Q(erased_at__isnull=True) | Q(email="", name="", company="", answers=[]),
             ),
         ]
 

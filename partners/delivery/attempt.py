@@ -36,7 +36,7 @@ class DeliveryAttemptQuerySet(models.QuerySet["DeliveryAttempt"]):
 
 
 class DeliveryAttempt(models.Model):
-    """One line of a message's log: written once when the attempt has ended, never changed.
+    """One line of a message's log: written once when the attempt has ended, never changed but to forget a person.
 
     `duration` is in milliseconds; `smtp_text` is what the server said, without the recipient's address.
     """

@@ -29,7 +29,9 @@ class DeliveryEventQuerySet(models.QuerySet["DeliveryEvent"]):
 
 
 class DeliveryEvent(models.Model):
-    """One line of what a provider said about a message: written once, however often it is told, never changed.
+    """One line of what a provider said about a message: written once, however often it is told.
+
+    Never changed but to forget a person.
 
     `occurred_at` is the provider's time, `received_at` the database's. `text` is what the recipient's mail server
     said, without any address.

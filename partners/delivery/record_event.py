@@ -54,7 +54,8 @@ def record_event(report: Report) -> bool:
         return False
     with transaction.atomic():
         # Against `record_accepted`: either it sees this event, or this transaction sees the message sent.
-        locked = OutgoingMessage.objects.filter(pk=message_id).select_for_update(no_key=True)
+        # Whose person was forgotten since it was found is not known any more.
+        locked = OutgoingMessage.objects.filter(pk=message_id).exclude(to="").select_for_update(no_key=True)
         if not locked.exists():
             return False
         event = DeliveryEvent(

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import LogActionRegistry
 
+from partners.brochures.erasing import ERASE
 from partners.brochures.quarantine import MARK_AS_SPAM, RELEASE
 from partners.submissions.exporting.making import EXPORT
 
@@ -17,3 +18,4 @@ def register_log_actions(actions: LogActionRegistry) -> None:
     actions.register_action(MARK_AS_SPAM, _("Close request as spam"), _("Request closed as spam"))
     actions.register_action(REVOKE_LINK, _("Revoke link"), _("Link revoked"))
     actions.register_action(EXPORT, _("Export requests"), _("Requests exported"))
+    actions.register_action(ERASE, _("Erase personal data"), _("Personal data erased"))

@@ -18,6 +18,7 @@ from partners.brochures.consent_standing import standing
 from partners.brochures.submission import Submission
 from partners.submissions.access import visible_to
 from partners.submissions.access_log import Way, record_access
+from partners.submissions.erase_view import erase_buttons
 from partners.submissions.inbox import SubmissionQuerySet
 from partners.submissions.mail_words import mail_words
 from partners.submissions.quarantine_view import held_context
@@ -58,9 +59,10 @@ class SubmissionInspectView(generic.InspectView):
 
     @cached_property
     def header_more_buttons(self) -> list[Button]:
-        """Offer the audit log of this request."""
+        """Offer the audit log of this request, and to erase it to whoever may."""
         url = reverse(self.history_url_name, args=[self.object.pk])
-        return [Button(_("History"), url=url, icon_name="history", priority=10)]
+        history = Button(_("History"), url=url, icon_name="history", priority=10)
+        return [history, *erase_buttons(self.object, self.request.user)]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add what the template shows beside the request itself."""

@@ -45,7 +45,12 @@ def cell_content(context: dict[str, Any], cell: Any) -> str:
 @register.simple_tag
 def answer_words(answer: dict[str, Any]) -> str:
     """Return a stored answer in words: a list as its parts, a ticked box as yes, nothing as a dash."""
-    value = answer.get("value")
+    return value_words(answer.get("value"))
+
+
+@register.simple_tag
+def value_words(value: Any) -> str:
+    """Return a value of JSON in words: a list as its parts, yes or no, nothing as a dash."""
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
     if isinstance(value, list):

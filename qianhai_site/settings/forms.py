@@ -1,6 +1,6 @@
 """How much may the public forms be used, and what is asked of those who use them? docs/security.md has the reasons."""
 
-from environs import env
+from environs import env, validate
 
 # How many proxies stand between visitors and this site, each appending to X-Forwarded-For. 0: the header is not read.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
@@ -17,3 +17,8 @@ FORM_MAILS_PER_HOUR = env.int("FORM_MAILS_PER_HOUR", default=1000)
 
 # The work of the puzzle, for forms whose editor asks for one: each bit doubles it. 16 take a phone a second or two.
 FORM_PROOF_BITS = env.int("FORM_PROOF_BITS", default=16)
+
+# Days that what a form's sender said is kept, where the form's own page says nothing else; and what was held back as
+# spam and not released. docs/submissions.md, 'Forgetting'.
+REQUEST_KEEP_DAYS = env.int("REQUEST_KEEP_DAYS", default=365, validate=validate.Range(min=1, max=36_500))
+REQUEST_KEEP_SPAM_DAYS = env.int("REQUEST_KEEP_SPAM_DAYS", default=30, validate=validate.Range(min=1, max=36_500))

@@ -80,7 +80,11 @@ def test_page_shows_what_was_agreed_with_text_version_time_and_state(visitor, pa
 
 def test_page_says_what_is_kept_and_until_when(visitor, settings):
     words = text(visitor.get(path(consent_url(ask(builders.request_page())), settings)))
-    for part in ("What you filled in: Your name, E-mail address, Company", "until you ask us to delete it", "Nothing."):
+    for part in (
+        "What you filled in: Your name, E-mail address, Company",
+        "by ourselves, or earlier if you ask us to",
+        "Nothing.",
+    ):
         assert part in words
 
 
