@@ -52,7 +52,7 @@ class SubmissionInspectView(generic.InspectView):
     def header_buttons(self) -> list[HeaderButton]:
         """Offer to resend to whoever may."""
         is_held = self.object.quarantined_at is not None and self.object.released_at is None
-        if is_held or not self.user_has_permission("resend"):
+        if is_held or not self.object.email or not self.user_has_permission("resend"):
             return []
         url = reverse(self.resend_url_name, args=[self.object.pk])
         return [HeaderButton(_("Resend"), url=url, icon_name="mail")]

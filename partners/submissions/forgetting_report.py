@@ -30,10 +30,13 @@ class CountsColumn(BaseColumn):
     def get_cell_context_data(self, instance: Any, parent_context: dict[str, Any]) -> dict[str, Any]:
         """Add `counts` and `forms`: pairs of words and numbers."""
         labels = {holding.name: holding.label for holding in holdings()}
+        known = [name for name in labels if name in instance.counts]
+        # What a part that is gone has emptied is told under the name that it had.
+        names = [*known, *sorted(set(instance.counts) - set(known))]
         return {
             **super().get_cell_context_data(instance, parent_context),
-            "counts": [(labels.get(name, name), number) for name, number in instance.counts.items()],
-            "forms": instance.forms.items(),
+            "counts": [(labels.get(name, name), instance.counts[name]) for name in names],
+            "forms": sorted(instance.forms.items()),
         }
 
 
@@ -66,12 +69,7 @@ class ForgettingView(PermissionCheckedMixin, BaseListingView):
             Column("user", label=_("By"), accessor=lambda run: run.user or "–"),
             Column("requests", label=_("Requests")),
             CountsColumn("counts", label=_("What was emptied")),
-            Column("finished_at", label=_("State"), accessor=_state),
         ]
-
-
-def _state(run: ForgettingRun) -> Any:
-    return _("Done") if run.finished_at else _("Goes on, or was interrupted: the next round does the rest")
 
 
 class ForgettingMenuItem(MenuItem):

@@ -75,7 +75,7 @@ class EraseForm(AddressForm):
         """Return it. Raises ValidationError where it is another mailbox."""
         again: str = self.cleaned_data["again"]
         if mailbox(again) != mailbox(self.cleaned_data.get("address", "")):
-            raise ValidationError(_("This is another address. Nothing was erased."))
+            raise ValidationError(_("This is another address."))
         return again
 
 
@@ -143,7 +143,7 @@ class PersonView(WagtailAdminTemplateMixin, TemplateView):
         if not _all_visible(request.user, ids):
             raise PermissionDenied
         if len(ids) != form.cleaned_data["seen"]:
-            form.add_error(None, _("There is more or less than you were shown. Look again: nothing was erased."))
+            form.add_error(None, _("There is more or less than you were shown. Look again."))
             return self._show_again(form)
         run = erase_person(address, by=cast(User, request.user))
         # By numbers: a message travels in a cookie, where an address has no business.
@@ -159,6 +159,7 @@ class PersonView(WagtailAdminTemplateMixin, TemplateView):
         return redirect(reverse(URL_NAME))
 
     def _show_again(self, form: EraseForm) -> HttpResponse:
+        messages.error(self.request, _("Nothing was erased."))
         address = form.cleaned_data.get("address")
         found = self._look(address) if address else None
         if found:

@@ -12,6 +12,9 @@ from partners.brochures.sending import send_brochure
 from partners.brochures.submission import Submission
 from partners.delivery.message import OutgoingMessage
 from tests import builders
+from tests.partners.submissions.lived import committed_page, lived, whole_form
+
+__all__ = ["committed_page", "lived", "whole_form"]
 
 
 def user_in(*groups, username, **fields):

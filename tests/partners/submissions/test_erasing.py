@@ -1,108 +1,36 @@
 """partners/brochures/erasing.py and all that registers with it: afterwards, nothing in the database says who it was."""
 
-import uuid
-
 import pytest
-from django.db import connection
-from django.test import Client
 from django.utils import timezone
-from wagtail.log_actions import log, registry
-from wagtail.models import ModelLogEntry
+from wagtail.log_actions import registry
 
-from partners.brochures.brochure import Brochure
-from partners.brochures.confirming import confirm_news
 from partners.brochures.consent_record import ConsentEvent, ConsentRecord, Means
 from partners.brochures.consent_standing import standing
 from partners.brochures.consent_suppression import Suppression, is_suppressed
 from partners.brochures.downloads import BrochureDownload
-from partners.brochures.erasing import ERASE, erase_person, erase_requests, held_of
+from partners.brochures.erasing import ERASE, erase_person, held_of
 from partners.brochures.forgetting_run import ForgettingRun
 from partners.brochures.fresh_link import send_fresh_link
-from partners.brochures.limits import Allowance
 from partners.brochures.link import BrochureLink
 from partners.brochures.message import BrochureMessage
 from partners.brochures.person import NoAddress, requests_of
-from partners.brochures.quarantine import HELD, NotHeld, hold, mark_as_spam, release, release_when_there_is_room
-from partners.brochures.request_fields import RequestField, standard_fields
-from partners.brochures.spam import Sign
 from partners.brochures.submission import Submission
-from partners.delivery.attempt import Outcome
-from partners.delivery.event import DeliveryEvent, EventKind
-from partners.delivery.message import OutgoingMessage, State, in_seconds
-from partners.delivery.outside import NotAccepted, Receipt
-from partners.delivery.record_event import Report, message_key, record_event
-from partners.delivery.send import send_message
-from partners.submissions.access_log import AccessRecord, Way, record_access
+from partners.delivery.event import EventKind
+from partners.delivery.message import State
+from partners.submissions.access_log import AccessRecord
 from partners.submissions.audit import RESEND
-from partners.submissions.resend import Erased, resend_brochure
-from tests import builders
-from tests.faults.committed import empty_queue
-from tests.partners.brochures.asking import EVERYTHING, shown_form
 from tests.partners.brochures.dump import found_in, pg_dump, whole_database
-from tests.partners.delivery.doubles import CarrierInMemory
-from tests.partners.submissions.conftest import user_in
-
-ADDRESS = "Ada.Leserin@bücher-turm.example"
-ALIAS = "ada.leserin+port@XN--BCHER-TURM-9DB.EXAMPLE"
-NAME = "Ada 陳 Leserin"
-COMPANY = "Turmuhren & Söhne"
-WISH = "Bitte nach sechs anrufen – 請在六點後來電"
-OTHER = "friend@example.com"
-
-
-def form_page():
-    """Return a form that asks for everything: consents, and a wish in the person's own words."""
-    wish = RequestField(sort_order=9, label="Your wish", field_type="multiline", required=False)
-    wish.locale_id = builders.home().locale_id
-    return builders.request_page(questions=[*standard_fields("en"), wish], **{**EVERYTHING})
-
-
-def ask(page, email, *ticked, name=NAME, company=COMPANY, wish=WISH, **more):
-    body = {**shown_form(page), "name": name, "company": company, "your_wish": wish, "email": email, **more}
-    answer = Client().post(page.url, {**body, **{f"consent_{purpose}": "yes" for purpose in ticked}})
-    assert answer.status_code == 303, answer.content.decode()
-    return Submission.objects.latest("pk")
-
-
-def live(page, by):
-    """Let a person ask twice, and everything happen to it that may; return the two requests, and a stranger's."""
-    campaign = "utm_source=letter&utm_campaign=spring&utm_content=ada.leserin"
-    first = ask(page, ADDRESS, "news", "handover", campaign=campaign)
-    second = ask(page, ALIAS, name=NAME.upper())
-    stranger = ask(page, OTHER, "news", name="Friend", company="Other Works", wish="Nothing at all.")
-    confirm_news(first, Means.LETTER)
-    confirm_news(stranger, Means.LETTER)
-    letter = first.messages.get()
-    send_message(letter.pk, CarrierInMemory(failures=[NotAccepted(Outcome.DEFERRED, 451, f"{NAME} is away")]))
-    OutgoingMessage.objects.filter(pk=letter.pk).update(due_at=in_seconds(-1))
-    send_message(letter.pk, lambda envelope, talk: Receipt(250, f"Ok for {NAME}", provider_id=f"for-{COMPANY}"))
-    key = message_key(letter.message_id)
-    record_event(Report("postmark", f"{NAME}-1", EventKind.BOUNCED, timezone.now(), key=key, text=f"{NAME} unknown"))
-    link = letter.link
-    BrochureDownload.objects.create(
-        link=link, day=timezone.localdate(), who="person", count=3, first_at=timezone.now(), last_at=timezone.now()
-    )
-    log(instance=first, action=RESEND, user=by, data={"message": letter.pk, "corrected_to": ADDRESS, "for": [NAME]})
-    record_access(Way.SEARCH, user=by, filters={"q": [f"  {NAME.lower()} "], "language": ["en"]}, count=1)
-    record_access(Way.EXPORT, user=by, filters={"q": [ADDRESS.upper()]}, count=2)
-    record_access(Way.SEARCH, user=by, filters={"q": ["ada.leserin"]}, count=2)
-    record_access(Way.SEARCH, user=by, filters={"q": ["somebody else"]}, count=0)
-    record_access(Way.DETAIL, user=by, submission=first)
-    return first, second, stranger
-
-
-def tells(dump):
-    return found_in(dump, ADDRESS, ALIAS, NAME, COMPANY, WISH, "ada.leserin@", "ada.leserin")
-
-
-@pytest.fixture
-def page(db):
-    return form_page()
-
-
-@pytest.fixture
-def lived(page, desk_user):
-    return live(page, desk_user)
+from tests.partners.submissions.lived import (
+    ADDRESS,
+    ALIAS,
+    COMPANY,
+    NAME,
+    OTHER,
+    WISH,
+    ask,
+    live,
+    tells,
+)
 
 
 def test_the_search_finds_what_is_there_in_every_spelling(lived):
@@ -174,8 +102,8 @@ def test_consents_stay_without_the_person_and_the_address_stays_out(lived, desk_
     }
 
 
-def test_whoever_never_got_news_leaves_no_fingerprint(page, desk_user):
-    ask(page, ADDRESS, "news")  # ticked by somebody, never confirmed
+def test_whoever_never_got_news_leaves_no_fingerprint(whole_form, desk_user):
+    ask(whole_form, ADDRESS, "news")  # ticked by somebody, never confirmed
     erase_person(ADDRESS, desk_user)
     assert not Suppression.objects.exists()
 
@@ -248,10 +176,10 @@ def test_erasing_again_finds_nothing(lived, desk_user):
         " Ada.Leserin@bücher-turm.example\n",
     ],
 )
-def test_any_spelling_of_the_mailbox_finds_the_person(page, spelling):
-    wanted = [ask(page, ADDRESS).pk, ask(page, ALIAS).pk]
-    ask(page, "ada.leserin@example.com")
-    ask(page, "bada.leserin@bücher-turm.example")
+def test_any_spelling_of_the_mailbox_finds_the_person(whole_form, spelling):
+    wanted = [ask(whole_form, ADDRESS).pk, ask(whole_form, ALIAS).pk]
+    ask(whole_form, "ada.leserin@example.com")
+    ask(whole_form, "bada.leserin@bücher-turm.example")
     assert requests_of(spelling) == wanted
 
 
@@ -275,146 +203,6 @@ def test_what_is_no_address_erases_nobody(text, submission, db):
     with pytest.raises(NoAddress):
         erase_person(text, None)
     assert not ForgettingRun.objects.exists()
-
-
-def test_a_letter_that_waits_is_called_back_and_never_tried_again(submission, desk_user):
-    letter = submission.messages.get()
-    erase_person(submission.email, desk_user)
-    letter.refresh_from_db()
-    assert (letter.state, letter.to, letter.due_at) == (State.CANCELLED, "", None)
-    assert letter.closed_at is not None
-    carrier = CarrierInMemory()
-    assert send_message(letter.pk, carrier) is False
-    assert carrier.carried == []
-    assert not OutgoingMessage.objects.open().exists()
-
-
-@pytest.mark.parametrize("ending", ["accepted", "refused", "unreachable"])
-def test_a_letter_on_its_way_does_not_bring_the_address_back(submission, desk_user, ending):
-    letter = submission.messages.get()
-
-    def carry(envelope, conversation):
-        erase_person(submission.email, desk_user)
-        if ending == "accepted":
-            return Receipt(250, f"Ok {envelope.to}", provider_id=envelope.to)
-        outcome = Outcome.REFUSED if ending == "refused" else Outcome.UNREACHABLE
-        raise NotAccepted(outcome, 550, f"{envelope.to} of Ada Reader")
-
-    assert send_message(letter.pk, carry) is True
-    letter.refresh_from_db()
-    assert (letter.state, letter.to, letter.provider_id, letter.last_error) == (State.CANCELLED, "", "", "")
-    assert not letter.attempts.exists()
-    assert found_in(whole_database(), "ada@example.com", "Ada Reader") == []
-
-
-def test_a_letter_that_is_built_too_late_is_not_sent(submission, desk_user, monkeypatch):
-    from partners.brochures import letters
-    from partners.delivery import send
-
-    built = send.build_letter
-
-    def forget_first(message):
-        erase_person(submission.email, desk_user)
-        return built(message)
-
-    monkeypatch.setattr(send, "build_letter", forget_first)
-    carrier = CarrierInMemory()
-    letter = submission.messages.get()
-    send_message(letter.pk, carrier)
-    assert carrier.carried == []
-    assert letters  # the builder is registered
-    letter.refresh_from_db()
-    assert letter.state == State.CANCELLED
-
-
-def test_a_late_report_of_the_provider_is_not_known_any_more(lived, desk_user):
-    letter = lived[0].messages.get()
-    key, provider_id = message_key(letter.message_id), letter.provider_id
-    erase_person(ADDRESS, desk_user)
-    for naming in ({"key": key}, {"provider_id": provider_id}, {"provider_id": letter.message_id}):
-        report = Report("postmark", str(uuid.uuid4()), EventKind.COMPLAINED, timezone.now(), text=NAME, **naming)
-        assert record_event(report) is False
-    assert DeliveryEvent.objects.filter(message=letter).count() == 1
-    assert tells(whole_database()) == []
-
-
-def test_a_held_request_is_decided_by_being_erased(make_submission, desk_user):
-    held = make_submission(sent=False)
-    hold(held, [Sign.BUSY_HOUR])
-    erase_requests(Submission.objects.filter(pk=held.pk), desk_user)
-    assert not Submission.objects.filter(HELD).exists()
-    assert release_when_there_is_room() == 0
-    for decide in (release, mark_as_spam):
-        with pytest.raises(NotHeld):
-            decide(held, desk_user)
-    assert not held.messages.exists()
-
-
-def test_an_erased_request_cannot_be_sent_again(submission, desk_user):
-    letter = submission.messages.get()
-    erase_person(submission.email, desk_user)
-    with pytest.raises(Erased):
-        resend_brochure(submission, desk_user, seen=letter.pk)
-    assert submission.messages.count() == 1
-
-
-def test_single_requests_are_erased_and_the_persons_others_stay(make_submission, desk_user):
-    chosen, other = make_submission(email="ada@example.com"), make_submission(email="ada@example.com")
-    run = erase_requests(Submission.objects.filter(pk=chosen.pk), desk_user)
-    assert (run.requests, run.cause, run.forms) == (1, "requests", {chosen.form_title: 1})
-    chosen.refresh_from_db()
-    other.refresh_from_db()
-    assert (chosen.email, other.email) == ("", "ada@example.com")
-    assert other.messages.get().state == State.QUEUED
-
-
-def test_many_are_erased_in_batches_and_an_interruption_is_finished_by_the_next(
-    make_submission, desk_user, monkeypatch
-):
-    from partners.brochures import erasing
-
-    monkeypatch.setattr(erasing, "BATCH", 3)
-    all_of_them = [make_submission().pk for _ in range(8)]
-    seen = []
-
-    def fail_in_the_second(ids):
-        seen.append(list(ids))
-        if len(seen) == 2:
-            raise RuntimeError("killed")
-        return forget_rows(ids)
-
-    forget_rows = erasing.forget_rows
-    monkeypatch.setattr(erasing, "forget_rows", fail_in_the_second)
-    chosen = Submission.objects.filter(pk__in=all_of_them)
-    with pytest.raises(RuntimeError):
-        erase_requests(chosen, desk_user)
-    halves = Submission.objects.filter(pk__in=all_of_them, erased_at__isnull=False)
-    assert list(halves.order_by("pk").values_list("pk", flat=True)) == all_of_them[:3]
-    interrupted = ForgettingRun.objects.get()
-    assert (interrupted.requests, interrupted.finished_at) == (3, None)
-    whole = BrochureMessage.objects.filter(submission__in=all_of_them[3:])
-    assert set(whole.values_list("state", flat=True)) == {"queued"}
-    assert erase_requests(chosen, desk_user).requests == 5
-    assert not BrochureMessage.objects.exclude(to="").exists()
-
-
-@pytest.fixture
-def committed_page(committed):
-    """A form whose requests other programs see, removed afterwards with all that came of it."""
-    page = form_page()
-    user = user_in("Submission admins", username="desk-that-commits")
-    yield page, user
-    connection.close()
-    Submission.objects.all().delete()
-    for rows in (ForgettingRun, AccessRecord, Suppression, Allowance):
-        rows.objects.all().delete()
-    ModelLogEntry.objects.filter(user=user).delete()
-    logo = page.get_parent().specific.logo
-    page.get_parent().specific.delete()
-    Brochure.objects.filter(pk=page.brochure_id).delete()
-    logo.delete()
-    user.delete()
-    empty_queue()
 
 
 def test_a_dump_of_the_whole_database_says_nothing_of_the_person(committed_page):
