@@ -16,7 +16,7 @@ from partners.brochures.forgetting import register_eraser
 from partners.brochures.limits import Allowance, keyed_hashes
 from partners.brochures.link import BrochureLink
 from partners.brochures.message import BrochureMessage
-from partners.brochures.person import speaks_of, words_about
+from partners.brochures.person import words_about
 from partners.brochures.spam import counted_for
 from partners.brochures.submission import Submission
 from partners.delivery.forget import forget_messages, random_digits
@@ -80,7 +80,7 @@ def forget_rows(submission_ids: Sequence[int]) -> int:
     for submission in requests.exclude(campaign={}):
         words = words_about([submission.pk])
         tags = {tag: value for tag, value in submission.campaign.items() if tag in KEPT_TAGS}
-        kept = {tag: value for tag, value in tags.items() if not speaks_of(str(value), words)}
+        kept = {tag: value for tag, value in tags.items() if not words.stand_in(str(value))}
         Submission.objects.filter(pk=submission.pk).update(campaign=kept)
     return requests.update(email="", name="", company="", answers=[], key=RandomUUID(), erased_at=Now())
 

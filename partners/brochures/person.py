@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from django.db.models import CharField, F, Func, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import F, Func, IntegerField, QuerySet
+from django.db.models.functions import Length, Lower
 from django.utils.encoding import punycode
 
 from partners.brochures.consent_message import ConsentConfirmation
@@ -52,14 +52,19 @@ def requests_of(address: str) -> list[int]:
 
 
 def _named_alike(rows: QuerySet[Any], field: str, wanted: str, owner: str) -> Iterator[tuple[int, str]]:
-    """Yield owner and address of the rows whose name before the @ may be that of `wanted`: one look at the table."""
-    local, _, domain = wanted.rpartition("@")
+    """Yield owner and address of the rows whose mailbox may be `wanted`: all of them, and some that are others'.
+
+    By an index on the address in small letters, as it is written in all but a few rows: those with a letter that is
+    not ASCII, in whatever part, are looked at one by one, and are found by comparing lengths.
+    """
     rows = rows.exclude(**{field: ""})
-    if local.isascii():
-        letters = r"\.?".join(map(re.escape, local)) if domain == "gmail.com" else re.escape(local)
-        normal = Lower(Func(F(field), template="normalize(%(expressions)s, NFKC)", output_field=CharField()))
-        rows = rows.alias(normal=normal).filter(normal__regex=rf"^{letters}(\+[^@]*)?@")
-    yield from rows.values_list(owner, field).iterator()
+    local, _, domain = wanted.rpartition("@")
+    letters = r"\.?".join(map(re.escape, local)) if domain == "gmail.com" else re.escape(local)
+    begins = local[:1] if domain == "gmail.com" else local
+    plain = rows.alias(small=Lower(field)).filter(small__startswith=begins, small__regex=rf"^{letters}(\+[^@]*)?@")
+    other = rows.alias(octets=Func(F(field), function="octet_length", output_field=IntegerField()))
+    yield from plain.values_list(owner, field).iterator()
+    yield from other.filter(octets__gt=Length(field)).values_list(owner, field).iterator()
 
 
 def addresses_of(submission_ids: Collection[int]) -> list[str]:
@@ -69,30 +74,50 @@ def addresses_of(submission_ids: Collection[int]) -> list[str]:
     return sorted({*of_requests, *of_letters} - {""})
 
 
-def words_about(submission_ids: Collection[int], address: str = "") -> frozenset[str]:
-    """Return what would give away whose the requests are: addresses in each spelling, names, companies, own words."""
+class Words:
+    """What would give away whose requests these are, ready to be looked for in many texts."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        """Take `texts` in any spelling; single letters are none."""
+        spellings = (_normal(spelling) for text in texts for spelling in _spellings(text))
+        words = {word for word in spellings if len(word) > 1}
+        self._short = {word for word in words if word.isascii() and len(word) < _SHORTEST}
+        self._addresses = "\n".join(word for word in words if "@" in word)
+        # By their first two letters: each text is gone through once, however many words there are.
+        self._by_beginning: dict[str, list[str]] = {}
+        for word in words - self._short:
+            self._by_beginning.setdefault(word[:2], []).append(word)
+
+    def __bool__(self) -> bool:
+        """Say whether there is anything to look for."""
+        return bool(self._short or self._by_beginning)
+
+    def stand_in(self, text: str) -> bool:
+        """Say whether `text` holds one of the words, or is a part of one that is an address.
+
+        Latin letters fewer than _SHORTEST count as a word of their own alone.
+        """
+        given = _normal(text)
+        if len(given) >= _SHORTEST and given in self._addresses:
+            return True
+        if self._short and not self._short.isdisjoint(given.split()):
+            return True
+        return any(
+            given.startswith(word, place)
+            for place in range(len(given) - 1)
+            for word in self._by_beginning.get(given[place : place + 2], ())
+        )
+
+
+def words_about(submission_ids: Collection[int], address: str = "") -> Words:
+    """Return what would give away whose the requests are: addresses, names, companies, own words."""
     texts = [address] if address else []
     texts += addresses_of(submission_ids)
     for name, company, answers in Submission.objects.filter(pk__in=submission_ids).values_list(
         "name", "company", "answers"
     ):
         texts += [name, company, *_own_words(answers)]
-    spellings = (spelling for text in texts for spelling in _spellings(text))
-    return frozenset(word for spelling in spellings if len(word := _normal(spelling)) > 1)
-
-
-def speaks_of(text: str, words: Iterable[str]) -> bool:
-    """Say whether `text` holds one of `words`, of `words_about`, or is a part of one that is an address."""
-    given = _normal(text)
-    if not given:
-        return False
-    for word in words:
-        is_short = word.isascii() and len(word) < _SHORTEST
-        if (word in given.split() or word == given) if is_short else word in given:
-            return True
-        if "@" in word and len(given) >= _SHORTEST and given in word:
-            return True
-    return False
+    return Words(texts)
 
 
 def _own_words(answers: Iterable[dict[str, Any]]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -100,8 +101,9 @@ class Submission(models.Model):
             models.Index(fields=["-created_at", "-id"], name="submission_newest_first"),
             models.Index(fields=["partner", "-created_at", "-id"], name="submission_by_partner"),
             models.Index(fields=["email"], name="submission_by_email"),
-            # Consent to news stands for an address, in whatever case it was typed.
-            models.Index(Lower("email"), name="submission_by_lower_email"),
+            # Consent to news stands for an address, in whatever case it was typed. The operators are those that also
+            # find what an address begins with, in every collation: `person.py`.
+            models.Index(OpClass(Lower("email"), name="text_pattern_ops"), name="submission_by_lower_email"),
             models.Index(
                 fields=["released_at"], condition=Q(released_at__isnull=False), name="submission_released_lately"
             ),

@@ -6,9 +6,10 @@ from email.utils import parseaddr
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import ExpressionWrapper, F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 from django.utils.encoding import punycode
 from django.utils.translation import gettext_lazy as _
 
@@ -117,6 +118,10 @@ class OutgoingMessage(models.Model):
             models.Index(fields=["created_at"], condition=Q(closed_at__isnull=True), name="outgoing_message_open"),
             models.Index(
                 fields=["closed_at", "state"], condition=Q(closed_at__isnull=False), name="outgoing_message_closed"
+            ),
+            # Whoever asks what went to an address need not know in which case it was typed.
+            models.Index(
+                OpClass(Lower("to"), name="text_pattern_ops"), condition=~Q(to=""), name="outgoing_message_to"
             ),
             models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="outgoing_message_provider_id"),
         ]

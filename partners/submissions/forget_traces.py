@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import ModelLogEntry
 
 from partners.brochures.forgetting import register_eraser
-from partners.brochures.person import addresses_of, speaks_of, words_about
+from partners.brochures.person import Words, addresses_of, words_about
 from partners.brochures.submission import Submission
 from partners.submissions.access_log import AccessRecord
 
@@ -24,10 +24,10 @@ def register() -> None:
     register_eraser("audit", _("Words about the person in the audit log"), forget_entries, count=_count_entries)
 
 
-def without(value: Any, words: frozenset[str]) -> Any:
+def without(value: Any, words: Words) -> Any:
     """Return `value`, of JSON, with ERASED for each text and name in it that speaks of whom `words` give away."""
     if isinstance(value, str):
-        return ERASED if speaks_of(value, words) else value
+        return ERASED if words.stand_in(value) else value
     if isinstance(value, list):
         return [without(part, words) for part in value]
     if isinstance(value, dict):

@@ -168,7 +168,7 @@ def test_file_holds_everything_for_people_and_programs(desk, desk_user, submissi
     assert second["consents"][0]["sentence"] == asked.consents.first().text
     assert len(second["links"]) == 1
     assert first["seen"] == [{"at": first["seen"][0]["at"], "how": "Made a file of a person's data", "by": "desk"}]
-    assert desk_user.username not in json.dumps(first["seen"])
+    assert desk_user.last_name not in json.dumps(data)
     assert SCRIPT not in html
     assert "&lt;script&gt;" in html
     assert BeautifulSoup(html, "html.parser").find("script") is None
