@@ -1,18 +1,22 @@
 """partners/brochures/erasing.py while other things go on: letters on their way, requests coming in, parts that fail."""
 
+import threading
 import uuid
 from dataclasses import replace
 
 import pytest
+from django.db import connection, connections
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
+from partners.brochures import intake
 from partners.brochures.erasing import ERASE, erase_person, erase_requests
 from partners.brochures.forgetting_run import ForgettingRun
 from partners.brochures.intake import accept_request
 from partners.brochures.limits import Allowance, keyed_hashes
 from partners.brochures.message import BrochureMessage
 from partners.brochures.quarantine import HELD, NotHeld, hold, mark_as_spam, release, release_when_there_is_room
+from partners.brochures.sending import send_brochure
 from partners.brochures.spam import Sign
 from partners.brochures.submission import Submission
 from partners.delivery.attempt import Outcome
@@ -23,6 +27,7 @@ from partners.delivery.record_event import Report, message_key, record_event
 from partners.delivery.send import send_message
 from partners.submissions.resend import Erased, resend_brochure
 from tests.at_once import at_once
+from tests.faults.waiting import wait_until
 from tests.partners.brochures.dump import found_in, whole_database
 from tests.partners.brochures.test_intake import make_request
 from tests.partners.delivery.doubles import CarrierInMemory
@@ -49,6 +54,46 @@ def test_a_request_that_comes_in_meanwhile_is_erased_whole_or_not_at_all(committ
     # What the limits remember is what came after the last erasure.
     counts = Allowance.objects.filter(subject__in=keyed_hashes("mailbox_all", "meanwhile@example.com"))
     assert sum(len(row.times) for row in counts) == rows.exclude(email="").count()
+
+
+def test_an_erasure_waits_for_a_request_that_is_being_stored(committed_page, monkeypatch):
+    page, user = committed_page
+    stored, go_on, found = threading.Event(), threading.Event(), []
+
+    def slowly(submission):
+        message = send_brochure(submission)
+        stored.set()
+        assert go_on.wait(30)
+        return message
+
+    def within_a_connection(act):
+        try:
+            act()
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr(intake, "send_brochure", slowly)
+    request = make_request(page, email="slowly@example.com")
+    asks = threading.Thread(target=within_a_connection, args=[lambda: accept_request(request)])
+    erases = threading.Thread(
+        target=within_a_connection, args=[lambda: found.append(erase_person("Slowly+x@example.com", user).requests)]
+    )
+    asks.start()
+    assert stored.wait(30)
+    erases.start()
+    wait_until(lambda: found or somebody_waits(), 30, "the erasure waits")
+    assert found == []
+    go_on.set()
+    asks.join(30)
+    erases.join(30)
+    assert found == [1]
+    assert Submission.objects.get().email == ""
+
+
+def somebody_waits():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'")
+        return cursor.fetchone()[0] > 0
 
 
 def test_two_who_erase_one_person_do_it_once(committed_page):
