@@ -6,10 +6,12 @@ import uuid
 
 import pytest
 from django.http import QueryDict
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from partners.submissions.exporting.asking import Wish, export_at_once
 from partners.submissions.exporting.cells import as_given
 from partners.submissions.exporting.export import RequestExport, private_storage
+from partners.submissions.exporting.queue import MAKE_EXPORT_TASK
 from partners.submissions.exporting.scope import filters_in
 
 
@@ -62,3 +64,19 @@ def file_of(export):
     export.refresh_from_db()
     with private_storage().open(export.file_name) as file:
         return file.read()
+
+
+def stored():
+    try:
+        return set(private_storage().listdir("exports")[1])
+    except FileNotFoundError:
+        return set()
+
+
+def jobs():
+    return ProcrastinateJob.objects.filter(task_name=MAKE_EXPORT_TASK)
+
+
+@pytest.fixture
+def five(make_submission):
+    return [make_submission() for _ in range(5)]
