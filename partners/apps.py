@@ -25,6 +25,7 @@ class PartnersConfig(AppConfig):
         from partners.handover.queueing import queue_webhooks  # noqa: PLC0415
         from partners.letters import trial  # noqa: PLC0415
         from partners.submissions import forget_traces, staff_letters  # noqa: PLC0415
+        from partners.submissions.exporting import ending  # noqa: PLC0415
 
         letters.register()
         consent_letters.register()
@@ -34,6 +35,7 @@ class PartnersConfig(AppConfig):
         register_listener(queue_webhooks)
         forget_request.register()
         forget_traces.register()
+        ending.register()
         page_published.connect(
             make_pictures_later,
             sender=self.get_model("PartnerArticlePage"),

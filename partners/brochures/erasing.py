@@ -17,6 +17,7 @@ from partners.brochures.forget_request import forget_rows
 from partners.brochures.forgetting import holdings
 from partners.brochures.forgetting_run import Cause, ForgettingRun
 from partners.brochures.person import addresses_of, as_address, requests_of
+from partners.brochures.request_events import RequestEvent, tell
 from partners.brochures.submission import Submission
 
 # The audit log's name of the act; `partners.submissions.audit` says it in words.
@@ -41,6 +42,7 @@ def erase_person(address: str, by: User | None) -> ForgettingRun:
     with transaction.atomic():
         hold_mailbox(address)
         ids = _lock(Submission.objects.filter(pk__in=requests_of(address)))
+        _tell(ids)
         _withdraw(ids, by)
         run = ForgettingRun.objects.create(cause=Cause.PERSON, user=by)
         _forget(ids, address, run)
@@ -60,6 +62,7 @@ def erase_requests(requests: QuerySet[Any], by: User | None) -> ForgettingRun:
     for start in range(0, len(ids), BATCH):
         with transaction.atomic():
             locked = _lock(Submission.objects.filter(pk__in=ids[start : start + BATCH], erased_at=None))
+            _tell(locked)
             _forget(locked, "", run)
             _write_log(locked, by, run)
     run.finish()
@@ -73,8 +76,15 @@ def forget_batch(requests: QuerySet[Any], run: ForgettingRun) -> int:
     """
     rows = requests.order_by("pk").select_for_update(skip_locked=True, of=("self",))
     ids = list(rows.values_list("pk", flat=True))
+    _tell(ids)
     _forget(ids, "", run)
     return len(ids)
+
+
+def _tell(ids: list[int]) -> None:
+    """Tell other systems to forget as well, before it is gone from the rows who they are. Each request once."""
+    for submission in Submission.objects.filter(pk__in=ids, erased_at=None).select_related("form_page").order_by("pk"):
+        tell(submission, RequestEvent.ERASED)
 
 
 def _lock(requests: QuerySet[Any]) -> list[int]:

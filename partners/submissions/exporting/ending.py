@@ -4,14 +4,18 @@ import logging
 import shutil
 import time
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from django.db import transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from partners.brochures.consent_record import ConsentEvent, EventKind
 from partners.brochures.consent_wording import Purpose
+from partners.brochures.forgetting import register_eraser
 from partners.submissions.exporting.export import (
     FOLDER,
     MOST_ATTEMPTS,
@@ -53,17 +57,28 @@ def expire(exports: RequestExportQuerySet, reason: str = "") -> int:
     return ended
 
 
-def discard_exports() -> int:
-    """Take back every file, and begin anew what is being written: a person's data were erased.
+def register() -> None:
+    """Name the files of exports to every erasure."""
+    register_eraser("exports", _("Files of exports, which may hold the person"), discard_exports, count=_count_files)
 
-    For whoever erases, once the erasure is committed. Nobody knows which files hold the person, and all can be made
-    again. Filters are emptied, since one may be the person's address; so what was filtered and is not yet written ends
-    too. Return how many exports ended.
+
+def discard_exports(submission_ids: Sequence[int], address: str) -> int:
+    """Take back every file, and end what is being written, in the transaction of an erasure; return how many.
+
+    Nobody knows which files hold the person, and all can be made again. Filters are emptied, since one may be the
+    person's address. The files themselves go once the erasure is committed, or at the next purge at the latest.
     """
-    reason = Reason.ERASED
-    unwritten = RequestExport.objects.open().update(state=State.CANCELLED, reason=reason, filters={}, **_CLOSED)
-    RequestExport.objects.exclude(state__in=[*OPEN, State.READY]).exclude(filters={}).update(filters={})
-    return unwritten + expire(RequestExport.objects.all(), reason)
+    taken = {"reason": Reason.ERASED, "filters": {}}
+    unwritten = RequestExport.objects.open().update(state=State.CANCELLED, **taken, **_CLOSED)
+    written = RequestExport.objects.filter(state=State.READY).update(state=State.EXPIRED, file_name="", **taken)
+    RequestExport.objects.exclude(filters={}).update(filters={})
+    if written:
+        transaction.on_commit(_delete_orphans, robust=True)
+    return unwritten + written
+
+
+def _count_files(submission_ids: Sequence[int], address: str) -> int:
+    return RequestExport.objects.filter(state__in=[*OPEN, State.READY]).count()
 
 
 def expire_if_withdrawn(export: RequestExport) -> bool:

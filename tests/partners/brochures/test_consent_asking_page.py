@@ -11,6 +11,8 @@ from tests.partners.brochures.asking import EVERYTHING, HANDOVER, asking_page
 
 pytestmark = pytest.mark.django_db
 
+FORMSETS = ("request_fields", "staff_recipients")
+
 
 @pytest.mark.parametrize(
     ("field", "empty"),
@@ -39,7 +41,11 @@ def test_editor_is_told_beside_the_field(admin_client):
         }
         | {"brochure": page.brochure_id, "consent_handover": "on", "handover_kinds": "", "handover_goods": "Robots"}
         | {"handover_gain": "", "comments-TOTAL_FORMS": 0, "comments-INITIAL_FORMS": 0, "action-publish": "1"}
-        | {"request_fields-TOTAL_FORMS": 0, "request_fields-INITIAL_FORMS": 0}
+        | {
+            f"{name}-{count}_FORMS": 0
+            for name in ("request_fields", "staff_recipients")
+            for count in ("TOTAL", "INITIAL")
+        }
     )
     response = admin_client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), data)
     assert response.status_code == 200

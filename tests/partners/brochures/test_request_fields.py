@@ -185,6 +185,7 @@ def test_an_editor_builds_a_form_and_two_questions_of_one_name_are_refused(admin
                 "brochure": str(brochure.pk),
                 "introduction": "",
                 "request_fields": inline_formset(rows),
+                "staff_recipients": inline_formset([]),
                 "comments": inline_formset([]),
                 **{
                     name: BrochureRequestPage._meta.get_field(name).default

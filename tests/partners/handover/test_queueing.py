@@ -7,6 +7,7 @@ from django.db import transaction
 from partners.brochures.confirming import confirm_news
 from partners.brochures.consent_record import Means
 from partners.brochures.consent_wording import Purpose
+from partners.brochures.erasing import erase_person, erase_requests
 from partners.brochures.quarantine import mark_as_spam, release
 from partners.brochures.request_events import RequestEvent, tell
 from partners.brochures.submission import Submission
@@ -128,6 +129,16 @@ def test_an_erasure_reaches_whoever_may_have_the_data_and_nobody_else(make_endpo
             tell(request, RequestEvent.ERASED)
     assert told(own)[2:] == [("erased", agreeing.reference), ("erased", silent.reference)]
     assert told(partner)[1:] == [("erased", agreeing.reference)]
+
+
+def test_who_erases_a_person_or_a_request_tells_every_system_once(make_endpoint, make_request):
+    own, partner, by = make_endpoint(), make_endpoint(ground="partner"), User.objects.create_user("desk")
+    agreeing, other = make_request("handover", email="ada@example.com"), make_request(email="bo@example.com")
+    erase_person("ADA@example.com", by)
+    erase_person("ada@example.com", by)
+    erase_requests(Submission.objects.filter(pk=other.pk), by)
+    assert told(partner)[1:] == [("erased", agreeing.reference)]
+    assert told(own)[2:] == [("erased", agreeing.reference), ("erased", other.reference)]
 
 
 def test_what_waits_is_withheld_once_it_is_overtaken(make_endpoint, make_request):
