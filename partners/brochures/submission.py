@@ -53,7 +53,7 @@ class Submission(models.Model):
         related_name="submissions",
         db_index=False,
     )
-    partner_title = models.CharField(_("partner"), max_length=255, blank=True)
+    partner_title = models.CharField(_("partner"), max_length=255, blank=True, db_default="")
     article = models.ForeignKey(
         "partners.PartnerArticlePage", on_delete=models.SET_NULL, null=True, blank=True, related_name="submissions"
     )

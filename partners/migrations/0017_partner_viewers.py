@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='submission',
             name='partner_title',
-            field=models.CharField(blank=True, max_length=255, verbose_name='partner'),
+            field=models.CharField(blank=True, db_default="", max_length=255, verbose_name='partner'),
         ),
         migrations.AlterField(
             model_name='accessrecord',
