@@ -75,7 +75,9 @@ def test_a_provider_without_its_keys_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("environment", "answers"), [({}, [404, 404]), (POSTMARK, [405, 404]), (MAILGUN, [404, 405])], ids=str
+    ("environment", "answers"),
+    [({}, [404, 404]), (POSTMARK, [405, 404]), (MAILGUN, [404, 405])],
+    ids=["none", "Postmark", "Mailgun"],
 )
 def test_reports_have_an_address_where_a_provider_is_configured(environment, answers):
     """GET is answered 405 where the address exists; the tests' environment has no database to look further."""

@@ -24,7 +24,9 @@ def test_keys_differ():
 
 
 @pytest.mark.parametrize(
-    "value", ["", "x", "00:11:22", uuid.uuid4().hex, Signer(salt="another").sign(uuid.uuid4().hex), "\x00", "ключ:ключ"]
+    "value",
+    ["", "x", "00:11:22", uuid.uuid4().hex, Signer(salt="another").sign(uuid.uuid4().hex), "\x00", "ключ:ключ"],
+    ids=["empty", "a letter", "numbers", "unsigned", "signed for another purpose", "NUL", "Cyrillic"],
 )
 def test_key_of_another_is_refused(value):
     with pytest.raises(KeyRefused):
