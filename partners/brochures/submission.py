@@ -4,13 +4,14 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import OpClass
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext_lazy as _
 
 from partners.brochures.brochure import Brochure, BrochureFile
+from partners.brochures.search_text import SEARCH_TEXT, Ideographs
 
 NAME_LENGTH = 120
 COMPANY_LENGTH = 160
@@ -82,6 +83,12 @@ class Submission(models.Model):
     # Signs that hold nothing back.
     spam_notes = ArrayField(models.CharField(max_length=20), default=list, editable=False)
 
+    # Written by the database from the columns above, and so emptied with them.
+    search_text = models.GeneratedField(expression=SEARCH_TEXT, output_field=models.TextField(), db_persist=True)
+    search_ideographs = models.GeneratedField(
+        expression=Ideographs(SEARCH_TEXT), output_field=ArrayField(models.TextField()), db_persist=True
+    )
+
     objects = ConsentingQuerySet.as_manager()
 
     class Meta:
@@ -107,6 +114,12 @@ class Submission(models.Model):
             models.Index(
                 fields=["released_at"], condition=Q(released_at__isnull=False), name="submission_released_lately"
             ),
+            GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="submission_search"),
+            GinIndex(fields=["search_ideographs"], name="submission_search_ideographs"),
+            GinIndex(OpClass(Upper("article_title"), name="gin_trgm_ops"), name="submission_article"),
+            models.Index(fields=["language", "-created_at", "-id"], name="submission_by_language"),
+            models.Index(fields=["brochure", "-created_at", "-id"], name="submission_by_brochure"),
+            models.Index(fields=["-spam_at"], condition=Q(spam_at__isnull=False), name="submission_spam"),
             models.Index(
                 fields=["created_at"],
                 condition=Q(quarantined_at__isnull=False, released_at__isnull=True, spam_at__isnull=True),

@@ -49,7 +49,7 @@ class SubmissionViewSet(ModelViewSet):
     exclude_form_fields: list[str] = []
     list_per_page = 25
     ordering = "-created_at"
-    search_fields = ["reference", "name", "email", "company"]
+    search_fields = ["search_text"]
     search_backend_name = None
     filterset_class = SubmissionFilterSet
     index_view_class = SubmissionIndexView

@@ -1,8 +1,8 @@
 """Which requests does the desk list, and what became of the newest letter of each?"""
 
+from collections.abc import Collection
 from functools import reduce
-from operator import or_
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Case, OuterRef, Q, Subquery, Value, When
@@ -10,14 +10,17 @@ from django.db.models.functions import Coalesce
 
 from partners.brochures.message import BrochureMessage
 from partners.brochures.quarantine import CLOSED, HELD
+from partners.brochures.search_text import contains_word
 from partners.brochures.submission import ConsentingQuerySet
+from partners.delivery.message import State
 
-SEARCHED_FIELDS = ("reference", "name", "email", "company")
 # The state of a request that has no letter at all.
 NO_MAIL = "none"
 # The states of a request that has none because it looked bad.
 HELD_BACK = "held"
 SPAM = "spam"
+# What most requests are never in; the others are all that was sent.
+_RARE = frozenset({*State.values, HELD_BACK, SPAM}) - {State.SENT.value, State.DELIVERED.value}
 
 
 class SubmissionQuerySet(ConsentingQuerySet):
@@ -38,9 +41,27 @@ class SubmissionQuerySet(ConsentingQuerySet):
             mail_attempts=Coalesce(Subquery(newest.values("attempts_count")[:1]), Value(0)),
         )
 
-    def matching(self, text: str) -> Self:
-        """Keep the requests that contain every word of `text`, in any case, in one of SEARCHED_FIELDS."""
-        found = self
-        for word in text.split():
-            found = found.filter(reduce(or_, (Q(**{f"{field}__icontains": word}) for field in SEARCHED_FIELDS)))
+    def in_mail_states(self, states: Collection[str]) -> Self:
+        """Keep the requests whose newest letter is in one of `states`, of those that `with_mail` gives.
+
+        What is rare is looked for among the letters, by an index; what is common is met soon among the newest requests.
+        """
+        found = self.filter(mail_state__in=states)
+        if set(states) <= _RARE:
+            letters: Any = BrochureMessage.objects.filter(state__in=states)
+            found = found.filter(Q(pk__in=letters.values("submission")) | _without_letter(states))
         return found
+
+    def matching(self, text: str) -> Self:
+        """Keep the requests that contain every word of `text`, in any case, in what was said or the reference."""
+        return reduce(lambda found, word: found.filter(contains_word(word)), text.split(), self)
+
+
+def _without_letter(states: Collection[str]) -> Q:
+    """Return the condition on the requests without a letter that are in one of `states`."""
+    found = Q(pk__in=[])
+    if HELD_BACK in states:
+        found |= HELD
+    if SPAM in states:
+        found |= CLOSED
+    return found

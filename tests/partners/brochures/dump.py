@@ -8,6 +8,8 @@ import urllib.parse
 
 from django.db import connection
 
+from qianhai_site.local import binaries
+
 
 def whole_database() -> str:
     """Return every row of every table as this connection sees it, uncommitted ones included."""
@@ -27,8 +29,11 @@ def whole_database() -> str:
 def pg_dump() -> str:
     """Return what pg_dump makes of the test database: what is committed."""
     parameters = connection.get_connection_params()
-    command = ["pg_dump", "--no-owner", "--dbname", parameters["dbname"], "--username", parameters["user"]]
-    command += ["--host", str(parameters["host"]), "--port", str(parameters["port"])]
+    # The wheel's own is never older than the server; one that the machine has may be.
+    command = [str(binaries.programs() / "pg_dump"), "--no-owner"]
+    for option in ("dbname", "user", "host", "port"):
+        if option in parameters:
+            command += [{"user": "--username"}.get(option, f"--{option}"), str(parameters[option])]
     environment = {**os.environ, "PGPASSWORD": str(parameters.get("password", ""))}
     return subprocess.run(command, env=environment, capture_output=True, check=True, timeout=120).stdout.decode()
 
