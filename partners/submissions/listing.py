@@ -131,8 +131,8 @@ class SubmissionIndexView(generic.IndexView):
             "reference",
             # Sorted by nothing that has no index: a million rows would be sorted for each page.
             WhoColumn("name", label=_("Who"), width="24%"),
-            Column("brochure_title", label=_("Brochure")),
-            Column("article_title", label=_("Article")),
+            Column("brochure_title", label=_("Brochure"), classname="desk-wide"),
+            Column("article_title", label=_("Article"), classname="desk-wide"),
             DateColumn("created_at", label=_("Asked"), sort_key="created_at", width="12%"),
             MailColumn("mail_state", label=_("Mail")),
         ]

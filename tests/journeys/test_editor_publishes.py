@@ -89,7 +89,7 @@ def preview(page: Page) -> None:
 def refuse_without_disclosure(page: Page) -> None:
     page.get_by_role("button", name="More actions").click()
     page.get_by_role("button", name="Publish", exact=True).click()
-    expect(page.get_by_text("This field is required.").first).to_be_visible()
+    expect(page.get_by_text("Say whether the article was paid for").first).to_be_visible()
 
 
 def assert_readers_see_it(page: Page) -> None:
