@@ -51,7 +51,11 @@ def insert_block(page: Page, name: str) -> None:
 
 
 def publish(page: Page) -> None:
-    """Publish the page that is being edited, and see Wagtail say so."""
+    """Publish the page that is being edited, and see Wagtail say so.
+
+    What Wagtail saves by itself half a second after the last key is waited for, as by a person's hands.
+    """
+    page.wait_for_load_state("networkidle")
     page.get_by_role("button", name="More actions").click()
     page.get_by_role("button", name="Publish", exact=True).click()
     expect(page.locator(".messages")).to_contain_text("published")

@@ -33,7 +33,8 @@ def events(site: Stack, address: str) -> list[tuple[str, str]]:
 
 def test_tick_confirm_and_withdraw(page: Page, site: Stack):
     site.rows(
-        "UPDATE partners_brochurerequestpage SET consent_news = true, consent_handover = true, handover_kinds = %s,"
+        "UPDATE partners_brochurerequestpage SET consent_news = true, consent_handover = true,"
+        " consent_transfer = false, handover_kinds = %s,"
         " handover_goods = %s, handover_gain = 'no_gain' RETURNING 1",
         *(KINDS, GOODS),
     )
