@@ -24,7 +24,7 @@ class PartnersConfig(AppConfig):
         from partners.brochures.request_events import register_listener  # noqa: PLC0415
         from partners.handover.queueing import queue_webhooks  # noqa: PLC0415
         from partners.letters import trial  # noqa: PLC0415
-        from partners.submissions import forget_traces, staff_letters  # noqa: PLC0415
+        from partners.submissions import forget_traces, note, staff_letters  # noqa: PLC0415
         from partners.submissions.exporting import ending  # noqa: PLC0415
 
         letters.register()
@@ -36,6 +36,7 @@ class PartnersConfig(AppConfig):
         forget_request.register()
         forget_traces.register()
         ending.register()
+        note.register()
         page_published.connect(
             make_pictures_later,
             sender=self.get_model("PartnerArticlePage"),

@@ -29,6 +29,7 @@ from partners.letters.letter_text import LetterText
 from partners.letters.trial import LetterTrial
 from partners.submissions.access_log import AccessRecord
 from partners.submissions.exporting.export import RequestExport
+from partners.submissions.note import SubmissionNote
 from partners.submissions.partner_viewer import PartnerViewer
 from partners.submissions.staff_digest import StaffDigest, StaffDigestMessage
 
@@ -65,6 +66,7 @@ __all__ = [
     "StaffNotice",
     "StaffRecipient",
     "Submission",
+    "SubmissionNote",
     "Suppression",
     "Topic",
     "WebhookAttempt",

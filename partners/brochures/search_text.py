@@ -1,35 +1,17 @@
 """What of a request is searched, and by which indexes are Latin words and two Chinese characters both found?
 
 Trigrams (pg_trgm) find three characters of Latin text; in many locales they leave Chinese out, whose names and terms
-are often two characters long. So Chinese text is also kept as its characters and pairs, in an array of its own.
+are often two characters long. So Chinese text is also kept as its characters and pairs, in an array of its own. A
+trigger of the database writes both columns.
 """
 
 import unicodedata
 from itertools import pairwise
 
-from django.contrib.postgres.fields import ArrayField
-from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Q
 
 # The ideographs of Unicode's blocks that people type; the same range as in the function of the database.
 _FIRST, _LAST = "\u3400", "\u9fff"
-
-
-class SearchText(Func):
-    """Everything that a request is found by, in one text: for the database to make when a row is written."""
-
-    template = "partners_search_text(%(expressions)s)"
-    output_field = models.TextField()
-
-
-class Ideographs(Func):
-    """The Chinese characters of a text, one by one and in pairs, as an array."""
-
-    function = "partners_ideographs"
-    output_field = ArrayField(models.TextField())
-
-
-SEARCH_TEXT = SearchText(F("reference"), F("name"), F("email"), F("company"), F("answers"))
 
 
 def normalised(text: str) -> str:

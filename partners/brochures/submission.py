@@ -11,10 +11,18 @@ from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext_lazy as _
 
 from partners.brochures.brochure import Brochure, BrochureFile
-from partners.brochures.search_text import SEARCH_TEXT, Ideographs
 
 NAME_LENGTH = 120
 COMPANY_LENGTH = 160
+
+
+class WorkStatus(models.TextChoices):
+    """How far the desk is with a request."""
+
+    NEW = "new", _("new")
+    IN_WORK = "in_work", _("in work")
+    WON = "won", _("won")
+    CLOSED = "closed", _("closed")
 
 
 class ConsentingQuerySet(models.QuerySet["Submission"]):
@@ -83,11 +91,21 @@ class Submission(models.Model):
     # Signs that hold nothing back.
     spam_notes = ArrayField(models.CharField(max_length=20), default=list, editable=False)
 
-    # Written by the database from the columns above, and so emptied with them.
-    search_text = models.GeneratedField(expression=SEARCH_TEXT, output_field=models.TextField(), db_persist=True)
-    search_ideographs = models.GeneratedField(
-        expression=Ideographs(SEARCH_TEXT), output_field=ArrayField(models.TextField()), db_persist=True
+    # What the desk does with it; see `submissions.working`.
+    status = models.CharField(
+        _("status"), max_length=8, choices=WorkStatus, default=WorkStatus.NEW, db_default=WorkStatus.NEW.value
     )
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("assigned to"),
+    )
+    # Written by a trigger, from what was said and the reference, and so emptied with it; what code writes is replaced.
+    search_text = models.TextField(default="", db_default="", editable=False)
+    search_ideographs = ArrayField(models.TextField(), default=list, db_default=[], editable=False)
 
     objects = ConsentingQuerySet.as_manager()
 
@@ -119,6 +137,7 @@ class Submission(models.Model):
             GinIndex(OpClass(Upper("article_title"), name="gin_trgm_ops"), name="submission_article"),
             models.Index(fields=["language", "-created_at", "-id"], name="submission_by_language"),
             models.Index(fields=["brochure", "-created_at", "-id"], name="submission_by_brochure"),
+            models.Index(fields=["status", "-created_at", "-id"], name="submission_by_status"),
             models.Index(fields=["-spam_at"], condition=Q(spam_at__isnull=False), name="submission_spam"),
             models.Index(
                 fields=["created_at"],
@@ -129,6 +148,7 @@ class Submission(models.Model):
             models.Index(fields=["id"], condition=Q(erased_at__isnull=True), name="submission_not_erased"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(name="submission_status", condition=Q(status__in=WorkStatus.values)),
             models.CheckConstraint(
                 name="submission_held_for_reasons",
                 condition=Q(quarantined_at__isnull=True, quarantine_reasons=[])

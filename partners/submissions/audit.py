@@ -6,6 +6,7 @@ from wagtail.log_actions import LogActionRegistry
 from partners.brochures.erasing import ERASE
 from partners.brochures.quarantine import MARK_AS_SPAM, RELEASE
 from partners.submissions.exporting.making import EXPORT
+from partners.submissions.working import ADD_NOTE, ASSIGN, SET_STATUS
 
 RESEND = "partners.submission.resend"
 REVOKE_LINK = "partners.submission.revoke_link"
@@ -13,6 +14,9 @@ REVOKE_LINK = "partners.submission.revoke_link"
 
 def register_log_actions(actions: LogActionRegistry) -> None:
     """Name the desk's acts to the log. Entries carry the request's reference, never a name or an address."""
+    actions.register_action(SET_STATUS, _("Set status"), _("Status changed"))
+    actions.register_action(ASSIGN, _("Assign"), _("Assignment changed"))
+    actions.register_action(ADD_NOTE, _("Add note"), _("Note added"))
     actions.register_action(RESEND, _("Resend brochure"), _("Brochure resent"))
     actions.register_action(RELEASE, _("Release request"), _("Request released, brochure sent"))
     actions.register_action(MARK_AS_SPAM, _("Close request as spam"), _("Request closed as spam"))

@@ -14,6 +14,7 @@ from partners.submissions.listing import SubmissionFilterSet, SubmissionIndexVie
 from partners.submissions.quarantine_view import ReleaseView, SpamView
 from partners.submissions.resend_view import ResendView
 from partners.submissions.revoke_view import RevokeLinkView
+from partners.submissions.work_view import WorkView
 
 
 class SubmissionURLFinder(ModelAdminURLFinder):
@@ -68,6 +69,7 @@ class SubmissionViewSet(ModelViewSet):
                 "resend_url_name": self.get_url_name("resend"),
                 "release_url_name": self.get_url_name("release"),
                 "spam_url_name": self.get_url_name("spam"),
+                "work_url_name": self.get_url_name("work"),
                 "revoke_url_name": self.get_url_name("revoke_link"),
                 **kwargs,
             }
@@ -88,6 +90,7 @@ class SubmissionViewSet(ModelViewSet):
             path("<int:pk>/", self.inspect_view, name="inspect"),
             path("<int:pk>/history/", self.history_view, name="history"),
             path("<int:pk>/history/results/", self.history_results_view, name="history_results"),
+            path("<int:pk>/work/", WorkView.as_view(), name="work"),
             path("<int:pk>/resend/", resend_view, name="resend"),
             path("<int:pk>/release/", self.construct_view(ReleaseView), name="release"),
             path("<int:pk>/spam/", self.construct_view(SpamView), name="spam"),

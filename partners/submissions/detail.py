@@ -23,6 +23,7 @@ from partners.submissions.inbox import SubmissionQuerySet
 from partners.submissions.mail_words import mail_words
 from partners.submissions.quarantine_view import held_context
 from partners.submissions.timeline import timeline
+from partners.submissions.work_view import work_context
 
 
 class SubmissionInspectView(generic.InspectView):
@@ -35,6 +36,7 @@ class SubmissionInspectView(generic.InspectView):
     release_url_name = ""
     spam_url_name = ""
     revoke_url_name = ""
+    work_url_name = ""
     history_url_name = ""
 
     def get_object(self, queryset: SubmissionQuerySet | None = None) -> Submission:
@@ -78,6 +80,8 @@ class SubmissionInspectView(generic.InspectView):
                 release_url=reverse(self.release_url_name, args=[submission.pk]),
                 spam_url=reverse(self.spam_url_name, args=[submission.pk]),
             ),
+            **work_context(submission, self.request.user),
+            "work_url": reverse(self.work_url_name, args=[submission.pk]),
             "submission": submission,
             "mail": mail_words(submission.mail_state, submission.mail_attempts),
             "timeline": timeline(submission),

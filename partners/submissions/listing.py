@@ -20,13 +20,14 @@ from partners.articles.partner_page import PartnerPage
 from partners.brochures.brochure import Brochure
 from partners.brochures.consent_wording import Purpose
 from partners.brochures.quarantine import CLOSED, HELD
-from partners.brochures.submission import Submission
+from partners.brochures.submission import Submission, WorkStatus
 from partners.submissions.access import visible_to
 from partners.submissions.access_log import record_list
 from partners.submissions.inbox import SubmissionQuerySet
 from partners.submissions.mail_words import WORDS, MailWords, mail_words
 from partners.submissions.paging import CountlessPaginator
 from partners.submissions.quarantine_view import sign_words
+from partners.submissions.working import colleagues
 
 # What became of the check against misuse, as the desk asks for it.
 QUARANTINE: dict[str, tuple[Any, Q]] = {
@@ -49,6 +50,15 @@ class SubmissionFilterSet(WagtailFilterSet):
         choices=[(state, words.label) for state, words in WORDS.items()],
         widget=CheckboxSelectMultiple,
         method="in_mail_states",
+    )
+    status = django_filters.MultipleChoiceFilter(
+        label=_("Status"), choices=WorkStatus.choices, widget=CheckboxSelectMultiple, distinct=False
+    )
+    assignee = django_filters.ModelMultipleChoiceFilter(
+        label=_("Assigned to"),
+        queryset=lambda _request: colleagues(),
+        widget=CheckboxSelectMultiple,
+        distinct=False,
     )
     quarantine = django_filters.ChoiceFilter(
         label=_("Held back"), choices=[(code, words[0]) for code, words in QUARANTINE.items()], method="in_quarantine"
@@ -133,6 +143,7 @@ class SubmissionIndexView(generic.IndexView):
             WhoColumn("name", label=_("Who"), width="24%"),
             Column("brochure_title", label=_("Brochure"), classname="desk-wide"),
             Column("article_title", label=_("Article"), classname="desk-wide"),
+            Column("get_status_display", label=_("Status"), classname="desk-wide"),
             DateColumn("created_at", label=_("Asked"), sort_key="created_at", width="12%"),
             MailColumn("mail_state", label=_("Mail")),
         ]

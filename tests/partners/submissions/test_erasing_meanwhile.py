@@ -113,13 +113,13 @@ def test_other_parts_are_told_of_every_erasure_and_asked_beforehand(submission, 
         told.append((list(ids), address, Submission.objects.get(pk=ids[0]).email))
         return 7
 
-    forgetting.register_eraser("notes", "Notes", erase, count=lambda ids, address: len(ids))
-    forgetting.register_eraser("notes", "Notes", erase)  # again, as when the site starts
-    with pytest.raises(ValueError, match="notes"):
-        forgetting.register_eraser("notes", "Notes", lambda ids, address: 0)
+    forgetting.register_eraser("letters home", "Notes", erase, count=lambda ids, address: len(ids))
+    forgetting.register_eraser("letters home", "Notes", erase)  # again, as when the site starts
+    with pytest.raises(ValueError, match="letters home"):
+        forgetting.register_eraser("letters home", "Notes", lambda ids, address: 0)
     run = erase_person("ADA@example.com", desk_user)
     assert told == [([submission.pk], "ADA@example.com", "ada@example.com")]
-    assert run.counts["notes"] == 7
+    assert run.counts["letters home"] == 7
 
 
 def test_if_a_part_fails_nothing_is_erased(submission, desk_user, monkeypatch):

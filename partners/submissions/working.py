@@ -1,0 +1,60 @@
+"""How does the desk work on a request: who has it in hand, how far is it, what is there to know?"""
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import QuerySet
+from wagtail.log_actions import log
+from wagtail.permissions import policy_registry
+
+from partners.brochures.submission import Submission, WorkStatus
+from partners.submissions.note import SubmissionNote
+
+# The audit log's names; `partners.submissions.audit` says them in words.
+SET_STATUS = "partners.submission.status"
+ASSIGN = "partners.submission.assign"
+ADD_NOTE = "partners.submission.note"
+
+
+class Erased(Exception):  # noqa: N818  named for what happened
+    """The request says nothing of anybody any more, so there is nothing to work on."""
+
+
+def colleagues() -> QuerySet[User]:
+    """Return whoever may work on requests, by name: nobody else can be given one."""
+    policy = policy_registry.get_by_type(Submission)
+    return policy.users_with_permission("work").order_by("first_name", "last_name", "username")
+
+
+def set_work(submission: Submission, status: WorkStatus, assignee: User | None, by: User) -> bool:
+    """Set how far the request is and who has it; write each change into the log. Say whether anything changed.
+
+    Raises Erased where its person was forgotten meanwhile.
+    """
+    with transaction.atomic():
+        stored = _lock(submission)
+        changes = []
+        if stored.status != status:
+            changes.append((SET_STATUS, {"old": stored.status, "new": str(status)}))
+        if stored.assignee_id != (assignee.pk if assignee else None):
+            changes.append((ASSIGN, {"new": assignee.get_username() if assignee else ""}))
+        if changes:
+            Submission.objects.filter(pk=stored.pk).update(status=status, assignee=assignee)
+        for action, data in changes:
+            log(instance=stored, action=action, user=by, data=data)
+    return bool(changes)
+
+
+def add_note(submission: Submission, text: str, by: User) -> SubmissionNote:
+    """Keep the note; the log says that there is one, and not what it says. Raises Erased as `set_work` does."""
+    with transaction.atomic():
+        stored = _lock(submission)
+        note = SubmissionNote.objects.create(submission=stored, author=by, text=text)
+        log(instance=stored, action=ADD_NOTE, user=by, data={"note": note.pk})
+    return note
+
+
+def _lock(submission: Submission) -> Submission:
+    stored = Submission.objects.select_for_update(no_key=True).get(pk=submission.pk)
+    if not stored.email:
+        raise Erased
+    return stored
