@@ -1,7 +1,7 @@
 # `make` prints what can be done. Everything happens in .venv, which is made and kept up to date on the way.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check format seed manage bench bench-faults clean requirements messages environment
+.PHONY: help run dev test check format seed manage bench bench-faults handbook screenshots clean requirements messages environment
 MAKEFLAGS += --no-print-directory
 
 PORT ?= 8000
@@ -40,11 +40,17 @@ seed: environment ## load the demo into the local run's database (again)
 manage: environment ## run manage.py on the local run's database: make manage ARGS='changepassword admin'
 	@$(LOCAL) manage $(ARGS)
 
-bench: environment ## measure how quickly the demo's pages are served
-	@$(BIN)/python -m tests.bench.pages
+bench: environment ## measure how quickly the demo's pages are rendered, and answered from memory
+	@$(BIN)/python -m tests.bench.pages && echo && $(BIN)/python -m tests.bench.page_cache
 
 bench-faults: environment ## break things at length, and print what was lost, doubled and late (ARGS='-k storm' passes on)
 	@$(BIN)/python -m tests.bench.faults $(ARGS)
+
+handbook: environment ## take the pictures of docs/submissions.md anew, of the site with made-up people
+	@$(BIN)/python -m tests.handbook
+
+screenshots: environment ## look at every page: pictures of them all in var/screenshots (ARGS='article' takes some)
+	@$(BIN)/python -m tests.screenshots $(ARGS)
 
 clean: ## delete .venv, the local database, files, mail and secrets
 	@if [ -x $(BIN)/python ] && $(BIN)/python -c 'import psutil, psycopg' 2>/dev/null; then $(LOCAL) clean; fi

@@ -13,8 +13,10 @@ class HomeConfig(AppConfig):
     def ready(self) -> None:
         """Have the site's address follow the environment, and name the site to its letters."""
         from home.letter_sender import letter_sender  # noqa: PLC0415
+        from home.searching import register_searched_pages  # noqa: PLC0415
         from home.site_address import set_site_address  # noqa: PLC0415  models must be loaded first
         from partners.letters.sender import register_sender  # noqa: PLC0415
 
         register_sender(letter_sender)
+        register_searched_pages()
         post_migrate.connect(set_site_address, sender=self, dispatch_uid="home.set_site_address")

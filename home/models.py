@@ -10,16 +10,22 @@ from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.search import index
+from wagtail.url_routing import RouteResult
 
 from partners.articles.article_page import latest_articles
-from partners.articles.blocks import INLINE_FEATURES, TextBlocks
+from partners.articles.blocks import INLINE_FEATURES, PARAGRAPH_FEATURES, TextBlocks
+from partners.articles.disclosure import ExplainedKind, explained_kinds
 from partners.articles.latest_page import LatestPostsPage
+from partners.articles.once import active_locale
+from partners.articles.paging import begun
 from partners.articles.partner_page import PartnerPage
+from partners.articles.restrictions import open_to_all
+from partners.articles.site_page import SitePage, section_of_kind
 
 LATEST_ON_HOME = 6
 
 
-class HomePage(Page):
+class HomePage(SitePage):
     """The root of one language's pages."""
 
     tagline = models.CharField(_("tagline"), max_length=160, blank=True)
@@ -31,6 +37,7 @@ class HomePage(Page):
         "partners.LatestPostsPage",
         "partners.PartnerIndexPage",
         "home.StandardPage",
+        "home.PartnerContentPage",
     ]
     content_panels: ClassVar[list[Panel]] = [
         *Page.content_panels,
@@ -41,25 +48,41 @@ class HomePage(Page):
     class Meta:
         verbose_name = _("home page")
 
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Find the page of an address at once, however deep it lies. Raises Http404 as Wagtail does.
+
+        Step by step, as Wagtail does it, is left for addresses that a page keeps below its own.
+        """
+        url_path = f"{self.url_path}{'/'.join(path_components)}/"
+        found = Page.objects.filter(url_path=url_path).first() if path_components else None
+        if found is None:
+            return super().route(request, path_components)
+        page = found.specific
+        if page.locale_id == (locale := active_locale()).pk:
+            page.locale = locale
+        return page.route(request, [])
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add `lead`, the newest article or None; `latest`, those after it; `partners`; `latest_page`."""
+        """Add `lead`, the newest article or None; `latest`, those after it; `latest_page`, and `further`, what asks it
+        for those behind; `partners`.
+        """
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        articles = latest_articles(self.locale_id, LATEST_ON_HOME + 1)
+        found = latest_articles(self.locale_id, LATEST_ON_HOME + 2)
+        articles, context["further"] = begun(found, LATEST_ON_HOME + 1)
         context["lead"] = articles[0] if articles else None
         context["latest"] = articles[1:]
         context["partners"] = (
-            PartnerPage.objects.live()
-            .public()
+            open_to_all(PartnerPage.objects.live())
             .filter(locale=self.locale_id)
             .order_by("title", "pk")
             .select_related("logo")
             .prefetch_related("logo__renditions")
         )
-        context["latest_page"] = LatestPostsPage.objects.live().filter(locale=self.locale_id).first()
+        context["latest_page"] = section_of_kind(LatestPostsPage, self.path)
         return context
 
 
-class StandardPage(Page):
+class StandardPage(SitePage):
     """A standing page, such as the privacy notice."""
 
     introduction = models.TextField(_("introduction"), blank=True)
@@ -82,6 +105,42 @@ class StandardPage(Page):
     class Meta:
         verbose_name = _("standing page")
         verbose_name_plural = _("standing pages")
+
+
+class PartnerContentPage(SitePage):
+    """What the labels mean: one page a language, to which each label above an article leads."""
+
+    introduction = models.TextField(_("introduction"), blank=True)
+    closing = RichTextField(
+        _("closing"),
+        features=PARAGRAPH_FEATURES,
+        blank=True,
+        help_text=_("Stands below the kinds, which the site adds."),
+    )
+
+    template = "home/partner_content_page.html"
+    parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
+    subpage_types: ClassVar[list[str]] = []
+    max_count_per_parent = 1
+    content_panels: ClassVar[list[Panel]] = [
+        *Page.content_panels,
+        FieldPanel("introduction"),
+        FieldPanel("closing"),
+    ]
+    search_fields: ClassVar[list[index.BaseField]] = [
+        *Page.search_fields,
+        index.SearchField("introduction"),
+        index.SearchField("closing"),
+    ]
+
+    class Meta:
+        verbose_name = _("explanation of the labels")
+        verbose_name_plural = _("explanations of the labels")
+
+    @property
+    def kinds(self) -> list[ExplainedKind]:
+        """The kinds of partner content with their words, from the one record of them."""
+        return explained_kinds()
 
 
 @register_setting(icon="site")

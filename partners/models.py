@@ -2,13 +2,17 @@
 
 from partners.articles.article_page import PartnerArticlePage
 from partners.articles.latest_page import LatestPostsPage
+from partners.articles.partner_campaign import PartnerCampaign
 from partners.articles.partner_page import PartnerIndexPage, PartnerPage
+from partners.articles.reads import ArticleReads
+from partners.articles.share.share_image import ShareImage
 from partners.articles.topics import Topic
 from partners.brochures.brochure import Brochure, BrochureFile
 from partners.brochures.consent_message import ConsentConfirmation
 from partners.brochures.consent_record import ConsentEvent, ConsentRecord
 from partners.brochures.consent_suppression import Suppression
 from partners.brochures.consent_wording import ConsentWording
+from partners.brochures.correction import AddressCorrection
 from partners.brochures.downloads import BrochureDownload
 from partners.brochures.forgetting_run import ForgettingRun
 from partners.brochures.limits import Allowance
@@ -27,28 +31,43 @@ from partners.handover.endpoint import WebhookEndpoint
 from partners.handover.webhook_delivery import WebhookAttempt, WebhookDelivery
 from partners.letters.letter_text import LetterText
 from partners.letters.trial import LetterTrial
+from partners.reports.bounce_alarm import BounceAlarm
+from partners.reports.daily_count import CountedDay, DailyCount
+from partners.search.entry import SearchEntry, SearchWord
 from partners.submissions.access_log import AccessRecord
+from partners.submissions.bulk.run import BulkRun
+from partners.submissions.desk_columns import DeskColumns
 from partners.submissions.exporting.export import RequestExport
+from partners.submissions.exporting.exported import ExportedBatch
 from partners.submissions.note import SubmissionNote
 from partners.submissions.partner_viewer import PartnerViewer
+from partners.submissions.saved_filter import SavedFilter
 from partners.submissions.staff_digest import StaffDigest, StaffDigestMessage
 
 __all__ = [
     "AccessRecord",
+    "AddressCorrection",
     "Allowance",
     "ApiToken",
+    "ArticleReads",
+    "BounceAlarm",
     "Brochure",
     "BrochureDownload",
     "BrochureFile",
     "BrochureLink",
     "BrochureMessage",
     "BrochureRequestPage",
+    "BulkRun",
     "ConsentConfirmation",
     "ConsentEvent",
     "ConsentRecord",
     "ConsentWording",
+    "CountedDay",
+    "DailyCount",
     "DeliveryAttempt",
     "DeliveryEvent",
+    "DeskColumns",
+    "ExportedBatch",
     "ForgettingRun",
     "Heartbeat",
     "LatestPostsPage",
@@ -56,11 +75,16 @@ __all__ = [
     "LetterTrial",
     "OutgoingMessage",
     "PartnerArticlePage",
+    "PartnerCampaign",
     "PartnerIndexPage",
     "PartnerPage",
     "PartnerViewer",
     "RequestExport",
     "RequestField",
+    "SavedFilter",
+    "SearchEntry",
+    "SearchWord",
+    "ShareImage",
     "StaffDigest",
     "StaffDigestMessage",
     "StaffNotice",

@@ -4,7 +4,7 @@ from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
-from partners.articles import label_change, refusing, scheduled
+from partners.articles import campaign_admin, campaign_turning, label_change, refusing, scheduled
 from partners.articles.admin import TopicViewSet
 from partners.brochures.admin import BrochureViewSet, keep_requested_brochures
 from partners.brochures.consent_admin import wording_viewset
@@ -15,16 +15,21 @@ from partners.handover.endpoint import WebhookEndpoint
 from partners.handover.token_admin import handover_group
 from partners.handover.webhook_delivery import WebhookDelivery
 from partners.letters.admin import LetterTextViewSet
+from partners.reports import page as figures_page
 from partners.submissions import (
     access_log_page,
     audit,
+    columns_view,
     erase_view,
     forgetting_report,
     mail_page,
     partner_pages,
     person_page,
+    saved_filter_views,
 )
 from partners.submissions.access import SubmissionPolicy
+from partners.submissions.bulk import actions as bulk_actions
+from partners.submissions.bulk import progress as bulk_progress
 from partners.submissions.desk import submission_viewset
 from partners.submissions.exporting import views as export_views
 from partners.submissions.partner_viewer import partner_right
@@ -38,6 +43,7 @@ for handed in (WebhookEndpoint, WebhookDelivery, ApiToken):
 register_snippet(BrochureViewSet)
 register_snippet(LetterTextViewSet)
 register_snippet(TopicViewSet)
+register_snippet(campaign_admin.PartnerCampaignViewSet)
 
 hooks.register(
     "register_admin_viewset",
@@ -56,7 +62,17 @@ for page in (person_page, forgetting_report):
     hooks.register("register_admin_urls", page.admin_urls)
     hooks.register("register_reports_menu_item", page.menu_item)
 hooks.register("register_admin_urls", erase_view.admin_urls)
+hooks.register("register_admin_urls", figures_page.admin_urls)
+hooks.register("register_reports_menu_item", figures_page.menu_item)
+hooks.register("register_icons", figures_page.register_icons)
+hooks.register("construct_homepage_panels", campaign_admin.add_panel)
+hooks.register("construct_homepage_panels", figures_page.add_panel)
+for part in (erase_view, columns_view, saved_filter_views, bulk_progress):
+    hooks.register("register_admin_urls", part.admin_urls)
+for bulk_action in bulk_actions.ACTIONS:
+    hooks.register("register_bulk_action", bulk_action)
 hooks.register("register_log_actions", audit.register_log_actions)
+hooks.register("register_log_actions", campaign_turning.register_log_actions)
 hooks.register("register_log_actions", label_change.register_log_actions)
 hooks.register("register_log_actions", rights.register_log_actions)
 hooks.register("register_log_actions", scheduled.register_log_actions)

@@ -39,6 +39,10 @@ class MailCollector(Collector):
             problems.add_metric([problem], int(problem in health.problems))
         yield problems
         yield GaugeMetricFamily("mail_failed_day", "Messages given up in the last 24 hours.", health.failed_in_a_day)
+        yield GaugeMetricFamily(
+            "mail_bounce_messages", "Messages accepted or refused in the window for bounces.", health.bounces.messages
+        )
+        yield GaugeMetricFamily("mail_bounce_ratio", "Part of them that came back, 0 to 1.", health.bounces.rate)
         yield GaugeMetricFamily("mail_workers", "Workers that signed in during the last 15 seconds.", health.workers)
         for name, text, seconds in [
             ("mail_due_seconds", "How long the message waits that has been due for longest.", health.flow.due_seconds),

@@ -11,7 +11,9 @@ from partners.brochures import consent_urls
 from partners.brochures import urls as brochure_urls
 from qianhai_site import media
 from qianhai_site.health import live, ready, serving
+from qianhai_site.manifest import manifest
 from qianhai_site.metrics import metrics
+from qianhai_site.robots import robots
 
 handler500 = "qianhai_site.outage.answer_failure"
 
@@ -20,14 +22,23 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/ready", ready),
     path("health/serving", serving),
     path("metrics", metrics),
+    path("robots.txt", robots, name="robots"),
+    path("", include("home.sitemap_views")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("brochures/", include(brochure_urls)),
     path("consent/", include(consent_urls)),
     path("api/v1/", include("partners.handover.api_urls")),
+    path("reads/", include("partners.reports.urls")),
     *media.urlpatterns(),
     # A provider's reports; where none is configured, the address does not exist.
     *([path("mail-events/", include("partners.delivery.receiver"))] if settings.MAIL_PROVIDER else []),
     # English has no prefix, the others have theirs: /zh-hant/, /zh-hans/.
-    *i18n_patterns(path("", include(wagtail_urls)), prefix_default_language=False),
+    *i18n_patterns(
+        path("site.webmanifest", manifest, name="manifest"),
+        path("feeds/", include("partners.articles.feeds.urls")),
+        path("", include("partners.search.urls")),
+        path("", include(wagtail_urls)),
+        prefix_default_language=False,
+    ),
 ]

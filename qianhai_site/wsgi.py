@@ -8,4 +8,9 @@ from qianhai_site.malformed import guarded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qianhai_site.settings.production")
 
-application = guarded(get_wsgi_application())
+_site = guarded(get_wsgi_application())
+
+# Only a site that is set up can name its models.
+from qianhai_site.pagecache.door import cached  # noqa: E402
+
+application = cached(_site)

@@ -2,10 +2,11 @@
 
 import io
 import itertools
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.utils import timezone
 from PIL import Image as PillowImage
 from pypdf import PdfWriter
 from wagtail.images import get_image_model
@@ -14,6 +15,7 @@ from wagtail.models import Locale, Site
 from home.models import HomePage
 from partners.articles.article_page import PartnerArticlePage
 from partners.articles.latest_page import LatestPostsPage
+from partners.articles.partner_campaign import PartnerCampaign
 from partners.articles.partner_page import PartnerIndexPage, PartnerPage
 from partners.brochures.brochure import Brochure, BrochureFile
 from partners.brochures.request_fields import standard_fields
@@ -87,6 +89,17 @@ def article(
     page = PartnerArticlePage(title=title, **{**defaults, **fields})
     parent.add_child(instance=page)
     return page
+
+
+def campaign(of: PartnerPage | None = None, **fields: Any) -> PartnerCampaign:
+    """Return a campaign of a partner that began a day ago and ends in a day."""
+    now = timezone.now()
+    defaults: dict[str, Any] = {
+        "name": "Autumn at the quay",
+        "starts_at": now - timedelta(days=1),
+        "ends_at": now + timedelta(days=1),
+    }
+    return PartnerCampaign.objects.create(partner=of or partner(), **{**defaults, **fields})
 
 
 def brochure(title: str = "Doing business in Qianhai", content: bytes | None = None, language: str = "en") -> Brochure:

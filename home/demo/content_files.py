@@ -20,6 +20,7 @@ BLOCKS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "table": (frozenset({"columns", "rows"}), frozenset()),
     "fact_box": (frozenset({"text"}), frozenset()),
     "call_to_action": (frozenset({"text", "offer"}), frozenset()),
+    "notes": (frozenset(), frozenset()),
 }
 
 type Block = dict[str, Any]
@@ -79,6 +80,7 @@ class Demo:
     organisation: str
     contact_email: str
     standing: Mapping[str, Mapping[str, Mapping[str, Any]]]
+    notices: Mapping[str, Mapping[str, Mapping[str, Any]]]
     topics: Mapping[str, Mapping[str, str]]
     partners: tuple[Partner, ...]
     brochures: tuple[Brochure, ...]
@@ -112,7 +114,14 @@ def read_demo(folder: Path = CONTENT) -> Demo:
     return Demo(
         organisation=_take(site, "organisation", "site.toml"),
         contact_email=_take(site, "contact_email", "site.toml"),
-        standing={page: _in_every_language(site, page) for page in ("home", "latest", "partners", "privacy")},
+        standing={
+            page: _in_every_language(_take(site, page, "site.toml"), ("introduction",), f"site.toml [{page}]")
+            for page in ("home", "latest", "partners")
+        },
+        notices={
+            path.stem: _in_every_language(_parse(path), ("title", "introduction", "body"), path.name)
+            for path in sorted((CONTENT / "notices").glob("*.toml"), reverse=True)
+        },
         topics=topics,
         partners=partners,
         brochures=brochures,
@@ -172,10 +181,8 @@ def _texts(data: Mapping[str, Any], needed: tuple[str, ...], place: str) -> dict
     return texts
 
 
-def _in_every_language(site: Mapping[str, Any], page: str) -> dict[str, dict[str, Any]]:
-    place = f"site.toml [{page}]"
-    needed = ("title", "introduction", "body") if page == "privacy" else ("introduction",)
-    texts = _texts(_take(site, page, "site.toml"), needed, place)
+def _in_every_language(page: Mapping[str, Any], needed: tuple[str, ...], place: str) -> dict[str, dict[str, Any]]:
+    texts = _texts(page, needed, place)
     if missing := set(LANGUAGES) - texts.keys():
         raise ContentError(f"{place}: not written in {', '.join(sorted(missing))}")
     for text in texts.values():

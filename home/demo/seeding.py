@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Locale, Page, Site
 
-from home.models import HomePage, SiteDetails, StandardPage
+from home.models import HomePage, PartnerContentPage, SiteDetails, StandardPage
 from partners.articles.article_page import PartnerArticlePage
 from partners.articles.latest_page import LatestPostsPage
 from partners.articles.partner_page import PartnerIndexPage, PartnerPage
@@ -84,7 +84,9 @@ class _Seeding:
         for article in self.demo.articles:
             self.add_article(article)
         self.fill_standing_pages()
-        self.add_privacy_page()
+        for slug, texts in self.demo.notices.items():
+            self.add_notice(slug, texts)
+        self.fill_details()
 
     def store_images(self) -> None:
         """Store every picture; what the first article shows with it describes it in the library."""
@@ -194,29 +196,38 @@ class _Seeding:
                     introduction = text["introduction"]
                     page.introduction = to_html(introduction) if kind is HomePage else introduction
                     publish(page)
+        # They come with the site, and get a history like every other page.
+        for page in PartnerContentPage.objects.filter(live_revision=None):
+            publish(page)
 
-    def add_privacy_page(self) -> None:
-        """Add the privacy notice, unless the site has one at its place, and name it in the site's details."""
+    def add_notice(self, slug: str, texts: Mapping[str, Mapping[str, Any]]) -> None:
+        """Add a standing page in its languages, unless the site has one at its place."""
         home = HomePage.objects.get(locale=self.locales["en"])
-        source = StandardPage.objects.child_of(home).filter(slug="privacy").first()
-        if source is None:
-            for language, text in self.demo.standing["privacy"].items():
-                words = {
-                    "title": text["title"],
-                    "introduction": text["introduction"],
-                    "body": self.body(StandardPage, text["body"], "privacy", language),
-                }
-                if source is None:
-                    source = StandardPage(slug="privacy", live=False, **words)
-                    home.add_child(instance=source)
-                    publish(source)
-                else:
-                    publish(self.translate(source, language, words))
+        if StandardPage.objects.child_of(home).filter(slug=slug).exists():
+            return
+        source = None
+        for language, text in texts.items():
+            words = {
+                "title": text["title"],
+                "introduction": text["introduction"],
+                "body": self.body(StandardPage, text["body"], slug, language),
+            }
+            if source is None:
+                source = StandardPage(slug=slug, live=False, **words)
+                home.add_child(instance=source)
+                publish(source)
+            else:
+                publish(self.translate(source, language, words))
+
+    def fill_details(self) -> None:
+        """Say who runs the site, and name the privacy notice, where nobody has."""
+        home = HomePage.objects.get(locale=self.locales["en"])
+        privacy = StandardPage.objects.child_of(home).filter(slug="privacy").first()
         for site in Site.objects.filter(is_default_site=True):
             details = SiteDetails.for_site(site)
             details.organisation = details.organisation or self.demo.organisation
             details.contact_email = details.contact_email or self.demo.contact_email
-            details.privacy_page = details.privacy_page or source
+            details.privacy_page = details.privacy_page or privacy
             details.save()
 
     def body(self, kind: Any, blocks: list[content_files.Block], page: str, language: str) -> Any:

@@ -53,5 +53,7 @@ def _value(kind: str, block: Block, images: Mapping[str, int], offers: Mapping[s
             return {"caption": block["table"], "table": table}
         case "fact_box":
             return {"title": block["fact_box"], "text": to_html(block["text"])}
+        case "notes":
+            return [to_html(note) for note in block["notes"]]
         case _:
             return {"heading": block["call_to_action"], "text": block["text"], "offer": offers[block["offer"]]}

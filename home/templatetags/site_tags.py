@@ -1,22 +1,40 @@
 """Where can a reader go from here: other languages, the menus, the home page?"""
 
+from dataclasses import dataclass
+from itertools import filterfalse
+from operator import attrgetter
 from typing import Any
 
 from django import template
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import get_language
 from wagtail.models import Page, Site
+
+from home.models import PartnerContentPage
+from partners.articles.article_page import latest_articles
+from partners.articles.latest_page import LatestPostsPage
+from partners.articles.once import active_locale, once
+from partners.articles.restrictions import is_behind_a_restriction, is_private
+from partners.articles.site_page import section_of_kind, sections
+
+# Where a reader has lost the way: a row of cards.
+NEWEST_ON_ERRORS = 4
+# What stands in the head of a page; the full names are spoken. Each is a part of its name (WCAG 2.5.3).
+SHORT_NAMES = {"en": "EN", "zh-hant": "繁體", "zh-hans": "简体"}
+# As the Open Graph names them. The traditional characters are Hong Kong's.
+OG_LOCALES = {"en": "en_GB", "zh-hant": "zh_HK", "zh-hans": "zh_CN"}
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
 def page_translations(context: dict[str, Any], page: Any) -> list[dict[str, Any]]:
-    """Return every language of the site as {language_code, name, url, is_current, is_translation}.
+    """Return every language of the site as {language_code, name, short_name, url, is_current, is_translation}.
 
     `url` is the absolute address of `page` in that language, or of the language's home page where it has no
-    live translation (`is_translation` is then False). A template without a page, such as that of an error,
-    may pass anything else. One that is no page of the tree but speaks every language says so itself, by
+    translation that anybody may read (`is_translation` is then False). A template without a page, such as that of an
+    error, may pass anything else. One that is no page of the tree but speaks every language says so itself, by
     `addresses_by_language` in its context: {language code: address}.
     """
     request = context.get("request")
@@ -26,28 +44,27 @@ def page_translations(context: dict[str, Any], page: Any) -> list[dict[str, Any]
             {
                 "language_code": code,
                 "name": names[code],
+                "short_name": SHORT_NAMES[code],
                 "url": address,
                 "is_current": code == get_language(),
                 "is_translation": True,
             }
             for code, address in addresses.items()
         ]
-    by_language: dict[str, Page] = {}
     own_key = page.pk if isinstance(page, Page) else None
-    if own_key is not None:
-        for translation in page.get_translations(inclusive=True).live().select_related("locale"):
-            by_language[translation.locale.language_code] = translation
-    found = []
     site = Site.find_for_request(request) if request is not None else None
-    root = site.root_page if site else None
-    homes = (
-        {
-            home.locale.language_code: home
-            for home in root.get_translations(inclusive=True).live().select_related("locale")
-        }
-        if root
-        else {}
-    )
+    home_key = site.root_page.translation_key if site else None
+    own_translation_key = page.translation_key if own_key is not None else None
+    readable = Q(pk=own_key) | Q(translation_key=home_key) | ~Q(is_behind_a_restriction())
+    keys = [key for key in (own_translation_key, home_key) if key is not None]
+    by_language: dict[str, Page] = {}
+    homes: dict[str, Page] = {}
+    for known in Page.objects.filter(readable, translation_key__in=keys).live().select_related("locale"):
+        if known.translation_key == home_key:
+            homes[known.locale.language_code] = known
+        if known.translation_key == own_translation_key:
+            by_language[known.locale.language_code] = known
+    found = []
     for code, name in names.items():
         target = by_language.get(code) or homes.get(code)
         if target is None:
@@ -56,6 +73,7 @@ def page_translations(context: dict[str, Any], page: Any) -> list[dict[str, Any]
             {
                 "language_code": code,
                 "name": name,
+                "short_name": SHORT_NAMES[code],
                 "url": target.get_full_url(request),
                 "is_current": target.pk == own_key,
                 "is_translation": code in by_language,
@@ -64,13 +82,64 @@ def page_translations(context: dict[str, Any], page: Any) -> list[dict[str, Any]
     return found
 
 
+@dataclass(frozen=True)
+class PageAddresses:
+    """Where a page is known to stand, and where in each language; `locale`s are as the Open Graph writes them."""
+
+    canonical: str
+    alternates: list[tuple[str, str]]
+    locale: str
+    other_locales: list[str]
+
+
+@register.simple_tag(takes_context=True)
+def page_addresses(context: dict[str, Any], page: Any, translations: list[dict[str, Any]]) -> PageAddresses | None:
+    """Return the addresses of `page` for search engines, or None where it has none: in a preview, on an error's page.
+
+    `translations` are those of `page_translations`. A part of a listing, or what a reader chose of it, is itself: the
+    context says which by `canonical_query`. No other language has the same part, so it names none. `x-default` is the
+    site's own language where the page is there in it, else the first that has it.
+    """
+    request = context.get("request")
+    if not isinstance(page, Page) or getattr(request, "is_preview", False) or not page.live:
+        return None
+    canonical = page.get_full_url(request)
+    if not canonical:
+        return None
+    own = {item["language_code"]: item["url"] for item in translations if item["is_translation"]}
+    query = context.get("canonical_query", "")
+    if query:
+        canonical = f"{canonical}?{query}"
+    alternates = list(own.items()) if own and not query else []
+    if alternates:
+        alternates.append(("x-default", own.get(settings.LANGUAGE_CODE, alternates[0][1])))
+    language = get_language() or settings.LANGUAGE_CODE
+    others = [OG_LOCALES[code] for code in own if code != language] if not query else []
+    return PageAddresses(canonical, alternates, OG_LOCALES.get(language, ""), others)
+
+
+@register.simple_tag
+def newest_articles() -> dict[str, Any]:
+    """Return the newest `articles` of the active language and the `page` where all of them are."""
+    locale = active_locale()
+    return {
+        "articles": latest_articles(locale.pk, NEWEST_ON_ERRORS),
+        "page": LatestPostsPage.objects.live().filter(locale=locale).first(),
+    }
+
+
 def _home(context: dict[str, Any]) -> Page | None:
     request = context.get("request")
     site = Site.find_for_request(request) if request is not None else None
     if site is None:
         return None
-    home: Page = site.root_page.localized
-    return home
+    return once(("home", site.pk, get_language()), lambda: _in_active_language(site.root_page))
+
+
+def _in_active_language(root: Page) -> Page:
+    locale = active_locale()
+    found: Page | None = root if root.locale_id == locale.pk else root.get_translation_or_none(locale)
+    return found if found is not None and found.live else root
 
 
 @register.simple_tag(takes_context=True)
@@ -78,6 +147,14 @@ def home_url(context: dict[str, Any]) -> str:
     """Return the address of the home page in the active language."""
     home = _home(context)
     return (home.get_url(context["request"]) or "/") if home else "/"
+
+
+@register.simple_tag(takes_context=True)
+def labels_explained_url(context: dict[str, Any]) -> str:
+    """Return the address of the page that explains the labels in the active language; empty where there is none."""
+    home = _home(context)
+    page = section_of_kind(PartnerContentPage, home.path) if home else None
+    return (page.get_url(context["request"]) or "") if page and not is_private(page.path) else ""
 
 
 @register.simple_tag(takes_context=True)
@@ -89,7 +166,7 @@ def main_menu(context: dict[str, Any]) -> list[dict[str, Any]]:
         return []
     path = request.path if request is not None else ""
     items = []
-    for child in home.get_children().live().in_menu():
+    for child in filter(attrgetter("show_in_menus"), sections(home.path)):
         url = child.get_url(request) or "/"
         items.append({"title": child.title, "url": url, "is_active": path.startswith(url)})
     return items
@@ -101,5 +178,5 @@ def footer_menu(context: dict[str, Any]) -> list[dict[str, Any]]:
     home = _home(context)
     if home is None:
         return []
-    children = home.get_children().live().not_in_menu()
+    children = filterfalse(attrgetter("show_in_menus"), sections(home.path))
     return [{"title": child.title, "url": child.get_url(context["request"]) or "/"} for child in children]

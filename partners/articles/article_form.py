@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
-from partners.articles.publishing import what_is_missing, what_kind_is_it
+from partners.articles.notes import what_notes_lack
+from partners.articles.publishing import what_is_missing, what_kind_is_it, when_its_campaign_begins
 
 
 class ArticleForm(WagtailAdminPageForm):
@@ -25,8 +27,22 @@ class ArticleForm(WagtailAdminPageForm):
         if not self.instance.path:
             # Not in the tree yet, which is where an article finds its sponsor.
             self.instance.sponsor = self.parent_page.specific
+        self._check_campaign()
+        if "body" not in self.errors and (lacking := what_notes_lack(self.instance.body)):
+            self.add_error("body", lacking)
         for field, message in what_is_missing(self.instance).items():
             if field not in self.fields:
                 self.add_error(None, message)
             elif field not in self.errors:
                 self.add_error(field, message)
+
+    def _check_campaign(self) -> None:
+        """Refuse another partner's campaign, and one that has not begun when the article would be published first."""
+        campaign = self.instance.partner_campaign
+        if campaign is None or "partner_campaign" not in self.fields or "partner_campaign" in self.errors:
+            return
+        if campaign.partner and campaign.partner.translation_key != self.instance.sponsor.translation_key:
+            message = _("This is a campaign of another partner, “%(partner)s”.") % {"partner": campaign.partner.title}
+            self.add_error("partner_campaign", message)
+        elif not self.instance.live and (waits := when_its_campaign_begins(self.instance)):
+            self.add_error("partner_campaign", waits)

@@ -1,11 +1,12 @@
 """What is a partner's article, and what does a reader see of it?"""
 
+from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db import models, transaction
 from django.forms import CheckboxSelectMultiple
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
@@ -14,18 +15,29 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager, Revision
 from wagtail.search import index
 
+from partners.articles import carrying_campaign
+from partners.articles.after_campaign import answer_instead
 from partners.articles.article_form import ArticleForm
-from partners.articles.blocks import ArticleBlocks, openable_offer
-from partners.articles.disclosure import Disclosure, sentence_for, words_for
+from partners.articles.below_article import below_article
+from partners.articles.blocks import ArticleBlocks, openable_offer, words_of
+from partners.articles.campaign_panel import CampaignPanel
+from partners.articles.carrying_label import carry_label_to_translations
+from partners.articles.dates import published_at, updated_at
+from partners.articles.disclosure import Disclosure, labelled, sentence_for, words_for
 from partners.articles.label_change import keep_label_date, stored_label, write_down_label_change
-from partners.articles.latest_page import LatestPostsPage
 from partners.articles.listing import ArticleQuerySet, with_sponsors
+from partners.articles.partner_campaign import Ending, PartnerCampaign, campaign_that_closed
 from partners.articles.partner_page import PartnerPage
-from partners.articles.publishing import require_publishable
+from partners.articles.publishing import (
+    require_begun_campaign,
+    require_no_alias_in_its_own_language,
+    require_publishable,
+)
 from partners.articles.reading import reading_minutes
+from partners.articles.share.address import SharePicture, share_picture_of
+from partners.articles.share.links import Sharing, sharing_of
+from partners.articles.site_page import SitePage
 from partners.articles.topics import Topic
-
-LATEST_BELOW_AN_ARTICLE = 4
 
 
 def local_today() -> Any:
@@ -33,7 +45,7 @@ def local_today() -> Any:
     return timezone.localdate()
 
 
-class PartnerArticlePage(Page):
+class PartnerArticlePage(SitePage):
     """An article of a partner. Its sponsor is its parent, so one without a sponsor cannot exist."""
 
     standfirst = models.TextField(_("standfirst"), max_length=400, help_text=_("One or two sentences under the title."))
@@ -64,6 +76,16 @@ class PartnerArticlePage(Page):
         help_text=_("Was it paid for, and who controlled the text? Readers see this above the title."),
     )
     publication_date = models.DateField(_("publication date"), default=local_today)
+    # Removing a campaign must not quietly bring its articles back; RESTRICT still lets both be deleted together.
+    partner_campaign = models.ForeignKey(
+        PartnerCampaign,
+        verbose_name=_("campaign"),
+        on_delete=models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="articles",
+        help_text=_("What the partner has booked, with its end. It counts for the article in all of its languages."),
+    )
     topics = ParentalManyToManyField(Topic, verbose_name=_("topics"), blank=True, related_name="articles")
 
     # When readers were last told something else than before about who paid; empty where that never happened.
@@ -73,6 +95,9 @@ class PartnerArticlePage(Page):
 
     objects = PageManager.from_queryset(ArticleQuerySet)()
 
+    # A copy is another article: nobody has seen another label of it.
+    exclude_fields_in_copy: ClassVar[list[str]] = ["label_changed_at"]
+
     base_form_class = ArticleForm
     template = "partners/partner_article_page.html"
     parent_page_types: ClassVar[list[str]] = ["partners.PartnerPage"]
@@ -80,6 +105,7 @@ class PartnerArticlePage(Page):
     content_panels: ClassVar[list[Panel]] = [
         *Page.content_panels,
         MultiFieldPanel([FieldPanel("disclosure"), FieldPanel("publication_date")], heading=_("Disclosure")),
+        MultiFieldPanel([CampaignPanel(), FieldPanel("partner_campaign")], heading=_("Campaign")),
         FieldPanel("standfirst"),
         MultiFieldPanel(
             [FieldPanel("hero_image"), FieldPanel("hero_alt"), FieldPanel("hero_decorative")], heading=_("Hero image")
@@ -109,8 +135,14 @@ class PartnerArticlePage(Page):
         ]
 
     def publish(self, revision: Revision, *args: Any, **kwargs: Any) -> Any:
-        """Publish `revision` as Wagtail does, or schedule it. Raises NotPublishable, in either case now."""
-        require_publishable(revision.as_object())
+        """Publish `revision` as Wagtail does, or schedule it. Raises NotPublishable, in either case now.
+
+        The first publication waits for the article's campaign; what readers see already can be mended at any time.
+        """
+        article = revision.as_object()
+        require_publishable(article)
+        if not self.live:
+            require_begun_campaign(article)
         return super().publish(revision, *args, **kwargs)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -119,18 +151,29 @@ class PartnerArticlePage(Page):
         Raises NotPublishable where it is live and something is missing, whether Wagtail validates it (`clean`) or not.
         """
         fields = kwargs.get("update_fields")
-        if fields is not None and "disclosure" not in fields and "live" not in fields:
+        if fields is not None and not {"disclosure", "live", "partner_campaign"} & set(fields):
             # A draft is noted on the row of a live article: nothing of what readers see is written.
             super().save(*args, **kwargs)
             return
         if self.live:
             require_publishable(self)
+        elif not self.pk:
+            require_no_alias_in_its_own_language(self)
+        if self.pk is None and self.partner_campaign_id is None:
+            carrying_campaign.take_campaign_of_translations(self)
+        if fields is not None:
+            kwargs["update_fields"] = {*fields, "label_changed_at"}
         with transaction.atomic():
             stored = stored_label(self) if self.pk else None
+            campaign_id = carrying_campaign.stored_campaign_id(self) if self.pk else None
             is_changed = keep_label_date(self, stored)
             super().save(*args, **kwargs)
-            if is_changed:
+            if stored is not None and is_changed:
                 write_down_label_change(self, stored)
+                if self.disclosure and not self.alias_of_id:
+                    carry_label_to_translations(self, stored["disclosure"])
+            if self.partner_campaign_id != campaign_id and (fields is None or "partner_campaign" in fields):
+                carrying_campaign.carry_campaign_to_translations(self)
 
     def can_move_to(self, parent: Page) -> bool:
         """Say whether the article may stand below `parent`: a partner of its language, with a logo if it is live."""
@@ -154,6 +197,31 @@ class PartnerArticlePage(Page):
         return str(words_for(self.disclosure).label)
 
     @property
+    def labelled_title(self) -> str:
+        """The title after its label: what names the article where no design sets the two apart."""
+        return labelled(self.disclosure_label, self.title)
+
+    @property
+    def title_in_tab(self) -> str:
+        """The title for browsers and search results, after its label."""
+        return labelled(self.disclosure_label, self.seo_title or self.title)
+
+    @property
+    def summary(self) -> str:
+        """What the article is about, after its label and sponsor: for search results and shared links."""
+        return " · ".join([self.disclosure_label, self.sponsor.title, self.search_description or self.standfirst])
+
+    @property
+    def published_at(self) -> datetime:
+        """When the article came out."""
+        return published_at(self)
+
+    @property
+    def updated_at(self) -> datetime:
+        """When readers last saw something else of it, its label for example."""
+        return updated_at(self)
+
+    @property
     def disclosure_sentence(self) -> str:
         """One sentence: who paid, and who controlled the text."""
         return sentence_for(self.disclosure, self.sponsor.title)
@@ -164,16 +232,24 @@ class PartnerArticlePage(Page):
         return words_for(self.disclosure).paid
 
     @cached_property
+    def share_picture(self) -> SharePicture:
+        """The labelled picture that stands for the article where its address is shared; never drawn by asking."""
+        return share_picture_of(self)
+
+    @cached_property
+    def sharing(self) -> Sharing:
+        """The words and the address that a reader passes on."""
+        return sharing_of(self)
+
+    @property
+    def is_written_by_us(self) -> bool:
+        """Whether our editors wrote it and controlled its text."""
+        return self.disclosure == Disclosure.PAID_BY_PARTNER
+
+    @cached_property
     def reading_minutes(self) -> int:
         """Whole minutes that a reader needs for standfirst and body."""
-        # What a search would find is the text itself; str() of a value of several fields is Python's account of it.
-        texts = [
-            text
-            for block in self.body
-            if block.block_type not in {"embed", "call_to_action"}
-            for text in block.block.get_searchable_content(block.value)
-        ]
-        return reading_minutes("\n".join([self.standfirst, *texts]))
+        return reading_minutes(f"{self.standfirst}\n{words_of(self.body)}")
 
     @cached_property
     def offer(self) -> Any:
@@ -183,19 +259,31 @@ class PartnerArticlePage(Page):
                 return offer
         return None
 
+    @cached_property
+    def campaign_over(self) -> PartnerCampaign | None:
+        """The article's campaign where it is over now, else None."""
+        return campaign_that_closed(self.pk) if self.partner_campaign_id else None
+
+    @property
+    def is_unlisted(self) -> bool:
+        """Whether the article is shown to whoever has its address alone, since its campaign is over."""
+        return self.campaign_over is not None and self.campaign_over.ending != Ending.STAYS
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer with the article, or with what its campaign has left of it."""
+        if (instead := answer_instead(self, request)) is not None:
+            return instead
+        response: HttpResponseBase = super().serve(request, *args, **kwargs)
+        if self.is_unlisted:
+            response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add `latest`, the newest other articles of the language, and `latest_page`, where all of them are."""
-        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["latest"] = latest_articles(self.locale_id, LATEST_BELOW_AN_ARTICLE, excluding=self)
-        context["latest_page"] = LatestPostsPage.objects.live().filter(locale=self.locale_id).first()
-        return context
+        """Add what stands below the text: `latest`, `latest_page`, `topics` and `related`."""
+        return {**super().get_context(request, *args, **kwargs), **below_article(self)}
 
 
-def latest_articles(
-    locale_id: int, count: int, *, excluding: PartnerArticlePage | None = None
-) -> list[PartnerArticlePage]:
-    """Return the `count` newest published articles of a language, ready for cards, without `excluding`."""
-    articles = PartnerArticlePage.objects.published().in_language(locale_id).newest_first().for_cards()
-    if excluding is not None:
-        articles = articles.exclude(pk=excluding.pk)
-    return with_sponsors(articles[:count])
+def latest_articles(locale_id: int, count: int) -> list[PartnerArticlePage]:
+    """Return the `count` newest posts of a language, ready for cards."""
+    posts = PartnerArticlePage.objects.newest_posts().in_language(locale_id).newest_first()
+    return with_sponsors(posts.for_cards()[:count])

@@ -1,6 +1,6 @@
 """Of which blocks is an article's body made?"""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -8,10 +8,11 @@ from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.embeds.blocks import EmbedBlock
 from wagtail.images.blocks import ImageBlock
-from wagtail.models import Locale
 
 from partners.articles.embeds import player_address
+from partners.articles.notes import NotesBlock
 from partners.articles.offers import OfferChooserBlock
+from partners.articles.once import active_locale
 
 INLINE_FEATURES = ["bold", "italic", "link"]
 PARAGRAPH_FEATURES = [*INLINE_FEATURES, "ol", "ul"]
@@ -143,7 +144,9 @@ def openable_offer(page: Any) -> Any:
     """
     if page is None:
         return None
-    offer = (page.get_translation_or_none(Locale.get_active()) or page).specific
+    locale = active_locale()
+    found = page if page.locale_id == locale.pk else page.get_translation_or_none(locale) or page
+    offer = found.specific
     return offer if offer.live and not offer.get_view_restrictions().exists() else None
 
 
@@ -165,3 +168,21 @@ class ArticleBlocks(TextBlocks):
     """The blocks of a partner's article."""
 
     call_to_action = CallToActionBlock()
+    notes = NotesBlock()
+
+    class Meta:
+        block_counts: ClassVar[dict[str, dict[str, int]]] = {"notes": {"max_num": 1}}
+
+
+def words_of(body: Any) -> str:
+    """Return the words in a StreamField's value, without mark-up.
+
+    What a search would find is the text itself; str() of a value of several fields is Python's account of it. An
+    address is no text, and an offer stands for a page of its own.
+    """
+    return "\n".join(
+        str(text)
+        for block in body
+        if block.block_type not in {"embed", "call_to_action"}
+        for text in block.block.get_searchable_content(block.value)
+    )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db import models
 from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -61,3 +62,32 @@ def words_for(kind: str) -> DisclosureWords:
 def sentence_for(kind: str, sponsor: str) -> str:
     """Return the sentence that says who paid and who controlled the text, naming `sponsor`."""
     return str(words_for(kind).sentence).format(sponsor=sponsor)
+
+
+def labelled(label: str, words: str) -> str:
+    """Return `words` (a title, what a picture shows) after the `label`, as every path that names an article does."""
+    return f"{label}{pgettext('between a label and a title', ': ')}{words}"
+
+
+@dataclass(frozen=True)
+class ExplainedKind:
+    """A kind of partner content as it is explained to readers, without a partner's name."""
+
+    name: str
+    label: str
+    sentence: str
+    paid: bool
+
+
+def explained_kinds() -> list[ExplainedKind]:
+    """Return every kind with its words, in the active language, those that are paid for first."""
+    partner = gettext("The partner")
+    return [
+        ExplainedKind(
+            name=str(kind.label),
+            label=str(words_for(kind).label),
+            sentence=sentence_for(kind, partner),
+            paid=words_for(kind).paid,
+        )
+        for kind in Disclosure
+    ]

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 LABEL_CHANGED = "partners.label.change"
 SPONSOR_CHANGED = "partners.sponsor.change"
+# A page that code has made live was never published in Wagtail's sense.
+_SEEN = Q(first_published_at__isnull=False) | Q(live=True)
 
 
 def register_log_actions(actions: LogActionRegistry) -> None:
@@ -46,17 +49,22 @@ def register_log_actions(actions: LogActionRegistry) -> None:
 
 
 def stored_label(article: "PartnerArticlePage") -> dict[str, Any] | None:
-    """Return what is stored of the article's label, or None where it was never published: nobody saw another one.
+    """Return what is stored of the article's label, or None where no reader has ever seen one.
 
     The row is locked, so that two changes at once are both written down.
     """
-    rows = type(article).objects.filter(pk=article.pk, first_published_at__isnull=False)
+    rows = type(article).objects.filter(_SEEN, pk=article.pk)
     return rows.select_for_update(of=["self"], no_key=True).values("disclosure", "label_changed_at").first()
 
 
 def keep_label_date(article: "PartnerArticlePage", stored: dict[str, Any] | None) -> bool:
-    """Set when the label was changed last; say whether that is now. A revision knows an older date than the row."""
+    """Set when the label was changed last; say whether that is now. A revision knows an older date than the row.
+
+    An alias, and the revisions of a copy, come with the date of an article that is another to its readers.
+    """
     if stored is None:
+        if article.pk or article.alias_of_id:
+            article.label_changed_at = None
         return False
     is_changed = bool(stored["disclosure"] != article.disclosure)
     article.label_changed_at = timezone.now() if is_changed else stored["label_changed_at"]
@@ -75,7 +83,7 @@ def note_moved_article(sender: Any, instance: Any, parent_page_before: Any, pare
 
     if parent_page_before.pk == parent_page_after.pk:
         return
-    seen = PartnerArticlePage.objects.filter(pk=instance.pk, first_published_at__isnull=False)
+    seen = PartnerArticlePage.objects.filter(_SEEN, pk=instance.pk)
     if seen.update(label_changed_at=timezone.now()):
         names = {"old": parent_page_before.title, "new": parent_page_after.title}
         log(instance=instance, action=SPONSOR_CHANGED, data=names)

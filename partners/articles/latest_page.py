@@ -3,16 +3,20 @@
 from typing import Any, ClassVar
 
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.models import Page
 
-from partners.articles.listing import page_of
+from partners.articles.choosing import read_choice
+from partners.articles.facets import filters_for
+from partners.articles.listing import ArticleQuerySet
+from partners.articles.paging import asked_part, neighbours, place_of_old_page
+from partners.articles.site_page import SitePage
 
 
-class LatestPostsPage(Page):
-    """'latest post': every published partner article of one language, page by page."""
+class LatestPostsPage(SitePage):
+    """'latest post': one language's published partner articles, part by part, and what a reader chooses of all."""
 
     introduction = models.TextField(_("introduction"), blank=True)
 
@@ -25,11 +29,47 @@ class LatestPostsPage(Page):
     class Meta:
         verbose_name = _("list of the latest posts")
 
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add `articles`, the page of the listing that `?page=` asks for."""
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Answer, or send to the one address of what is asked. Raises Http404 for a choice of what does not exist."""
+        choice = read_choice(request.GET, self.locale)
+        if "page" in request.GET:
+            part = place_of_old_page(request.GET, choice.of(self.get_articles()))
+            name, _sign, cursor = part.partition("=")
+            return HttpResponseRedirect(request.path + choice.query(**({name: cursor} if part else {})))
+        if not choice.is_told_by(request.GET):
+            cursors = {name: request.GET[name] for name in ("after", "before") if request.GET.get(name)}
+            return HttpResponseRedirect(request.path + choice.query(**cursors))
+        return super().serve(request, *args, **kwargs)
+
+    def get_articles(self) -> ArticleQuerySet:
+        """Return what the list chooses from: the articles of every language."""
         from partners.articles.article_page import PartnerArticlePage  # noqa: PLC0415  that module imports this one
 
+        return PartnerArticlePage.objects.newest_posts()
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add what is chosen (`choice`, `filters`, `chips`, `topic`, `total`) and the `part` of it that is asked for.
+
+        `canonical_query` stands behind the page's address in the canonical one; `is_indexed` says whether search
+        engines should name the address: not where more than one filter is chosen, nor parts, which come and go.
+        """
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        articles = PartnerArticlePage.objects.published().in_language(self.locale_id).newest_first().for_cards()
-        context["articles"] = page_of(request, articles)
-        return context
+        choice = read_choice(request.GET, self.locale)
+        articles = self.get_articles()
+        part = asked_part(request.GET, choice.of(articles).for_cards())
+        filters, total = filters_for(choice, articles)
+        return {
+            **context,
+            "part": part,
+            "neighbours": neighbours(part, choice.query),
+            "filters": filters,
+            "total": total,
+            "chips": [
+                {"filter": one, "option": one.chosen, "query": choice.query(**{one.name: ""})}
+                for one in filters
+                if one.chosen
+            ],
+            "topic": choice.topic,
+            "canonical_query": choice.query(**part.parameters).removeprefix("?"),
+            "is_indexed": part.is_first and len(choice.values) <= 1,
+        }

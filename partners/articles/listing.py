@@ -1,13 +1,14 @@
-"""Which articles does a listing show, in which order, on which page of it?"""
+"""Which articles does a listing show, and in which order?"""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from django.core.paginator import Page as PaginatorPage
-from django.core.paginator import Paginator
-from django.http import HttpRequest
+from django.db.models import prefetch_related_objects
 from wagtail.models import Locale
 from wagtail.query import PageQuerySet
+
+from partners.articles.partner_campaign import still_listed, still_new
+from partners.articles.restrictions import open_to_all
 
 if TYPE_CHECKING:
     from partners.articles.article_page import PartnerArticlePage
@@ -20,23 +21,31 @@ class ArticleQuerySet(PageQuerySet["PartnerArticlePage"]):
 
     def published(self) -> "ArticleQuerySet":
         """Keep what any visitor may read now: live and not behind a view restriction."""
-        return self.live().public()
+        return open_to_all(self.live())
+
+    def listed(self) -> "ArticleQuerySet":
+        """Keep what lists name now: listings, the partner's page, feeds, the sitemap, search, related articles."""
+        return self.published().filter(still_listed())
+
+    def newest_posts(self) -> "ArticleQuerySet":
+        """Keep what 'latest post' names now, on the home page, in its own list and below an article."""
+        return self.published().filter(still_new())
 
     def in_language(self, locale: Locale | int) -> "ArticleQuerySet":
         """Keep the articles written in `locale` (a Locale or its id)."""
         return self.filter(locale=locale)
 
     def newest_first(self) -> "ArticleQuerySet":
-        """Order by publication date; the primary key settles a tie, so that no page of a listing overlaps another."""
+        """Order by publication date; the primary key settles a tie, so that no part of a list overlaps another."""
         return self.order_by("-publication_date", "-pk")
 
     def for_cards(self) -> "ArticleQuerySet":
-        """Fetch with the articles what their cards show: picture and its renditions."""
-        return self.select_related("hero_image").prefetch_related("hero_image__renditions")
+        """Fetch with the articles what their cards show: language and picture; `with_sponsors` fetches the rest."""
+        return self.select_related("hero_image", "locale")
 
 
 def with_sponsors(articles: Iterable["PartnerArticlePage"]) -> list["PartnerArticlePage"]:
-    """Return `articles` as a list whose sponsors are loaded, by one query however many they are.
+    """Return `articles` as a list whose sponsors and pictures' renditions are loaded, each by one query.
 
     The sponsor is the parent in the page tree, which no foreign key names, so `select_related` cannot fetch it.
     """
@@ -44,25 +53,10 @@ def with_sponsors(articles: Iterable["PartnerArticlePage"]) -> list["PartnerArti
 
     found = list(articles)
     paths = {article.parent_path for article in found}
-    partners = PartnerPage.objects.filter(path__in=paths).select_related("logo").prefetch_related("logo__renditions")
+    partners = PartnerPage.objects.filter(path__in=paths).select_related("logo")
     by_path = {partner.path: partner for partner in partners}
     for article in found:
         article.sponsor = by_path[article.parent_path]
+    pictures = [*(article.hero_image for article in found), *(partner.logo for partner in by_path.values())]
+    prefetch_related_objects([picture for picture in pictures if picture is not None], "renditions")
     return found
-
-
-def page_of(
-    request: HttpRequest, articles: ArticleQuerySet, per_page: int = ARTICLES_PER_PAGE
-) -> PaginatorPage["PartnerArticlePage"]:
-    """Return the page of `articles` that `?page=` asks for, with sponsors loaded.
-
-    Anything but a number gives the first page; a number outside the listing gives the nearest page of it.
-    """
-    paginator = Paginator(articles, per_page)
-    try:
-        number = int(request.GET.get("page", "1"))
-    except ValueError:
-        number = 1
-    page = paginator.page(min(max(number, 1), paginator.num_pages))
-    page.object_list = with_sponsors(page.object_list)
-    return page

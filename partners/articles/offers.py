@@ -7,8 +7,10 @@ from django.apps import apps
 from wagtail import blocks
 from wagtail.models import Page
 
+from partners.articles.site_page import SitePage
 
-class OfferPage(Page):
+
+class OfferPage(SitePage):
     """A page that an article can open over itself, such as a form.
 
     Concrete kinds live in packages above this one; the chooser below finds them when the apps are loaded,

@@ -1,21 +1,26 @@
 """Who are the partners, and which pages of theirs stand below them?"""
 
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.fields import RichTextField
-from wagtail.models import Page
+from wagtail.models import Page, Revision
 from wagtail.search import index
 
 from partners.articles.blocks import PARAGRAPH_FEATURES
-from partners.articles.listing import ArticleQuerySet, page_of
+from partners.articles.listing import ArticleQuerySet
 from partners.articles.offers import OfferPage
+from partners.articles.paging import asked_part, neighbours, place_of_old_page
+from partners.articles.publishing import require_recognisable
+from partners.articles.restrictions import open_to_all
+from partners.articles.site_page import SitePage
 
 
-class PartnerIndexPage(Page):
+class PartnerIndexPage(SitePage):
     """The list of the partners of one language."""
 
     introduction = models.TextField(_("introduction"), blank=True)
@@ -33,9 +38,7 @@ class PartnerIndexPage(Page):
         """Add `partners`, by name."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["partners"] = (
-            PartnerPage.objects.child_of(self)
-            .live()
-            .public()
+            open_to_all(PartnerPage.objects.child_of(self).live())
             .order_by("title", "pk")
             .select_related("logo")
             .prefetch_related("logo__renditions")
@@ -43,7 +46,7 @@ class PartnerIndexPage(Page):
         return context
 
 
-class PartnerPage(Page):
+class PartnerPage(SitePage):
     """A sponsor. Its title is the sponsor's name; its articles and forms stand below it.
 
     The kinds of child are closed by each child's own `parent_page_types`: forms belong to a package above
@@ -77,16 +80,38 @@ class PartnerPage(Page):
         verbose_name = _("partner")
         verbose_name_plural = _("partners")
 
+    def publish(self, revision: Revision, *args: Any, **kwargs: Any) -> Any:
+        """Publish `revision` as Wagtail does, or schedule it. Raises NotPublishable without a name and a logo."""
+        require_recognisable(revision.as_object())
+        return super().publish(revision, *args, **kwargs)
+
     def get_articles(self) -> ArticleQuerySet:
         """Return this partner's published articles, newest first."""
         from partners.articles.article_page import PartnerArticlePage  # noqa: PLC0415  that module imports this one
 
-        return PartnerArticlePage.objects.child_of(self).published().newest_first()
+        return PartnerArticlePage.objects.child_of(self).listed().newest_first()
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Answer; an old link to a numbered page of articles is sent to where those are."""
+        if "page" in request.GET:
+            part = place_of_old_page(request.GET, self.get_articles())
+            return HttpResponseRedirect(f"{request.path}?{part}" if part else request.path)
+        return super().serve(request, *args, **kwargs)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add `articles`, a page of them, and `forms`, the offers that a visitor can open."""
+        """Add `part` of the articles, with its `neighbours`, and `forms`, the offers that a visitor can open."""
+        from partners.articles.article_page import PartnerArticlePage  # noqa: PLC0415  that module imports this one
+
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["articles"] = page_of(request, self.get_articles().for_cards())
-        children = self.get_children().live().public().specific()
+        if self.logo:
+            # Shown, and named in the structured data: its renditions come at once.
+            models.prefetch_related_objects([self.logo], "renditions")
+        part = asked_part(request.GET, self.get_articles().for_cards())
+        context["part"] = part
+        context["neighbours"] = neighbours(part, lambda **changes: f"?{urlencode(changes)}" if changes else "")
+        context["canonical_query"] = urlencode(part.parameters)
+        context["is_indexed"] = part.is_first
+        # Its articles stand below it as well, thousands of them with some partners, and none of those is an offer.
+        children = open_to_all(self.get_children().live()).not_type(PartnerArticlePage).specific()
         context["forms"] = [child for child in children if isinstance(child, OfferPage)]
         return context

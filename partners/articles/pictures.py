@@ -12,6 +12,7 @@ from wagtail.coreutils import get_dummy_request
 from wagtail.models import Page
 
 from partners.articles.article_page import PartnerArticlePage
+from partners.articles.feeds.full_text import full_texts
 from partners.deferring import job
 
 MAKE_PICTURES_TASK = "partners.articles.make_pictures"
@@ -26,12 +27,16 @@ def make_pictures_later(instance: PartnerArticlePage, **signal: Any) -> None:
 
 @app.task(name=MAKE_PICTURES_TASK, queue="pictures", lock=_LOCK)
 def make_pictures(page_id: int) -> None:
-    """Draw the article and its language's home page once; an article that is gone or not live needs nothing."""
+    """Draw the article, its text in feeds and its language's home page once.
+
+    An article that is gone or not live needs nothing.
+    """
     article = PartnerArticlePage.objects.live().filter(pk=page_id).select_related("locale").first()
     if article is None:
         return
     with translation.override(article.locale.language_code):
         _draw(article)
+        full_texts([article], article.locale.language_code)
         _draw(article.get_ancestors().get(depth=2).specific)
 
 

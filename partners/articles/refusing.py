@@ -6,6 +6,7 @@ That is: bulk actions, workflows, reverting, copying, moving, translating. The e
 from collections.abc import Callable
 from typing import Any
 
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,7 +15,16 @@ from wagtail.admin import messages
 from wagtail.admin.widgets.button import Button
 
 from partners.articles.article_page import PartnerArticlePage
-from partners.articles.publishing import NotPublishable, what_is_missing
+from partners.articles.of_admin import is_of_admin
+from partners.articles.partner_page import PartnerPage
+from partners.articles.publishing import (
+    NotPublishable,
+    forget_heard,
+    in_words,
+    listening,
+    require_publishable,
+    require_recognisable,
+)
 
 
 class RefusedPublicationMiddleware:
@@ -24,17 +34,33 @@ class RefusedPublicationMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on."""
-        return self.get_response(request)
+        """Pass the request on; tell the editor of what was refused and caught by somebody who says nothing of it."""
+        if not is_of_admin(request):
+            return self.get_response(request)
+        with listening() as refused:
+            response = self.get_response(request)
+        for refusal in {refusal.sentence: refusal for refusal in refused}.values():
+            say(request, refusal)
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer a refused publication; leave everything else, and every other part of the site, alone."""
-        if not isinstance(error, NotPublishable) or not request.path.startswith(reverse("wagtailadmin_home")):
+        if not is_of_admin(request):
             return None
+        if isinstance(error, NotPublishable):
+            sentence, page = error.sentence, error.page
+        elif isinstance(error, IntegrityError) and (sentence := in_words(error)):
+            page = None
+        else:
+            return None
+        forget_heard()
         if not request.accepts("text/html"):
-            return JsonResponse({"success": False, "error_message": error.sentence}, status=400)
-        say(request, error)
-        return _back(request, error.article)
+            return JsonResponse({"success": False, "error_message": sentence}, status=400)
+        if isinstance(error, NotPublishable):
+            say(request, error)
+        else:
+            messages.error(request, sentence)
+        return _back(request, page)
 
 
 def refuse_bulk_publication(
@@ -45,27 +71,28 @@ def refuse_bulk_publication(
         return None
     refusals = []
     for page in objects:
-        article = page.specific if hasattr(page, "specific") else page
-        if isinstance(article, PartnerArticlePage):
-            newest = article.get_latest_revision_as_object()
-            if missing := what_is_missing(newest):
-                refusals.append(NotPublishable(newest, missing))
-    for refusal in refusals:
-        say(request, refusal)
+        specific = page.specific if hasattr(page, "specific") else page
+        if isinstance(specific, PartnerArticlePage | PartnerPage):
+            newest = specific.get_latest_revision_as_object()
+            try:
+                require = require_publishable if isinstance(newest, PartnerArticlePage) else require_recognisable
+                require(newest)
+            except NotPublishable as refusal:
+                refusals.append(refusal)
     return redirect(action.next_url) if refusals else None
 
 
 def say(request: HttpRequest, refusal: NotPublishable) -> None:
     """Tell the editor what is missing, with a button that leads there."""
     buttons = []
-    if refusal.article.pk:
-        url = reverse("wagtailadmin_pages:edit", args=[refusal.article.pk])
-        buttons = [Button(refusal.article.get_admin_display_title(), url=url)]
+    if refusal.page.pk:
+        url = reverse("wagtailadmin_pages:edit", args=[refusal.page.pk])
+        buttons = [Button(refusal.page.get_admin_display_title(), url=url)]
     messages.error(request, refusal.sentence, buttons=buttons)
 
 
-def _back(request: HttpRequest, article: PartnerArticlePage) -> HttpResponse:
+def _back(request: HttpRequest, page: PartnerArticlePage | PartnerPage | None) -> HttpResponse:
     came_from = request.headers.get("Referer", "")
     if url_has_allowed_host_and_scheme(came_from, allowed_hosts={request.get_host()}):
         return HttpResponseRedirect(came_from)
-    return redirect("wagtailadmin_pages:edit", article.pk) if article.pk else redirect("wagtailadmin_home")
+    return redirect("wagtailadmin_pages:edit", page.pk) if page and page.pk else redirect("wagtailadmin_home")

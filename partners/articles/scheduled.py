@@ -18,6 +18,8 @@ from procrastinate.contrib.django import app
 from wagtail.log_actions import LogActionRegistry, LogFormatter, log
 from wagtail.models import DraftStateMixin, Page, PageLogEntry, Revision
 
+from partners.articles.publishing import in_words
+
 logger = logging.getLogger(__name__)
 
 REFUSED = "partners.publish.refused"
@@ -99,12 +101,12 @@ def _write_down(item: Any, error: ValidationError | IntegrityError) -> None:
 def _what_is_missing(page: Page, error: ValidationError | IntegrityError) -> str:
     """Return what `error` says, each message after the name that its field has in the editor."""
     if not isinstance(error, ValidationError):
-        return type(error).__name__
+        return in_words(error) or type(error).__name__
     if not hasattr(error, "error_dict"):
         return " ".join(error.messages)
     names = {field.name: str(field.verbose_name) for field in page.specific_class._meta.fields}
     return " ".join(
-        f"{names.get(field, field)[:1].upper()}{names.get(field, field)[1:]}: {message}"
+        f"{names[field][:1].upper()}{names[field][1:]}: {message}" if field in names else message
         for field, messages in error.message_dict.items()
         for message in messages
     )

@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from partners.articles.robots import names_a_robot
 from partners.brochures.byte_ranges import begins_at_start
 from partners.brochures.link import BrochureLink
 from partners.delivery.message import State
@@ -26,13 +27,6 @@ logger = logging.getLogger(__name__)
 SERIES = timedelta(minutes=30)
 # Scanners open links while a letter is being taken in or the moment it was; nobody has read it by then.
 TOO_SOON = timedelta(seconds=5)
-# Programs that say what they are. 'Cubot' is a make of telephone.
-_ROBOTS = re.compile(
-    r"(?<!cu)bot\b|bot/|crawl|spider|slurp|scanner|preview|prefetch|headless|phantomjs|curl|wget|python|perl|ruby"
-    r"|java/|go-http|okhttp|libwww|http-?client|axios|node-fetch|facebookexternalhit|whatsapp|telegram|imageproxy"
-    r"|barracuda|proofpoint|mimecast|symantec|sophos|trendmicro|forcepoint|fireeye|safelinks",
-    re.IGNORECASE,
-)
 
 
 class Who(models.TextChoices):
@@ -73,12 +67,10 @@ def who_asks(request: HttpRequest, link: BrochureLink) -> Who:
     """
     headers = request.headers
     ahead = " ".join(headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"))
-    program = headers.get("User-Agent", "")
     if (
         request.method == "HEAD"
         or re.search("prefetch|preview|prerender", ahead, re.IGNORECASE)
-        or not program
-        or _ROBOTS.search(program)
+        or names_a_robot(headers.get("User-Agent", ""))
         or "Accept-Language" not in headers
     ):
         return Who.ROBOT

@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from partners.articles.article_page import PartnerArticlePage
+from partners.brochures.address_field import AddressField
 from partners.brochures.campaign import read_tags
 from partners.brochures.form_key import KeyRefused, new_key, read_key
 from partners.brochures.intake import Answer, Request
@@ -28,13 +28,11 @@ def article_key(value: str) -> int | None:
 class BrochureRequestForm(forms.Form):
     """An e-mail address, what the form's editor asks beside it, a one-time key, and where the reader came from."""
 
-    email = forms.EmailField(
+    email = AddressField(
         label=_("E-mail address"),
-        max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"}),
         error_messages={
             "required": _("Enter your e-mail address, so that we know where to send the brochure."),
-            "invalid": _("This is not a complete e-mail address. It should look like name@example.com."),
         },
     )
     key = forms.CharField(widget=forms.HiddenInput, max_length=200)
@@ -60,16 +58,6 @@ class BrochureRequestForm(forms.Form):
         place = 1 if self.questions and self.questions[0].autofill == Autofill.NAME else 0
         return [*names[:place], "email", *names[place:]]
 
-    def clean_email(self) -> str:
-        """Return the address. Raises ValidationError for characters that no header may hold, or that are not seen.
-
-        Django allows control characters between quotes, as RFC 5321 did, and direction characters in a domain.
-        """
-        email: str = self.cleaned_data["email"]
-        if one_line(email) != email:
-            raise ValidationError(self.fields["email"].error_messages["invalid"])
-        return email
-
     def clean(self) -> dict[str, Any]:
         """Check the key, and that the name holds none of the addresses by which a stranger could be lured.
 
@@ -93,6 +81,15 @@ class BrochureRequestForm(forms.Form):
             sent: Any = self.data  # a QueryDict: a list of values for each name
             self.data = sent.copy()
             self.data["key"] = new_key()  # type: ignore[index]  # a copy can be changed
+
+    def typed(self) -> list[tuple[str, str]]:
+        """Return what the visitor has filled in, valid or not, each answer with its question."""
+        filled = []
+        for field in self.visible_fields():
+            value = field.value()
+            if value and value is not True:
+                filled.append((str(field.label), ", ".join(value) if isinstance(value, list) else str(value)))
+        return filled
 
     def to_request(self, form_page: Page) -> Request:
         """Return the valid form as a request to `form_page`; an unknown or unpublished article counts as none."""

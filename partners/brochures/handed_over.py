@@ -71,7 +71,8 @@ def handed_over(submission: Submission, record: ConsentRecord) -> HandedOver:
             facts.append({"label": label, "value": value})
         else:
             withheld += 1
-    copied = [submission.name, submission.company]
+    # The form keeps these as answers, too.
+    copied = [submission.email, submission.name, submission.company]
     for answer in given:
         if answer["value"] in copied:
             continue

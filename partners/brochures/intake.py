@@ -69,6 +69,12 @@ def request_key(key: uuid.UUID, form_page_id: int, email: str) -> uuid.UUID:
     return uuid.uuid5(key, f"{form_page_id} {email.casefold()}")
 
 
+def accepted_before(request: Request) -> Submission | None:
+    """Return the submission that `request` was stored as already, or None."""
+    key = request_key(request.key, request.form_page.pk, request.email)
+    return Submission.objects.filter(key=key).first()
+
+
 def accept_request(request: Request, circumstances: Circumstances | None = None) -> Submission:
     """Store `request`, its consents and its outgoing letters in one transaction; return the submission.
 
@@ -76,10 +82,10 @@ def accept_request(request: Request, circumstances: Circumstances | None = None)
     The same request sent twice, one after the other or at the same moment, returns the one submission.
     Raises django.db.DatabaseError where nothing could be stored; then nothing was.
     """
-    key = request_key(request.key, request.form_page.pk, request.email)
-    accepted = Submission.objects.filter(key=key).first()
+    accepted = accepted_before(request)
     if accepted is not None:
         return accepted
+    key = request_key(request.key, request.form_page.pk, request.email)
     try:
         with transaction.atomic():
             return _store(request, key, circumstances or Circumstances())

@@ -10,6 +10,7 @@ from django.db.models.functions import Length, Lower
 from django.utils.encoding import punycode
 
 from partners.brochures.consent_message import ConsentConfirmation
+from partners.brochures.correction import AddressCorrection
 from partners.brochures.message import BrochureMessage
 from partners.brochures.spam_words import mailbox
 from partners.brochures.submission import Submission
@@ -34,7 +35,7 @@ def as_address(text: str) -> str:
 
 
 def requests_of(address: str) -> list[int]:
-    """Return the ids of the requests whose mailbox is that of `address`, or to which a letter went there, ascending.
+    """Return the ids of the requests whose mailbox is or was that of `address`, or got a letter there, ascending.
 
     Two addresses are one mailbox's as `mailbox` says: case, width of letters, a tag after '+', Gmail's dots and the
     spelling of an international domain make no difference. Raises NoAddress.
@@ -42,6 +43,7 @@ def requests_of(address: str) -> list[int]:
     wanted = mailbox(as_address(address))
     places: list[tuple[QuerySet[Any], str, str]] = [
         (Submission.objects.all(), "email", "pk"),
+        (AddressCorrection.objects.all(), "before", "submission_id"),
         (BrochureMessage.objects.all(), "to", "submission_id"),
         (ConsentConfirmation.objects.all(), "to", "record__submission_id"),
     ]
@@ -68,10 +70,11 @@ def _named_alike(rows: QuerySet[Any], field: str, wanted: str, owner: str) -> It
 
 
 def addresses_of(submission_ids: Collection[int]) -> list[str]:
-    """Return the addresses that the requests and their letters name, each once."""
+    """Return the addresses that the requests, their letters and corrections name, each once."""
     of_requests = Submission.objects.filter(pk__in=submission_ids).values_list("email", flat=True)
     of_letters = BrochureMessage.objects.filter(submission__in=submission_ids).values_list("to", flat=True)
-    return sorted({*of_requests, *of_letters} - {""})
+    typed = AddressCorrection.objects.filter(submission__in=submission_ids).values_list("before", flat=True)
+    return sorted({*of_requests, *of_letters, *typed} - {""})
 
 
 class Words:

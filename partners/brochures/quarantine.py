@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
@@ -19,6 +19,8 @@ from partners.brochures.sending import send_brochure
 from partners.brochures.spam import Sign
 from partners.brochures.staff_notice import queue_staff_notices
 from partners.brochures.submission import Submission
+from partners.delivery.message import State
+from partners.delivery.transitions import cancel
 
 if TYPE_CHECKING:
     from partners.brochures.message import BrochureMessage
@@ -50,6 +52,12 @@ class NotHeld(NotReleased):
     reason = _("It is not held back any more.")
 
 
+class SpamAlready(NotReleased):
+    """It is closed as spam, or erased, already."""
+
+    reason = _("It is closed as spam, or erased, already.")
+
+
 class MailboxIsFull(NotReleased):
     """The mailbox has had as many letters as it may in a day, with this brochure or in all."""
 
@@ -65,15 +73,19 @@ def hold(submission: Submission, reasons: Sequence[Sign]) -> None:
     submission.refresh_from_db(fields=["quarantined_at"])
 
 
-def release(submission: Submission, by: AbstractBaseUser | None) -> "BrochureMessage":
+def release(submission: Submission, by: AbstractBaseUser | None) -> "BrochureMessage | None":
     """Release a held or closed `submission`, queue its letter, and write into the log that `by` did it.
 
     One conditional UPDATE decides between two clicks; it, the letter and the log entry are one transaction.
-    The letter counts against the limit of its mailbox, not against that of the hour: a person has decided.
+    The letter counts against the limit of its mailbox, not against that of the hour: a person has decided. What had
+    got its letter before it was closed gets no other: there the return is None.
     Raises NotHeld or MailboxIsFull, and nothing is written.
     """
     with transaction.atomic():
         _set_released(submission)
+        if submission.messages.exclude(state__in=[State.CANCELLED, State.FAILED]).exists():
+            log(instance=submission, action=RELEASE, user=by)
+            return None
         try:
             take_all(mailbox_takings(submission.email, submission.brochure_id))
         except LimitReached as reached:
@@ -87,6 +99,29 @@ def mark_as_spam(submission: Submission, by: AbstractBaseUser) -> None:
         if not Submission.objects.filter(HELD, pk=submission.pk).update(spam_at=Now()):
             raise NotHeld
         log(instance=submission, action=MARK_AS_SPAM, user=by)
+
+
+def close_as_spam(submission: Submission, by: AbstractBaseUser) -> None:
+    """Close any `submission` as spam, also one that came through; write into the log that `by` did it.
+
+    What came through gets the reason that the desk says so, and its letters that still wait are called back. `release`
+    undoes it. Raises SpamAlready, also where the person was erased, and nothing is written.
+    """
+    with transaction.atomic():
+        stored = Submission.objects.select_for_update(no_key=True).get(pk=submission.pk)
+        if stored.spam_at is not None or not stored.email:
+            raise SpamAlready
+        reasons = list(dict.fromkeys([*stored.quarantine_reasons, Sign.DESK.value]))
+        came_through = stored.quarantined_at is None or stored.released_at is not None
+        Submission.objects.filter(pk=stored.pk).update(
+            quarantined_at=Coalesce("quarantined_at", Now()),
+            quarantine_reasons=reasons if came_through else stored.quarantine_reasons,
+            released_at=None,
+            spam_at=Now(),
+        )
+        for message_id in stored.messages.filter(state=State.QUEUED).values_list("pk", flat=True):
+            cancel(message_id)
+        log(instance=stored, action=MARK_AS_SPAM, user=by)
 
 
 def waiting_for_room() -> QuerySet[Submission]:

@@ -16,6 +16,7 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.models import Page
 
 from partners.articles.article_page import PartnerArticlePage, latest_articles
+from partners.articles.partner_campaign import PartnerCampaign, campaign_that_closed
 from partners.brochures.brochure import Brochure
 from partners.brochures.campaign import tags_of, write_tags
 from partners.brochures.circumstances import circumstances_of, spam_context
@@ -23,7 +24,7 @@ from partners.brochures.confirming import is_asked_to_confirm
 from partners.brochures.consent_asking_page import ConsentAskingPage
 from partners.brochures.consent_boxes import ConsentBoxes
 from partners.brochures.form import BrochureRequestForm, article_key
-from partners.brochures.intake import accept_request
+from partners.brochures.intake import accept_request, accepted_before
 from partners.brochures.keeping_time import KeepingTime
 from partners.brochures.request_fields import RequestPageForm
 from partners.brochures.spam_choices import SpamChoices
@@ -126,21 +127,32 @@ class BrochureRequestPage(RoutablePageMixin, ConsentAskingPage, SpamChoices, Kee
     def answer_form(self, request: HttpRequest) -> HttpResponseBase:
         """Show the form, or take it.
 
-        303 to the thank-you when accepted, 422 with the errors when not, 503 when it could not be stored.
+        303 to the thank-you when accepted, 422 with the errors when not, 503 when it could not be stored. Where the
+        campaign of the article is over that led here, it is closed: what was typed is shown, and nothing is stored.
         """
         if request.method == "POST":
             form = BrochureRequestForm(self, request.POST)
+            closed = campaign_that_closed(article_key(request.POST.get("article", "")))
             if form.is_valid():
                 consents = ConsentBoxes(self, request.POST).answered
                 try:
                     asked = replace(form.to_request(self), consents=consents)
+                    if closed and (accepted := accepted_before(asked)) is not None:
+                        # In time; the answer was lost, or the button was pressed again.
+                        return self._see_thanks(request, accepted)
+                    if closed:
+                        return self._uncached(self._show_closed(request, closed, form, status=422))
                     submission = accept_request(asked, circumstances_of(request))
                 except (OperationalError, InterfaceError) as error:
                     return self._excuse(request, form, error)
                 return self._see_thanks(request, submission)
+            if closed:
+                return self._uncached(self._show_closed(request, closed, form, status=422))
             form.renew_key_if_refused()
             return self._uncached(self._show(request, form, status=422))
         article = article_key(request.GET.get("article", ""))
+        if closed := campaign_that_closed(article):
+            return self._uncached(self._show_closed(request, closed))
         form = BrochureRequestForm(self, initial={"article": article, "campaign": write_tags(tags_of(request))})
         return self._uncached(self._show(request, form))
 
@@ -186,6 +198,18 @@ class BrochureRequestPage(RoutablePageMixin, ConsentAskingPage, SpamChoices, Kee
         # A refused form shows the boxes that its visitor saw, ticks included.
         consents = ConsentBoxes(self, request.POST if form.is_bound else None)
         context = {"form": form, "brochure": self.brochure, "consents": consents, "problem": problem, **spam_context()}
+        response: HttpResponse = self.render(request, context_overrides=context)
+        response.status_code = status
+        return response
+
+    def _show_closed(
+        self,
+        request: HttpRequest,
+        campaign: PartnerCampaign,
+        form: BrochureRequestForm | None = None,
+        status: int = 200,
+    ) -> HttpResponse:
+        context = {"closed": campaign, "typed": form.typed() if form else [], "brochure": self.brochure}
         response: HttpResponse = self.render(request, context_overrides=context)
         response.status_code = status
         return response

@@ -42,6 +42,7 @@ class Sign(TextChoices):
     MAILBOX_LIMIT = "mailbox_limit", _("This mailbox has had this brochure as often as it may in a day.")
     MAILBOX_FULL = "mailbox_full", _("This mailbox has had as many brochures as it may in a day.")
     BUSY_HOUR = "busy_hour", _("Too many letters went out within an hour. It goes out by itself when there is room.")
+    DESK = "desk", _("The desk says that it is spam.")
 
 
 # Somebody who mends a mistyped address, twice, sends one form for three addresses.

@@ -13,6 +13,7 @@ from django.db.models import Count, Max
 from django.db.models.functions import Now
 
 from partners.delivery.attempt import DeliveryAttempt, Outcome
+from partners.delivery.bounces import Bounces, look_at_bounces
 from partners.delivery.heartbeat import PERIODIC_WORK
 from partners.delivery.message import ACCEPTED_STATES, OutgoingMessage, State
 
@@ -38,6 +39,7 @@ class Problem(models.TextChoices):
     HELD_UP = "held_up", "the mail server takes no mail"
     NO_WORKER = "no_worker", "no worker is alive"
     NO_SCHEDULER = "no_scheduler", "periodic jobs have stopped"
+    BOUNCES = "bounces", "too much mail comes back"
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ class Health:
     """
 
     flow: Flow
+    bounces: Bounces
     states: dict[str, int]
     failed_in_a_day: int
     workers: int
@@ -93,6 +96,8 @@ class Health:
             found.append(Problem.NO_WORKER)
         if self.scheduler_seconds is None or self.scheduler_seconds > SCHEDULER_GONE_SECONDS:
             found.append(Problem.NO_SCHEDULER)
+        if self.bounces.is_alarming:
+            found.append(Problem.BOUNCES)
         return found
 
 
@@ -130,7 +135,7 @@ def look_at_flow() -> Flow:
 
 
 def look() -> Health:
-    """Ask for everything: five queries, and a sixth where something is late.
+    """Ask for everything: six queries, and a seventh where something is late.
 
     Raises django.db.Error where the database is away.
     """
@@ -150,6 +155,7 @@ def look() -> Health:
     )
     return Health(
         flow=look_at_flow(),
+        bounces=look_at_bounces(),
         states=dict.fromkeys(State.values, 0) | dict(opened.order_by()) | dict(closed.order_by()),
         failed_in_a_day=a_day.count(),
         workers=workers,

@@ -9,6 +9,9 @@ from partners.submissions.exporting.making import EXPORT
 from partners.submissions.working import ADD_NOTE, ASSIGN, SET_STATUS
 
 RESEND = "partners.submission.resend"
+CANCEL_LETTER = "partners.submission.cancel_letter"
+CORRECT_ADDRESS = "partners.submission.correct_address"
+WITHDRAW = "partners.submission.withdraw"
 REVOKE_LINK = "partners.submission.revoke_link"
 
 
@@ -18,6 +21,9 @@ def register_log_actions(actions: LogActionRegistry) -> None:
     actions.register_action(ASSIGN, _("Assign"), _("Assignment changed"))
     actions.register_action(ADD_NOTE, _("Add note"), _("Note added"))
     actions.register_action(RESEND, _("Resend brochure"), _("Brochure resent"))
+    actions.register_action(CORRECT_ADDRESS, _("Correct address"), _("Address corrected"))
+    actions.register_action(CANCEL_LETTER, _("Cancel letter"), _("Letter cancelled"))
+    actions.register_action(WITHDRAW, _("Withdraw consent"), _("Consent withdrawn"))
     actions.register_action(RELEASE, _("Release request"), _("Request released, brochure sent"))
     actions.register_action(MARK_AS_SPAM, _("Close request as spam"), _("Request closed as spam"))
     actions.register_action(REVOKE_LINK, _("Revoke link"), _("Link revoked"))

@@ -9,11 +9,15 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permissions import policy_registry
 
 from partners.brochures.submission import Submission
+from partners.submissions.cancel_view import CancelLetterView
+from partners.submissions.correct_view import CorrectAddressView
 from partners.submissions.detail import SubmissionHistoryView, SubmissionInspectView
-from partners.submissions.listing import SubmissionFilterSet, SubmissionIndexView
+from partners.submissions.filters import SubmissionFilterSet
+from partners.submissions.listing import SubmissionIndexView
 from partners.submissions.quarantine_view import ReleaseView, SpamView
 from partners.submissions.resend_view import ResendView
 from partners.submissions.revoke_view import RevokeLinkView
+from partners.submissions.withdraw_view import WithdrawView
 from partners.submissions.work_view import WorkView
 
 
@@ -42,6 +46,8 @@ class SubmissionViewSet(ModelViewSet):
     icon = "mail"
     menu_label = _("Brochure requests")
     menu_order = 150
+    # In Chinese, what Wagtail makes of the label begins as that of the brochures does, and both would be marked.
+    menu_name = "brochure-requests"
     add_to_admin_menu = True
     # A page's usage must not tell an editor who asked for its brochure.
     add_to_reference_index = False
@@ -92,6 +98,9 @@ class SubmissionViewSet(ModelViewSet):
             path("<int:pk>/history/results/", self.history_results_view, name="history_results"),
             path("<int:pk>/work/", WorkView.as_view(), name="work"),
             path("<int:pk>/resend/", resend_view, name="resend"),
+            path("<int:pk>/correct-address/", self.construct_view(CorrectAddressView), name="correct_address"),
+            path("<int:pk>/letters/<int:letter>/cancel/", self.construct_view(CancelLetterView), name="cancel_letter"),
+            path("<int:pk>/consents/<str:purpose>/withdraw/", self.construct_view(WithdrawView), name="withdraw"),
             path("<int:pk>/release/", self.construct_view(ReleaseView), name="release"),
             path("<int:pk>/spam/", self.construct_view(SpamView), name="spam"),
             path("<int:pk>/links/<int:link>/revoke/", revoke_view, name="revoke_link"),

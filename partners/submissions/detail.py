@@ -16,6 +16,7 @@ from partners.brochures.admin_panels import FILE_URL_NAME
 from partners.brochures.brochure import Brochure
 from partners.brochures.consent_standing import standing
 from partners.brochures.submission import Submission
+from partners.delivery.message import State
 from partners.submissions.access import visible_to
 from partners.submissions.access_log import Way, record_access
 from partners.submissions.erase_view import erase_buttons
@@ -59,12 +60,19 @@ class SubmissionInspectView(generic.InspectView):
         url = reverse(self.resend_url_name, args=[self.object.pk])
         return [HeaderButton(_("Resend"), url=url, icon_name="mail")]
 
+    def correct_buttons(self) -> list[Button]:
+        """Offer to send to another address to whoever may resend."""
+        if not self.header_buttons:
+            return []
+        url = reverse("brochure_requests:correct_address", args=[self.object.pk])
+        return [Button(_("Send to a corrected address"), url=url, icon_name="mail", priority=5)]
+
     @cached_property
     def header_more_buttons(self) -> list[Button]:
         """Offer the audit log of this request, and to erase it to whoever may."""
         url = reverse(self.history_url_name, args=[self.object.pk])
         history = Button(_("History"), url=url, icon_name="history", priority=10)
-        return [history, *erase_buttons(self.object, self.request.user)]
+        return [*self.correct_buttons(), history, *erase_buttons(self.object, self.request.user)]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add what the template shows beside the request itself."""
@@ -89,6 +97,10 @@ class SubmissionInspectView(generic.InspectView):
             "standing": standing(submission),
             "links": submission.links.select_related("brochure_file").order_by("pk"),
             "revoke_url_name": self.revoke_url_name if self.user_has_permission("resend") else "",
+            "waiting": submission.messages.filter(state=State.QUEUED).order_by("pk")
+            if self.user_has_permission("resend")
+            else [],
+            "corrections": submission.corrections.select_related("user"),
             "now": timezone.now(),
             "file_url": (
                 reverse(FILE_URL_NAME, args=[submission.brochure_file_id])

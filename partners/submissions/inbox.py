@@ -29,13 +29,16 @@ class SubmissionQuerySet(ConsentingQuerySet):
     def with_mail(self) -> Self:
         """Annotate each request with its newest letter: `mail_state` and `mail_attempts`.
 
-        Without one, the state is HELD_BACK, SPAM or NO_MAIL.
+        Without one, the state is HELD_BACK or NO_MAIL; closed as spam, it is SPAM even where a letter went out before.
         """
         newest = BrochureMessage.objects.filter(submission=OuterRef("pk")).order_by("-pk")
         return self.annotate(
-            mail_state=Coalesce(
-                Subquery(newest.values("state")[:1]),
-                Case(When(HELD, then=Value(HELD_BACK)), When(CLOSED, then=Value(SPAM)), default=Value(NO_MAIL)),
+            mail_state=Case(
+                When(CLOSED, then=Value(SPAM)),
+                default=Coalesce(
+                    Subquery(newest.values("state")[:1]),
+                    Case(When(HELD, then=Value(HELD_BACK)), default=Value(NO_MAIL)),
+                ),
                 output_field=models.CharField(max_length=10),
             ),
             mail_attempts=Coalesce(Subquery(newest.values("attempts_count")[:1]), Value(0)),

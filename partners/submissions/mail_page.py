@@ -1,9 +1,10 @@
 """What does the admin show of the mail as a whole: does it go out, and if not, why?"""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.conf import settings
 from django.contrib.messages import WARNING
 from django.contrib.messages.storage.base import Message
 from django.core.exceptions import PermissionDenied
@@ -21,6 +22,7 @@ from wagtail.permissions import policy_registry
 
 from partners.brochures.submission import Submission
 from partners.delivery.attempt import Outcome
+from partners.delivery.bounces import Bounces, alarming_lately
 from partners.delivery.message import State
 from partners.delivery.watch import DAYS, Health, Problem, failures, look, problem_lately
 from partners.submissions.mail_words import WORDS
@@ -33,6 +35,7 @@ PROBLEM_WORDS: dict[Problem, str | Promise] = {
     Problem.HELD_UP: _("Mail waits: the mail server took none when it was last tried. It is tried again by itself."),
     Problem.NO_WORKER: _("No worker is running: mail waits, and pages are not published at their time."),
     Problem.NO_SCHEDULER: _("Periodic work has stopped: pages are not published at their time."),
+    Problem.BOUNCES: _("Too much mail comes back. Mail services stop carrying for senders whose mail does."),
 }
 
 
@@ -84,15 +87,31 @@ class MailStatusView(WagtailAdminTemplateMixin, TemplateView):
         }
 
 
-def _facts(health: Health) -> list[tuple[str | Promise, str]]:
+def flow_facts(health: Health) -> list[tuple[str | Promise, str]]:
+    """Return how the queue does, as names and words."""
     return [
         (_("Longest wait of a message that is due"), in_words(health.flow.due_seconds)),
         (_("Age of the oldest message that is not sent"), in_words(health.flow.waiting_seconds)),
         (_("Failed in the last 24 hours"), str(health.failed_in_a_day)),
         (_("Workers running"), str(health.workers)),
+    ]
+
+
+def _facts(health: Health) -> list[tuple[str | Promise, str]]:
+    return [
+        *flow_facts(health),
+        (
+            _("Came back in the last %(hours)g hours") % {"hours": settings.MAIL_BOUNCE_HOURS},
+            _came_back(health.bounces),
+        ),
         (_("Last sign of a worker"), _ago(health.worker_seconds)),
         (_("Last sign of periodic work"), _ago(health.scheduler_seconds)),
     ]
+
+
+def _came_back(bounces: Bounces) -> str:
+    numbers = {"number": bounces.came_back, "all": bounces.messages, "percent": f"{100 * bounces.rate:.1f}"}
+    return gettext("%(number)d of %(all)d (%(percent)s%%)") % numbers
 
 
 def _ago(seconds: float | None) -> str:
@@ -108,29 +127,36 @@ def _states(health: Health) -> list[dict[str, Any]]:
 
 
 def with_mail_problem(messages: Iterable[Message] | None, request: HttpRequest) -> list[Message]:
-    """Return the admin's `messages`, led by one that says why mail does not flow, where the user may know.
+    """Return the admin's `messages`, led by what is wrong with the mail, where the user may know.
 
-    Costs a query every quarter of a minute and process. Whatever goes wrong, the page is shown.
+    Costs a query every quarter of a minute and process, and one every minute. Whatever goes wrong, the page is shown.
     """
     shown = list(messages or [])
     url = reverse(URL_NAME)
     if request.path == url:  # which says it by itself
         return shown
     try:
-        problem = problem_lately() if may_see(request.user) else None
+        problems = list(_problems_lately()) if may_see(request.user) else []
     except Exception:
         # A warning must not take away the page that it stands on: neither a database nor a cache that is away.
         logger.exception("The state of the mail could not be read.")
         return shown
-    if problem is None:
-        return shown
+    return [*(_warning(problem, url) for problem in problems), *shown]
+
+
+def _problems_lately() -> Iterator[Problem]:
+    if problem := problem_lately():
+        yield problem
+    if alarming_lately():
+        yield Problem.BOUNCES
+
+
+def _warning(problem: Problem, url: str) -> Message:
+    more = gettext("See how the mail is") if problem is Problem.BOUNCES else gettext("See what holds it up")
     words = format_html(
-        '{} <a href="{}" class="button button-small button-secondary">{}</a>',
-        PROBLEM_WORDS[problem],
-        url,
-        gettext("See what holds it up"),
+        '{} <a href="{}" class="button button-small button-secondary">{}</a>', PROBLEM_WORDS[problem], url, more
     )
-    return [Message(WARNING, words), *shown]
+    return Message(WARNING, words)
 
 
 class MailStatusMenuItem(MenuItem):

@@ -46,7 +46,10 @@ class ReleaseView(DecisionView):
 
     def decide(self, submission: Submission, by: User) -> str:
         """Release it."""
-        release(submission, by)
+        if release(submission, by) is None:
+            return _("%(reference)s is released. It had got its brochure before, and gets no other.") % {
+                "reference": submission
+            }
         return _("%(reference)s is released: the brochure is on its way.") % {"reference": submission}
 
 

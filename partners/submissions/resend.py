@@ -1,17 +1,21 @@
 """How is a brochure sent again, once, and with a record of who did it?"""
 
+from typing import cast
+
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
 from partners.brochures.brochure import BrochureFile
+from partners.brochures.correcting import correct_address
 from partners.brochures.message import BrochureMessage
 from partners.brochures.quarantine import WITHOUT_LETTER
 from partners.brochures.sending import send_brochure
 from partners.brochures.submission import Submission
 from partners.delivery.message import OutgoingMessage
-from partners.submissions.audit import RESEND
+from partners.submissions.audit import CORRECT_ADDRESS, RESEND
 from partners.submissions.mail_words import Words
 
 
@@ -56,6 +60,12 @@ def newest_message(submission: Submission) -> OutgoingMessage | None:
     return submission.messages.order_by("-pk").first()
 
 
+class SameAddress(ResendRefused):
+    """The corrected address is the one that the request has."""
+
+    reason = _("This is the address that the request has. Resend the brochure, or type another address.")
+
+
 def check_resend(submission: Submission) -> None:
     """Raise Erased, HeldBack, StillOnItsWay or NothingToSend where the brochure cannot be sent again as things are.
 
@@ -72,8 +82,12 @@ def check_resend(submission: Submission) -> None:
         raise NothingToSend
 
 
-def resend_brochure(submission: Submission, by: AbstractBaseUser, seen: int | None) -> BrochureMessage:
+def resend_brochure(
+    submission: Submission, by: AbstractBaseUser, seen: int | None, address: str = ""
+) -> BrochureMessage:
     """Queue a new letter to the address of `submission`, with a new link, and write into the log that `by` did it.
+
+    With `address` it goes there, and so does whatever follows: see `correct_address`.
 
     `seen` is the id of the newest letter that `by` knew of (None: of none), so one decision makes one letter.
     The version of the file stays the one that was asked for; where the brochure had none then, it is the one of now.
@@ -88,9 +102,19 @@ def resend_brochure(submission: Submission, by: AbstractBaseUser, seen: int | No
         if locked.brochure_file is None:
             locked.brochure_file = _file_by_now(locked)
             locked.save(update_fields=["brochure_file"])
+        if address:
+            _correct(locked, address, by)
         message = send_brochure(locked)
         log(instance=locked, action=RESEND, user=by, data={"message": message.pk})
         return message
+
+
+def _correct(locked: Submission, address: str, by: AbstractBaseUser) -> None:
+    if address.casefold() == locked.email.casefold():
+        raise SameAddress
+    correction = correct_address(locked, address, cast(User, by))
+    # By the number of the correction: addresses do not stand in the log.
+    log(instance=locked, action=CORRECT_ADDRESS, user=by, data={"correction": correction.pk})
 
 
 def _file_by_now(submission: Submission) -> BrochureFile | None:

@@ -1,10 +1,8 @@
 """What happened to a request, in order?"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.log_actions import registry
@@ -20,21 +18,11 @@ from partners.delivery.attempt import DeliveryAttempt, Outcome
 from partners.delivery.event import DeliveryEvent
 from partners.delivery.message import OutgoingMessage, State
 from partners.submissions.audit import RESEND, REVOKE_LINK
+from partners.submissions.desk_events import DESK_ACTS, desk_events
 from partners.submissions.mail_words import EVENT_WORDS, WORDS
+from partners.submissions.timeline_event import Event
 
-
-@dataclass(frozen=True)
-class Event:
-    """One line of the timeline. `at` is None where nobody told the time; `tone` as in `mail_words`.
-
-    `said` is the mail server's own reply, code first, to be shown as what it is: somebody else's text.
-    """
-
-    at: datetime | None
-    title: str | Promise
-    detail: str = ""
-    said: str = ""
-    tone: str = "plain"
+SHOWN_ACTS = [RESEND, RELEASE, MARK_AS_SPAM, REVOKE_LINK, *DESK_ACTS]
 
 
 def timeline(submission: Submission) -> list[Event]:
@@ -50,7 +38,13 @@ def timeline(submission: Submission) -> list[Event]:
     later = [(event.at, [_consent(event)]) for event in consent_events if event.how != Means.FORM]
     entries = _entries(submission)
     held = [(event.at or submission.created_at, [event]) for event in _held(submission, entries)]
-    told = [*held, *_letters(submission, entries), *_link_chapters(submission, entries), *later]
+    told = [
+        *held,
+        *_letters(submission, entries),
+        *_link_chapters(submission, entries),
+        *later,
+        *((event.at or submission.created_at, [event]) for event in desk_events(submission, entries)),
+    ]
     chapters = sorted(told, key=lambda chapter: chapter[0])
     return [
         asked,
@@ -87,7 +81,7 @@ def _consent(event: ConsentEvent) -> Event:
 
 def _entries(submission: Submission) -> list[ModelLogEntry]:
     """Return what the desk did to `submission`, oldest first."""
-    acts = registry.get_logs_for_instance(submission).filter(action__in=[RESEND, RELEASE, MARK_AS_SPAM, REVOKE_LINK])
+    acts = registry.get_logs_for_instance(submission).filter(action__in=SHOWN_ACTS)
     return list(acts.select_related("user").order_by("timestamp", "pk"))
 
 

@@ -4,7 +4,6 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.models import User
-from django.db.models import Count, Max
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -15,7 +14,6 @@ from wagtail.permissions import policy_registry
 
 from partners.brochures.submission import Submission, WorkStatus
 from partners.submissions.access import visible_to
-from partners.submissions.access_log import Way
 from partners.submissions.inbox import SubmissionQuerySet
 from partners.submissions.note import NOTE_LENGTH
 from partners.submissions.working import Erased, add_note, colleagues, set_work
@@ -85,12 +83,7 @@ def work_context(submission: Submission, user: Any) -> dict[str, Any]:
     """Return what the request's page shows of the work on it, and of the person's other requests."""
     may_work = policy_registry.get_by_type(Submission).user_has_permission(user, "work") and bool(submission.email)
     others: SubmissionQuerySet = visible_to(user).exclude(pk=submission.pk)
-    seen = submission.accesses.order_by().values("user__username", "via", "way")
     return {
-        "seen": [
-            {**row, "what": Way(row["way"]).label}
-            for row in seen.annotate(times=Count("pk"), last=Max("at")).order_by("-last")[:SHOWN_OTHERS]
-        ],
         "may_work": may_work,
         "work_form": WorkForm(initial={"status": submission.status, "assignee": submission.assignee_id}),
         "note_form": NoteForm(),

@@ -1,13 +1,14 @@
-"""How do templates set rich text that may hold paid links, and which picture stands for a brochure?"""
+"""How do templates mark links that were paid for, and which picture stands for a brochure?"""
 
 from typing import Any
 
 from django import template
+from django.template.base import Parser, Token
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
-from wagtail.rich_text import RichText, expand_db_html
+from wagtail.rich_text import RichText
 
-from partners.articles.links import PAID_REL, UNPAID_REL, mark_external_links
+from partners.articles.links import mark_external_links
 from partners.submissions import mail_page
 
 register = template.Library()
@@ -19,26 +20,32 @@ def _is_paid(page: Any) -> bool:
     return bool(getattr(page, "is_paid", getattr(getattr(page, "_meta", None), "app_label", "") == "partners"))
 
 
-@register.simple_tag(takes_context=True)
-def partner_richtext(context: dict[str, Any], value: RichText | str | None) -> SafeString:
-    """Render rich text, with the links that leave the site marked as the page in the context asks."""
-    source = value.source if isinstance(value, RichText) else (value or "")
-    html = mark_external_links(expand_db_html(source), paid=_is_paid(context.get("page")))
-    # Safe: the source went through Wagtail's whitelist when it was saved, as |richtext relies on too.
-    return mark_safe(html)  # noqa: S308
+class MarkedLinks(template.Node):
+    """A part of a template whose links are marked when all of it has been rendered, whatever they came from."""
+
+    def __init__(self, nodelist: template.NodeList) -> None:
+        self.nodelist = nodelist
+
+    def render(self, context: template.Context) -> SafeString:
+        """Render the part, and mark its links as the page in the context asks."""
+        html = mark_external_links(self.nodelist.render(context), paid=_is_paid(context.get("page")))
+        # Safe: a template has rendered it, and the values of rel are ours.
+        return mark_safe(html)  # noqa: S308
 
 
-@register.simple_tag(takes_context=True)
-def external_rel(context: dict[str, Any]) -> str:
-    """Return the `rel` for a link of the page in the context to another site."""
-    return PAID_REL if _is_paid(context.get("page")) else UNPAID_REL
+@register.tag
+def marked_links(parser: Parser, token: Token) -> MarkedLinks:
+    """Mark every link to another site up to `endmarked_links`: in text, tables, cards, whatever block there will be."""
+    nodelist = parser.parse(("endmarked_links",))
+    parser.delete_first_token()
+    return MarkedLinks(nodelist)
 
 
 @register.simple_tag(takes_context=True)
 def cell_content(context: dict[str, Any], cell: Any) -> str:
     """Render a cell of a table; one of rich text like any other rich text of the page."""
     if isinstance(cell.value, RichText):
-        return partner_richtext(context, cell.value)
+        return str(cell.value)
     return str(cell.render(context.flatten() if hasattr(context, "flatten") else context))
 
 

@@ -1,15 +1,15 @@
 """Which lines make up the chart of the bay on the home page?
 
-Writes templates/home/chart.html: `python qianhai_site/artwork/chart.py`. The coast is traced by eye at a few
+Writes templates/home/chart.html: `python -m qianhai_site.artwork.chart`. The coast is traced by eye at a few
 hundred metres: a drawing, not a map to steer by. Water lines are curves of equal distance from the shore, as
-engravers drew them.
+engravers drew them. By day it is a sea chart; where the page is dark, the lamps of the two cities are lit.
 """
 
 import math
-from itertools import pairwise
+import random
 from pathlib import Path
 
-Point = tuple[float, float]
+from .contours import Point, contour, distance, inside, number, rounded, sharp, simplified, smooth
 
 WEST, EAST, NORTH = 113.655, 114.085, 22.590
 WIDTH, HEIGHT = 1600, 740
@@ -66,6 +66,9 @@ BAY_BRIDGE: list[Point] = [(113.949, 22.496), (113.953, 22.485), (113.96, 22.474
 # fmt: on
 CHART = Path(__file__).resolve().parent.parent / "templates" / "home" / "chart.html"
 LEVELS = (8, 18, 31, 47, 66, 90)
+# Where lamps are many, and how far (in the drawing's units) they thin out: a mood, not a census.
+LAMPS_AROUND = (((880, 330), 190), ((1240, 190), 210), ((1480, 210), 200), ((1215, 560), 110), ((1500, 440), 150))
+LAMP_STEP = 19
 
 
 TEMPLATE = """\
@@ -76,13 +79,19 @@ TEMPLATE = """\
      preserveAspectRatio="xMaxYMid slice"
      role="img"
      aria-label="{% translate 'A chart of the bay: Qianhai on new land, Shenzhen behind it, Hong Kong south of it.' %}">
+  <defs>
+    <path id="coast" d="@land@" />
+  </defs>
+  <use class="chart__deep" href="#coast" />
+  <use class="chart__shallow" href="#coast" />
   <g class="chart__water">
 @water@
   </g>
-  <path class="chart__land" d="@land@" />
+  <use class="chart__land" href="#coast" />
   <path class="chart__qianhai" d="@qianhai@" />
   <path class="chart__streets" d="@streets@" />
-  <path class="chart__shore" d="@land@" />
+  <use class="chart__shore" href="#coast" />
+  <path class="chart__lamps" d="@lamps@" />
   <path class="chart__old" d="@old@" />
   <path class="chart__crosses" d="@crosses@" />
   <path class="chart__bridge" d="@link@@bridge@" />
@@ -92,7 +101,7 @@ TEMPLATE = """\
     <text x="1120" y="150">{% translate "Shenzhen" %}</text>
     <text x="1240" y="600">{% translate "Hong Kong" %}</text>
     <text class="chart__name-water" x="1168" y="352">{% translate "Shenzhen Bay" %}</text>
-    <text class="chart__name-water" x="560" y="628">{% translate "Lingdingyang" %}</text>
+    <text class="chart__name-water" x="720" y="592">{% translate "Lingdingyang" %}</text>
   </g>
 </svg>
 """
@@ -101,89 +110,6 @@ TEMPLATE = """\
 def project(point: Point) -> Point:
     """Return the place of (longitude, latitude) in the drawing's units."""
     return ((point[0] - WEST) * SCALE, (NORTH - point[1]) * SCALE * STRETCH)
-
-
-def inside(point: Point, polygon: list[Point]) -> bool:
-    """Say whether `point` lies in `polygon` (ray casting)."""
-    x, y = point
-    found = False
-    for (x1, y1), (x2, y2) in zip(polygon, polygon[1:] + polygon[:1], strict=True):
-        if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
-            found = not found
-    return found
-
-
-def distance(point: Point, start: Point, end: Point) -> float:
-    """Return how far `point` is from the segment."""
-    (px, py), (x1, y1), (x2, y2) = point, start, end
-    dx, dy = x2 - x1, y2 - y1
-    t = max(0.0, min(1.0, ((px - x1) * dx + (py - y1) * dy) / (dx * dx + dy * dy)))
-    return math.hypot(px - x1 - t * dx, py - y1 - t * dy)
-
-
-def rounded(points: list[Point], closed: bool = True, passes: int = 2) -> list[Point]:
-    """Return the line with its corners cut (Chaikin), as the sea does it."""
-    for _ in range(passes):
-        pairs = list(zip(points, points[1:] + points[:1], strict=True)) if closed else list(pairwise(points))
-        cut: list[Point] = [] if closed else [points[0]]
-        for (x1, y1), (x2, y2) in pairs:
-            cut += [(x1 * 0.75 + x2 * 0.25, y1 * 0.75 + y2 * 0.25), (x1 * 0.25 + x2 * 0.75, y1 * 0.25 + y2 * 0.75)]
-        points = cut if closed else [*cut, points[-1]]
-    return points
-
-
-def simplified(points: list[Point], tolerance: float) -> list[Point]:
-    """Return fewer points, none of the dropped ones further than `tolerance` off (Douglas-Peucker)."""
-    if len(points) < 3:
-        return points
-    gap, at = max(
-        (distance(p, points[0], points[-1]) if points[0] != points[-1] else math.dist(p, points[0]), i)
-        for i, p in enumerate(points[1:-1], 1)
-    )
-    if gap <= tolerance:
-        return [points[0], points[-1]]
-    return simplified(points[: at + 1], tolerance)[:-1] + simplified(points[at:], tolerance)
-
-
-def contour(field: list[list[float]], level: float) -> list[list[Point]]:
-    """Return the curves where `field` equals `level` (marching squares, edges joined)."""
-    segments: dict[tuple[int, int, str], list[tuple[int, int, str]]] = {}
-    where: dict[tuple[int, int, str], Point] = {}
-    rows, columns = len(field), len(field[0])
-    for r in range(rows - 1):
-        for c in range(columns - 1):
-            a, b, d, e = field[r][c], field[r][c + 1], field[r + 1][c], field[r + 1][c + 1]
-            crossing = []
-            for key, u, v, p, q in (
-                ((r, c, "h"), a, b, (c, r), (c + 1, r)),
-                ((r, c + 1, "v"), b, e, (c + 1, r), (c + 1, r + 1)),
-                ((r + 1, c, "h"), d, e, (c, r + 1), (c + 1, r + 1)),
-                ((r, c, "v"), a, d, (c, r), (c, r + 1)),
-            ):
-                if (u > level) != (v > level):
-                    t = (level - u) / (v - u)
-                    where[key] = (
-                        (p[0] + t * (q[0] - p[0])) * STEP - MARGIN,
-                        (p[1] + t * (q[1] - p[1])) * STEP - MARGIN,
-                    )
-                    crossing.append(key)
-            for one, two in zip(crossing[::2], crossing[1::2], strict=True):
-                segments.setdefault(one, []).append(two)
-                segments.setdefault(two, []).append(one)
-    curves = []
-    while segments:
-        start = next((k for k, v in segments.items() if len(v) == 1), next(iter(segments)))
-        line, here = [start], start
-        while segments.get(here):
-            there = segments[here].pop()
-            segments[there].remove(here)
-            if not segments[here]:
-                del segments[here]
-            line.append(there)
-            here = there
-        segments.pop(here, None)
-        curves.append([where[k] for k in line])
-    return curves
 
 
 def streets(polygon: list[Point]) -> str:
@@ -204,6 +130,20 @@ def streets(polygon: list[Point]) -> str:
     return text
 
 
+def lamps(shores: list[list[Point]], dark: list[Point]) -> str:
+    """Return lamps on the land, as strokes without length; none in the zone, whose streets are lit instead."""
+    chance = random.Random(22)  # noqa: S311  the same lamps every time
+    text = ""
+    for r in range(HEIGHT // LAMP_STEP):
+        for c in range(WIDTH // LAMP_STEP):
+            x, y = ((c + chance.random()) * LAMP_STEP, (r + chance.random()) * LAMP_STEP)
+            wanted = max(math.exp(-((math.dist((x, y), middle) / reach) ** 2)) for middle, reach in LAMPS_AROUND)
+            on_land = any(inside((x, y), shore) for shore in shores) and not inside((x, y), dark)
+            if chance.random() < 0.55 * wanted and on_land:
+                text += f"M{number(x)} {number(y)}h0"
+    return text
+
+
 def crosses() -> str:
     """Return a small cross at every 0.05 degrees of longitude and latitude."""
     text = ""
@@ -213,29 +153,6 @@ def crosses() -> str:
             if TITLE_ENDS < x < WIDTH - 12 and 12 < y < HEIGHT - 12:
                 text += f"M{number(x - 9)} {number(y)}h18m-9 -9v18"
     return text
-
-
-def number(value: float) -> str:
-    """Return the coordinate without needless digits."""
-    return f"{value:.0f}"
-
-
-def sharp(points: list[Point], closed: bool) -> str:
-    """Return a path of straight lines."""
-    return "M" + "L".join(f"{number(x)} {number(y)}" for x, y in points) + ("z" if closed else "")
-
-
-def smooth(points: list[Point]) -> str:
-    """Return a path through the middles of the segments, the points as controls."""
-    closed = math.dist(points[0], points[-1]) < 12
-    if closed and len(points) < 6:
-        return ""
-    first, *_ = points
-    text = f"M{number(first[0])} {number(first[1])}"
-    for (x1, y1), (x2, y2) in pairwise(points[1:]):
-        text += f"Q{number(x1)} {number(y1)} {number((x1 + x2) / 2)} {number((y1 + y2) / 2)}"
-    last = points[-1]
-    return text + ("z" if closed else f"L{number(last[0])} {number(last[1])}")
 
 
 def water_lines(shores: list[list[Point]]) -> list[str]:
@@ -251,7 +168,7 @@ def water_lines(shores: list[list[Point]]) -> list[str]:
         field.append(row)
     paths = []
     for level in LEVELS:
-        curves = [simplified(curve, 1.5) for curve in contour(field, level) if len(curve) > 8]
+        curves = [simplified(curve, 1.5) for curve in contour(field, level, STEP, MARGIN) if len(curve) > 8]
         paths.append("".join(smooth(curve) for curve in curves if len(curve) > 3))
     return paths
 
@@ -268,6 +185,7 @@ def drawing() -> str:
         "land": "".join(sharp(simplified([*s, s[0]], 0.8)[:-1], closed=True) for s in shores),
         "qianhai": sharp(zone, closed=True),
         "streets": streets(zone),
+        "lamps": lamps(shores, zone),
         "old": sharp(old, closed=False),
         "crosses": crosses(),
         "link": sharp([project(p) for p in LINK], closed=False),

@@ -26,11 +26,12 @@ CHECKS = (
     ("migrations", ["manage.py", "makemigrations", "--check", "--dry-run"]),
 )
 
-# Tests that measure, or watch several processes, have the machine to themselves; the others share it.
-ALONE = "journey or fault or measured"
+# Tests of a single process share the machine's cores. Those that start sites of their own are so many processes already
+# that two at a time are enough; the journeys share a site, so one of the two takes them all. What measures is alone.
 PARTS = (
-    ["-n", "logical", "--maxprocesses", "4", "-m", f"not ({ALONE})"],
-    ["-m", ALONE],
+    ["-n", "logical", "--maxprocesses", "4", "-m", "not (journey or fault or measured)"],
+    ["-n", "2", "--dist", "loadgroup", "-m", "(journey or fault) and not measured"],
+    ["-m", "measured"],
 )
 
 # What a production server is told, for the check of its settings.
@@ -45,7 +46,7 @@ DEPLOYED = {
 def test(arguments: list[str]) -> int:
     """Run pytest with `arguments` on a database and with a browser; return its exit code.
 
-    Without arguments, every test runs, in two parts; the code of the first part that failed is returned.
+    Without arguments, every test runs, in three parts; the code of the first part that failed is returned.
     The database is DATABASE_URL's server, else one that is thrown away afterwards.
     """
     chromium = browser.find()

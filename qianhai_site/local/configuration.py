@@ -22,6 +22,7 @@ SETTINGS = (
     "MAIL_SECURITY",
     "MAIL_TIMEOUT",
     "MAIL_USER",
+    "SEARCH_ENGINES",
     "SECRET_KEY",
     "SITE_URL",
 )

@@ -10,10 +10,17 @@ DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 
 # scheme://host[:port], without a closing slash: the base of every absolute link in mail and in the admin.
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+# A domain and the year in which it was ours (RFC 4151): from it come the names by which feed readers know articles.
+# Not to be changed afterwards, even where the site moves to another domain: every article would come as a new one.
+FEED_AUTHORITY = env.str("FEED_AUTHORITY", default="qianhai.example,2026")
+
+# Whether robots may come: on the public site alone, not on one for trying things out.
+SEARCH_ENGINES = env.bool("SEARCH_ENGINES", default=False)
 
 INSTALLED_APPS = [
     "home",
     "partners",
+    "qianhai_site.pagecache",
     "wagtail_localize",
     "wagtail_localize.locales",
     # For its form builder alone: submissions are ours.
@@ -58,7 +65,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "partners.articles.refusing.RefusedPublicationMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "partners.articles.once.OnceMiddleware",
+    "qianhai_site.redirecting.RedirectMiddleware",
+    # The innermost: it sees which view will answer, and takes from the request what is the visitor's.
+    "qianhai_site.pagecache.opting_in.PublicAnswersMiddleware",
 ]
 
 ROOT_URLCONF = "qianhai_site.urls"
@@ -102,6 +112,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "qianhai_site" / "static"]
+# Files whose address is fixed, such as /favicon.ico.
+WHITENOISE_ROOT = BASE_DIR / "qianhai_site" / "root"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 # Brochures lie here: no server configuration may map this folder to a URL.
@@ -143,3 +155,5 @@ ACCESS_LOG_DAYS = env.int("ACCESS_LOG_DAYS", default=365)
 EXPORT_AT_ONCE_ROWS = env.int("EXPORT_AT_ONCE_ROWS", default=2_000)
 EXPORT_HOURS = env.float("EXPORT_HOURS", default=24)
 EXPORTS_AT_ONCE = env.int("EXPORTS_AT_ONCE", default=3)
+# How many letters the desk may send again in a day by acting upon many requests, whoever does it.
+BULK_RESENDS_PER_DAY = env.int("BULK_RESENDS_PER_DAY", default=1_000)

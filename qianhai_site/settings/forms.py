@@ -22,3 +22,8 @@ FORM_PROOF_BITS = env.int("FORM_PROOF_BITS", default=16)
 # spam and not released. docs/submissions.md, 'Forgetting'.
 REQUEST_KEEP_DAYS = env.int("REQUEST_KEEP_DAYS", default=365, validate=validate.Range(min=1, max=36_500))
 REQUEST_KEEP_SPAM_DAYS = env.int("REQUEST_KEEP_SPAM_DAYS", default=30, validate=validate.Range(min=1, max=36_500))
+
+# Beacons that one network may have counted within an hour, by each process of the server: of one article and kind, and
+# in all.
+READS_NETWORK_PER_HOUR = env.int("READS_NETWORK_PER_HOUR", default=60)
+READS_NETWORK_ALL_PER_HOUR = env.int("READS_NETWORK_ALL_PER_HOUR", default=1000)

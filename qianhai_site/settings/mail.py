@@ -46,3 +46,11 @@ DELIVERY_STOP_SECONDS = env.float("DELIVERY_STOP_SECONDS", default=20.0)
 DELIVERY_OUTAGE_SECONDS = env.float("DELIVERY_OUTAGE_SECONDS", default=900.0)
 # A message that is due for longer is a reason to call somebody.
 DELIVERY_STUCK_SECONDS = env.float("DELIVERY_STUCK_SECONDS", default=900.0)
+
+# Too much mail comes back where more than so many percent do of what was answered for in so many hours, and that was
+# so many messages at least: below, one mistyped address would be an alarm.
+MAIL_BOUNCE_HOURS = env.float("MAIL_BOUNCE_HOURS", default=24.0)
+MAIL_BOUNCE_PERCENT = env.float("MAIL_BOUNCE_PERCENT", default=5.0)
+MAIL_BOUNCE_MINIMUM = env.int("MAIL_BOUNCE_MINIMUM", default=20)
+# Who is written to then, at most once a day; nobody where it is empty.
+MAIL_ALARM_TO = env.str("MAIL_ALARM_TO", default="").strip()

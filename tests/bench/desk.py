@@ -12,12 +12,9 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote
 
-import psycopg
-from psycopg import sql
-
-from tests.bench.export import ROOT, environment, fill
+from tests.bench.databases import bulk_site
 
 FEW = 100
 TRIES = 5
@@ -63,23 +60,11 @@ def measure() -> None:
     print(json.dumps(found))
 
 
-def in_a_database_of(rows: int, url: str, folder: Path) -> dict[str, tuple[float, int]]:
+def in_a_database_of(rows: int, server_url: str, folder: Path) -> dict[str, tuple[float, int]]:
     """Make a database with so many requests, and measure in it."""
-    name = f"bench_desk_{rows}"
-    at = urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        try:
-            process = {"env": environment(at, folder), "cwd": ROOT, "check": True}
-            subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], **process)
-            fill(at, rows)
-            said = subprocess.run(
-                [sys.executable, "-m", "tests.bench.desk", "--measure"], stdout=subprocess.PIPE, **process
-            )
-            return json.loads(said.stdout)
-        finally:
-            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    with bulk_site(f"bench_desk_{rows}", server_url, folder, requests=rows) as (_url, process):
+        measuring = [sys.executable, "-m", "tests.bench.desk", "--measure"]
+        return json.loads(subprocess.run(measuring, **process, stdout=subprocess.PIPE).stdout)
 
 
 def main() -> None:

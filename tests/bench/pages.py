@@ -1,4 +1,4 @@
-"""How quickly are the demo's pages served? A look, not a proof: the asking takes its part of the same processors."""
+"""How quickly are the demo's pages rendered? A look, not a proof: the asking takes its part of the same processors."""
 
 import asyncio
 import http.client
@@ -57,7 +57,7 @@ def bench() -> int:
             credentials=known,
             site_url=where.site,
             smtp_port=where.smtp_port,
-        ) | {processes.MARK: mark}
+        ) | {processes.MARK: mark, "PAGE_CACHE": "false"}
         site.prepare_site(environment, known)
         web = processes.Child("web server", site.web_command(where, data), environment)
         stack.callback(processes.end_all, [web], site.PATIENCE)

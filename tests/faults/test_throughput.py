@@ -22,7 +22,7 @@ from tests.faults.sink import running_sink
 from tests.faults.waiting import wait_until
 from tests.faults.worker import Worker, running_worker
 
-pytestmark = [pytest.mark.fault, pytest.mark.timeout(1800 if LONG else 240)]
+pytestmark = [pytest.mark.fault, pytest.mark.measured, pytest.mark.timeout(1800 if LONG else 240)]
 
 MESSAGES = choose(400, 5000)
 WORKERS = 8

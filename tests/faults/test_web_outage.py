@@ -17,7 +17,7 @@ import pytest
 from tests.faults.site import LONG, Site, running_site
 from tests.faults.waiting import wait_until
 
-pytestmark = [pytest.mark.fault, pytest.mark.timeout(3600 if LONG else 400)]
+pytestmark = [pytest.mark.fault, pytest.mark.measured, pytest.mark.timeout(3600 if LONG else 400)]
 
 # Seconds of each phase. The short one ends before the first retry, so that nobody is tried twice in vain.
 PHASE_SECONDS = 30.0 if LONG else 4.0

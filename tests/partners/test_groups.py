@@ -14,6 +14,7 @@ letters = importlib.import_module("partners.migrations.0012_letters")
 desk = importlib.import_module("partners.migrations.0014_desk_admins")
 handover = importlib.import_module("partners.migrations.0016_handover")
 viewers = importlib.import_module("partners.migrations.0017_partner_viewers")
+campaigns = importlib.import_module("partners.migrations.0029_partner_campaigns")
 pytestmark = pytest.mark.django_db
 
 
@@ -28,6 +29,7 @@ def run(function):
 
 
 def take_all_back():
+    run(campaigns.withdraw)
     run(viewers.withdraw)
     run(handover.withdraw)
     run(desk.withdraw)
@@ -43,12 +45,14 @@ def grant_all():
     run(desk.grant)
     run(handover.grant)
     run(viewers.grant)
+    run(campaigns.grant)
 
 
 DESK = {f"{action}_submission" for action in ("view", "resend", "work", "export", "erase")}
 TIES = {f"{action}_partnerviewer" for action in ("add", "change", "delete", "view")}
 LETTERS = {f"{action}_lettertext" for action in ("add", "change", "delete", "view")}
-EDITING = {f"{action}_{model}" for action in ("add", "change", "view") for model in ("brochure", "topic")}
+CAMPAIGNS = {f"{action}_partnercampaign" for action in ("add", "change", "delete", "view")}
+EDITING = CAMPAIGNS | {f"{action}_{model}" for action in ("add", "change", "view") for model in ("brochure", "topic")}
 
 
 def test_groups_after_the_migrations():
@@ -70,6 +74,9 @@ def test_shipped_names_are_those_that_django_gives():
     for codename, name in wordings.RIGHTS["Moderators"] + desk.RIGHTS:
         assert names[codename] == name
     assert names[handover.CODENAME] == handover.NAME
+    assert {name for codename, name in names.items() if codename in CAMPAIGNS} == {
+        f"Can {action} campaign of a partner" for action in ("add", "change", "delete", "view")
+    }
     shipped = [right for rights_of_group in viewers.GROUPS.values() for right in rights_of_group]
     for app_label, _, codename, name in shipped:
         assert app_label != "partners" or names[codename] == name
@@ -101,6 +108,7 @@ def test_grant_works_before_any_permission_exists():
             "lettertext",
             "partnerviewer",
             "webhookendpoint",
+            "partnercampaign",
         ],
     ).delete()
     ContentType.objects.clear_cache()

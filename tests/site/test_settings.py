@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = {
@@ -103,3 +104,10 @@ for provider in ("postmark", "mailgun"):
         check=True,
     )
     assert [int(line) for line in result.stdout.split()] == answers
+
+
+@pytest.mark.django_db
+def test_database_compiles_no_question():
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)

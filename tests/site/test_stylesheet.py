@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 
 from qianhai_site.artwork.chart import drawing
-from qianhai_site.stylesheet import bundled
+from qianhai_site.stylesheet import bundled, bundled_script, without_comments
 
 CSS = Path(settings.BASE_DIR) / "qianhai_site/static/css"
 
@@ -19,9 +19,41 @@ def test_bundle_holds_every_part_in_its_layer_and_imports_nothing():
     assert "@import" not in css
     for part in CSS.glob("*.css"):
         # Those are the admin's, each linked by the pages that need it.
-        if part.name in {"site.css", "desk.css", "export.css", "handover.css"}:
+        if part.name in {
+            "site.css",
+            "desk.css",
+            "desk-acts.css",
+            "export.css",
+            "figures.css",
+            "handover.css",
+            "plot.css",
+        }:
             continue
-        assert f"@layer {part.stem} {{\n{part.read_text()}}}" in css
+        assert f"@layer {part.stem} {{\n{without_comments(part.read_text())}}}" in css
+
+
+def test_an_articles_script_is_one_file_whose_parts_know_nothing_of_one_another():
+    folder = Path(settings.BASE_DIR) / "qianhai_site/static/js"
+    script = bundled_script(folder / "article.js")
+    assert "import " not in re.sub(r"/\*.*?\*/", "", script, flags=re.DOTALL)
+    for name in ("brochure-dialog.js", "video.js", "reads.js"):
+        part = (folder / name).read_text()
+        assert f"{{\n{without_comments(part)}}}\n" in script
+        # A module that exported something could not stand in a block.
+        assert not re.search(r"^(?:export|import)\b", part, re.MULTILINE)
+
+
+def test_comments_go_and_what_only_looks_like_one_stays():
+    kept = ["const page = 'https://site.example/'; // said within a line\n", 'a::before { content: "/* no */"; }\n']
+    source = f"/**\n * Which?\n */\n{kept[0]}  // Why.\n  /* How? */\n{kept[1]}"
+    assert without_comments(source) == "".join(kept)
+
+
+def test_missing_script_is_an_error(tmp_path):
+    entry = tmp_path / "entry.js"
+    entry.write_text('import "./gone.js";\n')
+    with pytest.raises(FileNotFoundError):
+        bundled_script(entry)
 
 
 def test_missing_part_is_an_error(tmp_path):

@@ -46,6 +46,7 @@ def _facts(health: Health) -> Iterator[str]:
     yield f"due for longest: {_seconds(health.flow.due_seconds)}"
     yield f"oldest not sent: {_seconds(health.flow.waiting_seconds)}"
     yield f"failed in the last 24 hours: {health.failed_in_a_day}"
+    yield f"came back: {health.bounces.came_back} of {health.bounces.messages} ({100 * health.bounces.rate:.1f}%)"
     yield f"workers alive: {health.workers}, last sign {_ago(health.worker_seconds)}"
     yield f"periodic work: last sign {_ago(health.scheduler_seconds)}"
     counts = ", ".join(f"{state} {number}" for state, number in health.states.items())

@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 
 from partners.submissions.access_log import Way, record_access
 from partners.submissions.exporting.export import Kind, RequestExport, State
+from partners.submissions.exporting.exported import keep_exported
 from partners.submissions.exporting.making import AT_ONCE, folder_named, write_into_log, write_rows
 from partners.submissions.exporting.queue import defer_export
 from partners.submissions.exporting.scope import Scope, is_more_than
@@ -67,7 +68,7 @@ def export_at_once(wish: Wish) -> tuple[RequestExport, BinaryIO]:
         number, name = tempfile.mkstemp(dir=folder)
         target: BinaryIO = os.fdopen(number, "w+b")
         try:
-            count = write_rows(lambda: wish.scope, wish.format, target, folder, _tell_nobody)
+            written = write_rows(lambda: wish.scope, wish.format, target, folder, _tell_nobody)
         except BaseException:
             target.close()
             raise
@@ -75,6 +76,7 @@ def export_at_once(wish: Wish) -> tuple[RequestExport, BinaryIO]:
         Path(name).unlink()
     target.seek(0)
     with transaction.atomic():
+        count = len(written)
         counted = {"rows_done": count, "rows_total": count}
         export, made = RequestExport.objects.get_or_create(
             key=wish.key,
@@ -83,6 +85,7 @@ def export_at_once(wish: Wish) -> tuple[RequestExport, BinaryIO]:
         )
         record_access(Way.EXPORT, user=wish.user, filters=wish.filters, count=count)
         if made:
+            keep_exported(export, written)
             write_into_log(export, count)
     return export, target
 

@@ -7,20 +7,15 @@ from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest, QueryDict
-from django.utils.translation import gettext as _
-from wagtail.admin.active_filters import filter_adapter_class_registry
 from wagtail.permissions import policy_registry
 
 from partners.brochures.consent_record import ConsentRecord
 from partners.brochures.consent_wording import Purpose
 from partners.brochures.submission import Submission
-from partners.submissions.access import visible_to
 from partners.submissions.exporting.export import Kind, Reason, RequestExport
 from partners.submissions.inbox import SubmissionQuerySet
-from partners.submissions.listing import SubmissionFilterSet
+from partners.submissions.narrowed import NotUnderstood, in_words, narrowed
 
-SEARCH = "q"
 # How long a page may wait for an exact number before it takes the planner's guess.
 _COUNT_MILLISECONDS = 400
 
@@ -40,16 +35,6 @@ def may_export(user: Any) -> bool:
     return bool(policy_registry.get_by_type(Submission).user_has_permission(user, "export"))
 
 
-def filters_in(query: QueryDict) -> dict[str, list[str]]:
-    """Return of the `query` of the list's address what narrows the list: its filters and its search."""
-    names = SubmissionFilterSet.base_filters
-    return {
-        name: values
-        for name, values in query.lists()
-        if any(values) and (name == SEARCH or any(name == known or name.startswith(f"{known}_") for known in names))
-    }
-
-
 @dataclass(frozen=True)
 class Scope:
     """What `user` asked to export. Each question is answered by how things are when it is asked."""
@@ -67,10 +52,10 @@ class Scope:
         """
         if not may_export(self.user):
             raise ExportRefused(Reason.RIGHT_LOST)
-        filter_set = self._filter_set()
-        if not filter_set.is_valid():
-            raise ExportRefused(Reason.FILTERS_GONE)
-        found: SubmissionQuerySet = filter_set.qs.matching(self.search)
+        try:
+            found = narrowed(self.user, self.filters)
+        except NotUnderstood as refusal:
+            raise ExportRefused(Reason.FILTERS_GONE) from refusal
         if self.kind == Kind.PARTNER:
             # One that was erased has nothing to hand over.
             theirs = ConsentRecord.objects.filter(
@@ -79,34 +64,9 @@ class Scope:
             found = found.consenting_to(Purpose.HANDOVER).filter(Exists(theirs)).exclude(email="")
         return found.order_by()
 
-    @property
-    def search(self) -> str:
-        """The words that were searched for."""
-        return " ".join(self.filters.get(SEARCH, [])[-1:])
-
     def in_words(self) -> list[tuple[str, str]]:
         """Return the filters as the desk says them: what is filtered, and by what."""
-        words = [(_("Search"), self.search)] if self.search else []
-        filter_set = self._filter_set()
-        form = filter_set.form
-        if not filter_set.is_valid():
-            return words
-        for name in form.changed_data:
-            bound, value = form[name], form.cleaned_data[name]
-            if name not in filter_set.filters or value == bound.initial:
-                continue
-            kind = filter_adapter_class_registry.get(filter_set.filters[name])
-            adapter = kind(filter_set.filters[name], bound, value, "", QueryDict(mutable=True))
-            words += [(str(active.field_label), str(active.value)) for active in adapter.get_active_filters()]
-        return words
-
-    def _filter_set(self) -> Any:
-        query = QueryDict(mutable=True)
-        for name, values in self.filters.items():
-            query.setlist(name, values)
-        request: Any = HttpRequest()
-        request.user, request.GET = self.user, query
-        return SubmissionFilterSet(query, queryset=visible_to(self.user).with_mail(), request=request)
+        return in_words(self.user, self.filters)
 
 
 def scope_of(export: RequestExport) -> Scope:

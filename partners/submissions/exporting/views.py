@@ -25,7 +25,8 @@ from partners.submissions.exporting.ending import cancel_export, expire, expire_
 from partners.submissions.exporting.export import Reason, RequestExport, private_storage
 from partners.submissions.exporting.files import CONTENT_TYPES
 from partners.submissions.exporting.form import ExportForm
-from partners.submissions.exporting.scope import ExportRefused, Scope, estimate, filters_in, may_export, scope_of
+from partners.submissions.exporting.scope import ExportRefused, Scope, estimate, may_export, scope_of
+from partners.submissions.narrowed import filters_in
 
 logger = logging.getLogger(__name__)
 

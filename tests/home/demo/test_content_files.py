@@ -38,7 +38,9 @@ def strings(value: Any) -> list[str]:
 def everything(demo: Any, language: str) -> str:
     """Return all words of the demo in one language."""
     items = [*demo.partners, *demo.brochures, *demo.articles]
-    tables = [item.texts.get(language, {}) for item in items] + [page[language] for page in demo.standing.values()]
+    tables = [item.texts.get(language, {}) for item in items] + [
+        page[language] for page in [*demo.standing.values(), *demo.notices.values()]
+    ]
     return "\n".join(strings(tables + [names[language] for names in demo.topics.values()]))
 
 
@@ -143,7 +145,7 @@ def test_no_run_of_eight_words_comes_from_the_page_that_the_site_replaces(demo: 
 
 
 def test_content_files_are_found_beside_the_code() -> None:
-    assert len(list(CONTENT.rglob("*.toml"))) == 2 + 3 + 2 + 12
+    assert len(list(CONTENT.rglob("*.toml"))) == 2 + 2 + 3 + 2 + 12
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,12 @@ def test_kinds_are_read_out_of_the_sentence_that_was_agreed_to(language, kinds):
     assert kinds_named(record) == kinds
 
 
+@pytest.mark.parametrize("label", ["E-mail_address", "電郵地址", "Address"])
+def test_the_address_that_the_form_keeps_as_an_answer_is_told_once(label):
+    submission = answered(**{label: "ada@example.com"})
+    assert values(submission, "e-mail address") == (["ada@example.com"], 2)
+
+
 def test_sentence_that_its_wording_does_not_explain_names_nothing():
     submission = answered()
     record = consent(submission)

@@ -6,6 +6,8 @@ from partners.brochures.intake import accept_request
 from partners.brochures.letters import build_brochure_letter
 from partners.brochures.sending import send_brochure
 from partners.delivery.letters import LetterCannotBeBuilt
+from partners.letters.kinds import LetterKind
+from partners.letters.letter_text import shipped_text
 from tests import builders
 from tests.partners.brochures.test_intake import make_request
 
@@ -36,6 +38,24 @@ def test_paid_article_is_labelled_in_the_letter():
     letter = build_brochure_letter(accept_request(make_request(page, article=article)).messages.get())
     for body in (letter.text, letter.html):
         assert body.index("Paid content") < body.index("Quay of the future")
+
+
+@pytest.mark.parametrize(
+    ("language", "label"), [("en", "Paid content"), ("zh-hant", "付費內容"), ("zh-hans", "付费内容")]
+)
+def test_no_word_of_a_letter_names_the_article_before_its_label(language, label):
+    partner = builders.partner("Lanternbridge", language=language)
+    page = builders.request_page(partner)
+    text = shipped_text(LetterKind.BROCHURE, language)
+    text.body = "<p>{article}</p>" + text.body
+    text.save()
+    article = builders.article(partner, title="Quay of the future")
+    letter = build_brochure_letter(accept_request(make_request(page, article=article)).messages.get())
+    assert "Quay of the future" not in letter.subject
+    for part in (letter.text, letter.html):
+        pieces = part.split("Quay of the future")
+        assert len(pieces) > 2
+        assert all(label in piece and "Lanternbridge" in piece for piece in pieces[:-1])
 
 
 def test_large_file_is_linked_alone(settings):

@@ -42,7 +42,7 @@ def change(message: OutgoingMessage, **values: object) -> None:
 
 def test_all_is_well_where_nothing_waits_and_a_worker_lives(django_assert_num_queries) -> None:
     sign_in()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         health = look()
     assert health.problems == []
     assert (health.flow.due_seconds, health.flow.waiting_seconds, health.workers) == (None, None, 1)

@@ -25,6 +25,7 @@ from partners.delivery.record_event import Report, message_key, record_event
 from partners.delivery.send import send_message
 from partners.submissions.access_log import Way, record_access
 from partners.submissions.audit import RESEND
+from partners.submissions.saved_filter import SavedFilter
 from tests import builders
 from tests.faults.committed import empty_queue
 from tests.partners.brochures.asking import EVERYTHING, shown_form
@@ -82,6 +83,12 @@ def live(page, by):
     record_access(Way.SEARCH, user=by, filters={"q": ["ada.leserin"]}, count=2)
     record_access(Way.SEARCH, user=by, filters={"q": ["somebody else"]}, count=0)
     record_access(Way.DETAIL, user=by, submission=first)
+    for name, filters in (
+        ("By address", {"q": [ADDRESS.upper()]}),
+        (f"All of {NAME}", {"language": ["en"]}),
+        ("Failed", {"mail_state": ["failed"], "q": ["somebody else"]}),
+    ):
+        SavedFilter.objects.create(owner=by, name=name, filters=filters, is_shared=True)
     return first, second, stranger
 
 

@@ -42,6 +42,7 @@ def test_consents_stand_with_wording_version_events_and_what_counts(desk):
         "Waiting for the mail worker",
         "News from us: Confirmed",
         "Data handed to the partner: Withdrawn",
+        "Saw the request: desk",
     ]
 
 

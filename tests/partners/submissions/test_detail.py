@@ -247,7 +247,8 @@ def test_many_letters_and_openings_cost_no_more_queries(submission, desk_user):
         opened(link, Who.ROBOT)
         revoke_link(link, desk_user)
         attempt(set_state(submission, "failed"), 1, Outcome.TIMEOUT)
-    assert cost() == one == 7  # consents, audit log, letters, attempts, reports, confirmations, openings
+    assert cost() == one == 10
+    # consents, audit log, letters, attempts, reports, confirmations, openings, corrections, looks, exports
 
 
 def test_history_names_the_resend(desk, submission, desk_user):

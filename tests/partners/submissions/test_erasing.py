@@ -7,6 +7,7 @@ from wagtail.log_actions import registry
 from partners.brochures.consent_record import ConsentEvent, ConsentRecord, Means
 from partners.brochures.consent_standing import standing
 from partners.brochures.consent_suppression import Suppression, is_suppressed
+from partners.brochures.correcting import correct_address
 from partners.brochures.downloads import BrochureDownload
 from partners.brochures.erasing import ERASE, erase_person, held_of
 from partners.brochures.forgetting_run import ForgettingRun
@@ -54,6 +55,20 @@ def test_nothing_of_an_erased_person_is_left_in_the_database(lived, desk_user):
     assert (stranger.email, stranger.name, stranger.erased_at) == (OTHER, "Friend", None)
     assert standing(stranger) == {"news"}
     assert found_in(whole_database(), OTHER)
+
+
+SLIP = "ada.lesrein@slipped.example"
+
+
+@pytest.mark.parametrize("told", [ADDRESS, SLIP])
+def test_a_corrected_address_is_forgotten_with_the_right_one(whole_form, lived, desk_user, told):
+    slipped = ask(whole_form, SLIP, "news")
+    correct_address(slipped, ADDRESS, desk_user)
+    assert found_in(whole_database(), SLIP)
+    erase_person(told, desk_user)
+    slipped.refresh_from_db()
+    assert slipped.erased_at is not None
+    assert found_in(whole_database(), SLIP, "ada.lesrein@", "ada.lesrein") == []
 
 
 def test_what_is_counted_survives(lived, desk_user):

@@ -20,9 +20,10 @@ from partners.brochures.withdrawing import withdraw
 from partners.submissions.access_log import AccessRecord, Way, record_access
 from partners.submissions.revoke import revoke_link
 from tests import builders
+from tests.partners.submissions.cell import ABSENT, DONE, LOGIN, NOTHING, REFUSED, SHOWN, UNSEEN, Cell
 from tests.partners.submissions.conftest import set_state
 from tests.partners.submissions.handovers import consent, viewer
-from tests.partners.submissions.ways import ABSENT, DONE, LOGIN, NOTHING, REFUSED, SHOWN, UNSEEN, WAYS, Cell
+from tests.partners.submissions.ways import WAYS
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +76,26 @@ EXPECTED = {
     "release": table(desk=every(NOTHING, held=DONE, spam=DONE), outside=every(REFUSED)),
     "spam": table(desk=every(NOTHING, held=DONE), outside=every(REFUSED)),
     "revoke": table(desk=every(DONE, held=ABSENT, spam=ABSENT), outside=every(ABSENT), **OWN_AT_DESK),
+    "correct the address": table(
+        desk=every(DONE, held=NOTHING, spam=NOTHING, erased=NOTHING), outside=every(ABSENT), **OWN_AT_DESK
+    ),
+    "cancel": table(desk=every(DONE, held=ABSENT, spam=ABSENT), outside=every(ABSENT), **OWN_AT_DESK),
+    "withdraw": table(
+        desk=every(DONE, not_agreed=ABSENT, withdrawn=ABSENT, erased=NOTHING), outside=every(ABSENT), **OWN_AT_DESK
+    ),
+    "export": table(desk=every(SHOWN), outside=every(REFUSED)),
+    # Who holds the letter holds the link; the erased one's is another matter: see the tests of erasing.
+    "link": dict.fromkeys(ROLES, every(SHOWN, held=ABSENT, spam=ABSENT)),
+    # The token decides, and not who is logged in beside it; the log-in alone opens nothing.
+    "API with the partner's token": dict.fromkeys(ROLES, every(ABSENT, agreed=SHOWN)),
+    "API with the log-in": dict.fromkeys(ROLES, every(LOGIN)),
+    "webhook": table(desk=every(SHOWN), outside=every(REFUSED)),
+    "bulk page": table(desk=every(SHOWN), outside=every(REFUSED)),
+    "bulk resend": table(desk=every(DONE, held=NOTHING, spam=NOTHING, erased=NOTHING), outside=every(REFUSED)),
+    "bulk release": table(desk=every(NOTHING, held=DONE, spam=DONE), outside=every(REFUSED)),
+    "bulk spam": table(desk=every(DONE, spam=NOTHING, erased=NOTHING), outside=every(REFUSED)),
+    "bulk erase": table(desk=every(DONE), outside=every(REFUSED)),
+    "bulk export": table(desk=every(SHOWN), outside=every(REFUSED)),
     "file in the admin": table(
         desk=every(REFUSED), outside=every(REFUSED), editor=every(SHOWN), moderator=every(SHOWN), superuser=every(SHOWN)
     ),

@@ -124,13 +124,6 @@ def test_erasing_takes_notes_away_and_ends_the_work(desk_user, submission):
         set_work(submission, WorkStatus.WON, None, by=desk_user)
 
 
-def test_page_says_who_has_seen_it(desk, submission):
-    page(desk, submission)
-    html = page(desk, submission)
-    assert "desk: Saw the request" in " ".join(html.split("Who has seen it")[1].split())
-    assert "2 times" in html
-
-
 def test_page_costs_the_same_however_much_there_is(desk, desk_user, make_submission):
     submission = make_submission(email="ada@example.com")
     counts = []

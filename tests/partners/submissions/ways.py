@@ -1,80 +1,16 @@
 """The ways to a request, and what may come of each: what the matrix of rights is made of."""
 
-from dataclasses import dataclass
+import uuid
 
 from django.contrib.auth.models import User
-from django.test import Client
 from django.urls import reverse
 
+from partners.brochures.consent_record import ConsentEvent
 from partners.brochures.submission import Submission
 from partners.submissions.partner_viewer import PartnerViewer
-
-# What came of it.
-SHOWN = "shown"  # the request, or what the page is about, stands there
-UNSEEN = "unseen"  # the page is shown, and the request is not on it
-DONE = "done"  # the act has happened
-NOTHING = "nothing"  # who may act was told that this request is past it
-ABSENT = "absent"  # 404, as for an id that does not exist
-REFUSED = "refused"  # sent to the admin's home with a message
-LOGIN = "login"  # sent to the log-in
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A user's browser, and the request that it is after."""
-
-    client: Client
-    submission: Submission
-
-    def answer(self, url, method="get", query=""):
-        """Ask, and return the response and what it comes to so far: None where it has to be looked into."""
-        response = getattr(self.client, method)(url + query)
-        if response.status_code == 404:
-            came = ABSENT
-        elif response.status_code == 302 and response.url.startswith(reverse("wagtailadmin_login")):
-            came = LOGIN
-        elif response.status_code == 302 and response.url == reverse("wagtailadmin_home"):
-            came = REFUSED
-        else:
-            came = None
-        return response, came
-
-    def page(self, name, *args, query=""):
-        """Look at a page; anything but the page itself must not name the person."""
-        response, came = self.answer(reverse(name, args=args), query=query)
-        if came is None:
-            assert response.status_code == 200
-            return SHOWN if self.submission.reference in response.content.decode() else UNSEEN
-        self.assert_silent(response)
-        return came
-
-    def rows(self, name, query=""):
-        """Look at a list, and say whether the request is a row of it."""
-        response, came = self.answer(reverse(name), query=query)
-        if came is None:
-            assert response.status_code == 200
-            return SHOWN if self.submission in response.context["object_list"] else UNSEEN
-        self.assert_silent(response)
-        return came
-
-    def act(self, name, happened, *args, data=None):
-        """Press a button, and say whether it `happened`."""
-        response = self.client.post(reverse(name, args=[self.submission.pk, *args]), data or {})
-        self.assert_silent(response)
-        if happened():
-            return DONE
-        assert response.status_code in {302, 404}
-        if response.status_code == 404:
-            return ABSENT
-        if response.url.startswith(reverse("wagtailadmin_login")):
-            return LOGIN
-        return REFUSED if response.url == reverse("wagtailadmin_home") else NOTHING
-
-    def assert_silent(self, response):
-        """Fail where the answer says anything of the person."""
-        text = response.content.decode()
-        assert self.submission.name not in text or not self.submission.name
-        assert self.submission.email not in text or not self.submission.email
+from tests.partners.submissions.cell import ABSENT, DONE, LOGIN, NOTHING, REFUSED, SHOWN, UNSEEN
+from tests.partners.submissions.conftest import set_state
+from tests.partners.submissions.ways_out import api, export, link, webhook
 
 
 def search(cell):
@@ -103,6 +39,71 @@ def revoke(cell):
     link = cell.submission.links.first()
     revoked = cell.submission.links.filter(revoked_at__isnull=False)
     return cell.act("brochure_requests:revoke_link", revoked.exists, link.pk if link else 0)
+
+
+def in_bulk(act, happened):
+    """Return the way of doing `act` to what is ticked: the page first, then its button."""
+
+    def go(cell):
+        url = reverse("wagtail_bulk_action", args=["partners", "submission", act]) + f"?id={cell.submission.pk}"
+        rows = happened(cell)
+        response = cell.client.post(url, {"key": uuid.uuid4(), "expected": 1})
+        cell.assert_silent(response)
+        if rows():
+            return DONE
+        if response.status_code == 404:
+            return ABSENT
+        if response.url.startswith(reverse("wagtailadmin_login")):
+            return LOGIN
+        return REFUSED if response.url == reverse("wagtailadmin_home") else NOTHING
+
+    return go
+
+
+def has_more_letters(cell):
+    before = cell.submission.messages.count()
+    return lambda: cell.submission.messages.count() > before
+
+
+def is_now(cell, **state):
+    rows = Submission.objects.filter(pk=cell.submission.pk, **state)
+    return (lambda: False) if rows.exists() else rows.exists
+
+
+def bulk_page(cell):
+    url = reverse("wagtail_bulk_action", args=["partners", "submission", "erase"])
+    response, came = cell.answer(url, query=f"?id={cell.submission.pk}")
+    cell.assert_silent(response)
+    return came or (SHOWN if cell.submission.reference in response.content.decode() else UNSEEN)
+
+
+def bulk_export(cell):
+    url = reverse("wagtail_bulk_action", args=["partners", "submission", "export"])
+    response, came = cell.answer(url, query=f"?id={cell.submission.pk}")
+    if came:
+        return came
+    asked = cell.client.get(response.url)
+    return SHOWN if asked.context["estimate"].rows == 1 else UNSEEN
+
+
+def correct(cell):
+    newest = cell.submission.messages.order_by("-pk").first()
+    data = {"seen": newest.pk if newest else "", "address": "new@reader.example", "again": "new@reader.example"}
+    corrected = Submission.objects.filter(pk=cell.submission.pk, email="new@reader.example")
+    return cell.act("brochure_requests:correct_address", corrected.exists, data=data)
+
+
+def cancel(cell):
+    letter = cell.submission.messages.first()
+    letters = cell.submission.messages.filter(state="cancelled")
+    if letter:
+        set_state(cell.submission, "queued")
+    return cell.act("brochure_requests:cancel_letter", letters.exists, letter.pk if letter else 0)
+
+
+def withdraw_for(cell):
+    events = ConsentEvent.objects.filter(record__submission=cell.submission, kind="withdrawn", how="desk")
+    return cell.act("brochure_requests:withdraw", events.exists, "handover")
 
 
 def brochure_file(cell):
@@ -145,6 +146,20 @@ WAYS = {
     "release": release,
     "spam": spam,
     "revoke": revoke,
+    "correct the address": correct,
+    "cancel": cancel,
+    "withdraw": withdraw_for,
+    "export": export,
+    "link": link,
+    "API with the partner's token": api(of_partner=True),
+    "API with the log-in": api(of_partner=False),
+    "webhook": webhook,
+    "bulk page": bulk_page,
+    "bulk resend": in_bulk("resend", has_more_letters),
+    "bulk release": in_bulk("release", lambda cell: is_now(cell, released_at__isnull=False)),
+    "bulk spam": in_bulk("spam", lambda cell: is_now(cell, spam_at__isnull=False)),
+    "bulk erase": in_bulk("erase", lambda cell: is_now(cell, erased_at__isnull=False)),
+    "bulk export": bulk_export,
     "file in the admin": brochure_file,
     "site history": lambda cell: cell.page("wagtailadmin_reports:site_history"),
     "access log": lambda cell: cell.page("access_log"),

@@ -2,7 +2,9 @@
 
 import pytest
 from bs4 import BeautifulSoup
+from django.utils.safestring import mark_safe
 
+from partners.articles.blocks import QuoteBlock
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +30,9 @@ BODY = [
 
 def external_links(client, page):
     soup = BeautifulSoup(client.get(page.url).content, "html.parser")
+    # What passes the article on is the site's own, outside of what the partner paid for.
+    for share in soup.main.find_all(class_="share"):
+        share.decompose()
     return {link["href"]: link.get("rel") for link in soup.main.find_all("a", href=True) if "://" in link["href"]}
 
 
@@ -65,3 +70,12 @@ def test_partner_page_marks_its_links(client):
         "https://partner.example/": ["sponsored", "noopener"],
         "https://elsewhere.example/about": ["sponsored", "noopener"],
     }
+
+
+def test_links_are_marked_wherever_a_block_has_them_from(client, monkeypatch):
+    """Also in a block that somebody adds later: what counts is the page as it is sent."""
+    link = '<blockquote cite="x"><a href="//elsewhere.example/quote">words</a></blockquote>'
+    monkeypatch.setattr(QuoteBlock, "render", lambda *arguments, **context: mark_safe(link))
+    page = builders.article(body=[("quote", {"text": "Words", "attribution": "A master"})])
+    soup = BeautifulSoup(client.get(page.url).content, "html.parser")
+    assert soup.main.find("a", href="//elsewhere.example/quote")["rel"] == ["sponsored", "noopener"]

@@ -1,5 +1,6 @@
 """qianhai_site/local/commands.py: which parts does a run of the tests have?"""
 
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -29,10 +30,14 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 
 def test_what_measures_runs_after_all_others_and_nothing_runs_twice(calls: list[list[str]]) -> None:
     assert commands.test([]) == 1, "the second part failed, and that is told"
-    side_by_side, alone = calls
-    assert "-n" in side_by_side
+    quick, sites, alone = calls
+    assert "-n" in quick
+    assert "-n" in sites
     assert "-n" not in alone
-    assert side_by_side[-1] == f"not ({alone[-1]})"
+    # What a test is marked with decides which one of the three takes it.
+    for marks in itertools.product([False, True], repeat=3):
+        known = dict(zip(("journey", "fault", "measured"), marks, strict=True))
+        assert [eval(part[-1], {}, known) for part in (quick, sites, alone)].count(True) == 1, known
 
 
 def test_whoever_chooses_gets_one_run_of_just_that(calls: list[list[str]]) -> None:

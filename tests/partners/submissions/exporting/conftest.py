@@ -12,7 +12,7 @@ from partners.submissions.exporting.asking import Wish, export_at_once
 from partners.submissions.exporting.cells import as_given
 from partners.submissions.exporting.export import RequestExport, private_storage
 from partners.submissions.exporting.queue import MAKE_EXPORT_TASK
-from partners.submissions.exporting.scope import filters_in
+from partners.submissions.narrowed import filters_in
 
 
 def filters(query=""):

@@ -1,0 +1,137 @@
+"""Which articles stand on a part of a feed, and has anything of it changed?
+
+Both are asked of the database in a fixed number of queries, however many articles there are. Whether something has
+changed is asked first, and costs far less than the articles themselves.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Subquery, TextField
+from django.db.models.functions import MD5, Cast, Coalesce, JSONObject, Length, Substr
+from django.utils import timezone
+from wagtail.models import Page, PageLogEntry
+
+from partners.articles.article_page import PartnerArticlePage
+from partners.articles.feeds.channel import Channel
+from partners.articles.paging import Place, older_than
+from partners.articles.topics import Topic
+
+ENTRIES = 20
+
+# What a reader of the feed sees of an article; a digest stands for the body.
+_SEEN = (
+    "pk",
+    "translation_key",
+    "url_path",
+    "title",
+    "standfirst",
+    "disclosure",
+    "label_changed_at",
+    "publication_date",
+    "first_published_at",
+    "last_published_at",
+    "hero_alt",
+    "hero_decorative",
+    "hero_image__file_hash",
+    "hero_image__focal_point_x",
+    "hero_image__focal_point_y",
+    "hero_image__focal_point_width",
+    "hero_image__focal_point_height",
+    "sponsor_seen",
+    "topic_names",
+    "body_digest",
+)
+
+
+@dataclass(frozen=True)
+class Cursor(Place):
+    """Where a part of a feed begins: after the article of this place, as a feed's address writes it."""
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d}.{self.pk}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Cursor":
+        """Return the cursor that `text` stands for. Raises ValueError for anything else."""
+        day, _, key = text.partition(".")
+        if not (key.isascii() and key.isdecimal() and len(key) < 19):
+            raise ValueError(text)
+        return cls(date.fromisoformat(day), int(key))
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a feed as it is now: the keys of its articles, where the next part begins, and its validators."""
+
+    keys: list[int]
+    following: Cursor | None
+    etag: str
+    changed_at: datetime | None
+
+
+def part_of(channel: Channel, cursor: Cursor | None, salt: str) -> Part:
+    """Return the part of `channel` that begins at `cursor`, by one query; `salt` names what else tells answers apart.
+
+    Unpublishing, moving and renaming may leave nothing in the rows that remain: they show in the digest, and in the
+    date by the newest entry of the pages' history.
+    """
+    newest = channel.articles
+    if cursor is not None:
+        newest = newest.filter(older_than(cursor))
+    # Chosen first: the database would read the body of every article before it takes the newest.
+    chosen = PartnerArticlePage.objects.filter(pk__in=newest.newest_first().values("pk")[: ENTRIES + 1])
+    articles = _with_what_is_seen(chosen, channel.language).annotate(
+        body_digest=MD5(Cast("body", TextField())),
+        logged_at=Subquery(PageLogEntry.objects.order_by("-timestamp").values("timestamp")[:1]),
+    )
+    rows = list(articles.newest_first().values(*_SEEN, "logged_at"))
+    last = rows[ENTRIES - 1] if len(rows) > ENTRIES else None
+    return Part(
+        keys=[row["pk"] for row in rows[:ENTRIES]],
+        following=Cursor(last["publication_date"], last["pk"]) if last else None,
+        etag=_etag(channel, cursor, salt, rows),
+        changed_at=max((moment for row in rows for moment in _moments(channel, row)), default=None),
+    )
+
+
+def articles_of(channel: Channel, part: Part) -> list[Any]:
+    """Return the articles of a part in its order, with `sponsor_seen` and `topic_names`, by one query."""
+    articles = _with_what_is_seen(channel.articles.filter(pk__in=part.keys), channel.language)
+    return list(articles.select_related("hero_image", "locale").newest_first())
+
+
+def _with_what_is_seen(articles: Any, language: str) -> Any:
+    """Add the sponsor, as {title, live}, and the names of the topics in the feed's language."""
+    parent_path = Substr(OuterRef("path"), 1, Length(OuterRef("path")) - Page.steplen)
+    translated = Topic.objects.filter(locale__language_code=language, translation_key=OuterRef("translation_key"))
+    topics = (
+        Topic.objects.filter(articles=OuterRef("pk"))
+        .annotate(shown=Coalesce(Subquery(translated.values("name")[:1]), "name"))
+        .order_by("shown")
+        .values("shown")
+    )
+    sponsor = Page.objects.filter(path=parent_path).values(seen=JSONObject(title="title", live="live"))
+    return articles.annotate(sponsor_seen=Subquery(sponsor), topic_names=ArraySubquery(topics))
+
+
+def _etag(channel: Channel, cursor: Cursor | None, salt: str, rows: list[dict[str, Any]]) -> str:
+    """Return a strong validator of what the rows make.
+
+    The day is in it for what the rows do not know: the address of a page that a text links to, a picture in the
+    middle of a text, the words of a new version of the site. So a reader fetches the whole once a day at least.
+    """
+    told = [[row[field] for field in _SEEN] for row in rows]
+    whole = repr((channel.name, channel.title, channel.address, str(cursor), salt, timezone.localdate(), told))
+    return f'"{hashlib.sha256(whole.encode()).hexdigest()[:32]}"'
+
+
+def _moments(channel: Channel, row: dict[str, Any]) -> Iterator[datetime]:
+    """Yield the times at which what a row shows can have changed, none later than now."""
+    known = (row["first_published_at"], row["last_published_at"], row["label_changed_at"], row["logged_at"])
+    now = timezone.now()
+    return (min(moment, now) for moment in (*known, channel.changed_at) if moment is not None)

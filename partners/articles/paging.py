@@ -1,0 +1,169 @@
+"""Which part of a list comes before and after what a reader has seen, whatever is published meanwhile?
+
+A part is found by the key of the article it follows (publication date and primary key), never by a number: an article
+that is published or withdrawn elsewhere moves nothing, and a deep part costs what the first one costs.
+"""
+
+import base64
+import binascii
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.http import QueryDict
+
+from partners.articles.listing import ARTICLES_PER_PAGE, ArticleQuerySet, with_sponsors
+
+if TYPE_CHECKING:
+    from partners.articles.article_page import PartnerArticlePage
+
+# Old links name a page by its number. Finding it costs more the deeper it is, so that the depth has an end.
+LAST_NUMBERED_PAGE = 100
+_KEY = struct.Struct(">Ii")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in a list: that of the article of this day and primary key, whether it still stands there or not."""
+
+    day: date
+    pk: int
+
+    @property
+    def cursor(self) -> str:
+        """The place as a word for an address. It says nothing that the list does not say, so it needs no signature."""
+        return base64.urlsafe_b64encode(_KEY.pack(self.day.toordinal(), self.pk)).decode().rstrip("=")
+
+
+# Behind the last article: `before` it stand the oldest ones.
+END = Place(date.min, 0)
+
+
+def place_of(cursor: str) -> Place | None:
+    """Return the place that `cursor` names, or None for anything that `Place.cursor` does not write."""
+    try:
+        ordinal, pk = _KEY.unpack(base64.b64decode(f"{cursor}=", altchars=b"-_", validate=True))
+        place = Place(date.fromordinal(ordinal), pk)
+    except (binascii.Error, ValueError, OverflowError, struct.error):
+        return None
+    # One place has one address: base64 reads some words alike.
+    return place if place.cursor == cursor else None
+
+
+@dataclass(frozen=True)
+class Part:
+    """Articles that stand together in a list, and the places from which its neighbours are found, if there are any."""
+
+    articles: list["PartnerArticlePage"]
+    newer: Place | None
+    older: Place | None
+    # What asks for it; empty for the newest.
+    parameters: dict[str, str]
+
+    @property
+    def is_first(self) -> bool:
+        """Whether it is the part that a list begins with, by the list's own address."""
+        return not self.parameters
+
+
+def part_of(
+    articles: ArticleQuerySet, *, after: Place | None = None, before: Place | None = None, size: int = ARTICLES_PER_PAGE
+) -> Part:
+    """Return up to `size` of `articles`, newest first, with sponsors: the newest, those older than `after`, or those
+    just newer than `before`. One query, and those of `with_sponsors`.
+    """
+    if after is not None:
+        found = list(articles.filter(older_than(after)).newest_first()[: size + 1])
+        return _part(found[:size], newer=True, older=len(found) > size, after=after)
+    if before is not None:
+        found = list(articles.filter(_newer_than(before)).order_by("publication_date", "pk")[: size + 1])
+        return _part(found[:size][::-1], newer=len(found) > size, older=before != END, before=before)
+    found = list(articles.newest_first()[: size + 1])
+    return _part(found[:size], newer=False, older=len(found) > size)
+
+
+def _part(
+    found: list["PartnerArticlePage"],
+    *,
+    newer: bool,
+    older: bool,
+    after: Place | None = None,
+    before: Place | None = None,
+) -> Part:
+    if found:
+        first, last = place_in(found[0]), place_in(found[-1])
+    else:
+        # A part that has become empty still leads back, to the article at its edge first of all.
+        edge = after or before or END
+        first, last = Place(edge.day, edge.pk - 1), Place(edge.day, edge.pk + 1)
+    asked = {name: place.cursor for name, place in (("after", after), ("before", before)) if place}
+    return Part(with_sponsors(found), first if newer else None, last if older else None, asked)
+
+
+def neighbours(part: Part, query: Callable[..., str]) -> dict[str, str]:
+    """Return the addresses of the parts around `part`, of those that there are, as `query(after=…)` writes them."""
+    found = {}
+    if not part.is_first:
+        found["newest"] = query()
+    if part.newer:
+        found["newer"] = query(before=part.newer.cursor)
+    if part.older:
+        found["older"] = query(after=part.older.cursor)
+    return found
+
+
+def place_in(article: "PartnerArticlePage") -> Place:
+    """Return the place of `article` in any list of articles."""
+    return Place(article.publication_date, article.pk)
+
+
+def begun(found: list["PartnerArticlePage"], count: int) -> tuple[list["PartnerArticlePage"], str]:
+    """Return the first `count` of `found` (newest first, at least one more where there are more), and what asks a list
+    for those behind them: the part of an address behind its path, or "" where there are none.
+    """
+    shown = found[:count]
+    return shown, f"?after={place_in(shown[-1]).cursor}" if shown and len(found) > count else ""
+
+
+def asked_part(parameters: QueryDict, articles: ArticleQuerySet) -> Part:
+    """Return the part that `?after=` or `?before=` ask for; what is no cursor of ours is as good as none."""
+    after = place_of(parameters.get("after", ""))
+    before = place_of(parameters.get("before", "")) if after is None else None
+    return part_of(articles, after=after, before=before)
+
+
+def place_of_old_page(parameters: QueryDict, articles: ArticleQuerySet) -> str:
+    """Return the parameters that show what `?page=N` of an old link showed, "" for the first page.
+
+    A number beyond LAST_NUMBERED_PAGE gives that page, one beyond the list its oldest articles.
+    """
+    try:
+        number = min(int(parameters.get("page", "1")), LAST_NUMBERED_PAGE)
+    except ValueError:
+        return ""
+    if number <= 1:
+        return ""
+    keys = articles.newest_first().values_list("publication_date", "pk")
+    last = (number - 1) * ARTICLES_PER_PAGE
+    # One more than stands before the page: where there is none, the page would be empty.
+    found = list(keys[last - 1 : last + 1])
+    if len(found) == 2:
+        return f"after={Place(*found[0]).cursor}"
+    return f"before={END.cursor}" if articles[ARTICLES_PER_PAGE : ARTICLES_PER_PAGE + 1].exists() else ""
+
+
+def older_than(place: Place) -> Q:
+    """Return the condition that an article stands behind `place`, newest first."""
+    # The first condition says nothing new, but it is one that an index answers.
+    return Q(publication_date__lte=place.day) & (
+        Q(publication_date__lt=place.day) | Q(publication_date=place.day, pk__lt=place.pk)
+    )
+
+
+def _newer_than(place: Place) -> Q:
+    return Q(publication_date__gte=place.day) & (
+        Q(publication_date__gt=place.day) | Q(publication_date=place.day, pk__gt=place.pk)
+    )

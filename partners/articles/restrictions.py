@@ -1,0 +1,30 @@
+"""Which pages may everybody read?"""
+
+from typing import Any
+
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q
+from wagtail.models import PageViewRestriction
+from wagtail.query import PageQuerySet
+
+from partners.articles.once import once
+
+
+def private_paths() -> list[str]:
+    """Return the places in the page tree below which, themselves included, not everybody may read."""
+    return once("private", lambda: list(PageViewRestriction.objects.values_list("page__path", flat=True)))
+
+
+def open_to_all[Pages: PageQuerySet[Any]](pages: Pages) -> Pages:
+    """Keep of `pages` those that everybody may read, as `public()` does, which asks for the restrictions each time."""
+    return pages.filter(*(~Q(path__startswith=path) for path in private_paths()))
+
+
+def is_private(path: str) -> bool:
+    """Say whether the page at `path` of the tree is for some readers only."""
+    return any(path.startswith(private) for private in private_paths())
+
+
+def is_behind_a_restriction() -> Exists:
+    """Return the condition that a page is private, for a query that must ask for nothing beforehand."""
+    path = ExpressionWrapper(OuterRef("path"), output_field=CharField())
+    return Exists(PageViewRestriction.objects.alias(below=path).filter(below__startswith=F("page__path")))

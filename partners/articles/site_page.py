@@ -1,0 +1,44 @@
+"""What do all pages of the site know of their place: what stands at its top, and may everybody read them?"""
+
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from wagtail.models import Page, PageViewRestriction
+
+from partners.articles.once import once
+from partners.articles.restrictions import private_paths
+
+# The root of the tree is at depth 1, a language's home page at 2; its sections are what menus show.
+HOME_DEPTH, SECTION_DEPTH = 2, 3
+
+
+class SitePage(Page):
+    """A page of any kind of this site."""
+
+    class Meta:
+        abstract = True
+
+    def get_view_restrictions(self) -> Any:
+        """Return the restrictions that apply to this page, without asking for its ancestors where there are none."""
+        return super().get_view_restrictions() if private_paths() else PageViewRestriction.objects.none()
+
+
+def top_of_site(path: str) -> list[Page]:
+    """Return the published home page that stands above the place `path` of the tree, and its published sections.
+
+    In the order of the tree, by one query for each page that is made.
+    """
+    home_path = path[: HOME_DEPTH * Page.steplen]
+    found = Page.objects.filter(path__startswith=home_path, depth__in=(HOME_DEPTH, SECTION_DEPTH)).live()
+    return once(("top", home_path), lambda: list(found.order_by("path")))
+
+
+def sections(home_path: str) -> list[Page]:
+    """Return the published pages right below a home page."""
+    return [page for page in top_of_site(home_path) if page.depth == SECTION_DEPTH]
+
+
+def section_of_kind(kind: type[Page], path: str) -> Page | None:
+    """Return the first section of a kind in the language to which the place `path` belongs."""
+    key = ContentType.objects.get_for_model(kind).pk
+    return next((page for page in sections(path) if page.content_type_id == key), None)

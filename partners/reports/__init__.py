@@ -1,0 +1,1 @@
+"""What a campaign achieved: reads, requests and deliveries, counted by day, in tables and plots."""

@@ -1,0 +1,1 @@
+"""How does a reader find a page by words, in any of the site's languages?"""

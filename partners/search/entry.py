@@ -1,0 +1,61 @@
+"""What is kept of a page so that it is found, and where do indexes lie?"""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from wagtail.models import Page
+
+
+class SearchEntry(models.Model):
+    """A page that readers can search for. Made by `indexing` from the page; it can be thrown away and made again."""
+
+    page = models.OneToOneField(Page, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    locale = models.ForeignKey("wagtailcore.Locale", on_delete=models.CASCADE, related_name="+", db_index=False)
+    # The same for all translations of a page, of which a reader is shown one.
+    translation_key = models.UUIDField()
+    # The partner whose page or article it is; none for a page of our own.
+    partner = models.ForeignKey(
+        "partners.PartnerPage", on_delete=models.CASCADE, related_name="+", null=True, db_index=False
+    )
+    # An article's `disclosure`, else empty.
+    disclosure = models.CharField(max_length=32, blank=True)
+    topics = ArrayField(models.BigIntegerField(), default=list)
+    date = models.DateField()
+    # What stands in a hit and where its words are marked: plain text, composed (see `folding.composed`).
+    text = models.TextField(blank=True)
+    # The title and the names that belong to it; and everything, the title first.
+    title_vector = SearchVectorField()
+    vector = SearchVectorField()
+    # Of what the row was made from: unchanged, it is not written again.
+    digest = models.CharField(max_length=64)
+    # The page's `last_published_at` then; a sweep looks for those that differ.
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            GinIndex(fields=["title_vector"], name="search_title", fastupdate=False),
+            GinIndex(fields=["vector"], name="search_all", fastupdate=False),
+            models.Index(fields=["-date", "-page"], name="search_newest_first"),
+        ]
+
+    def __str__(self) -> str:
+        return f"search entry of page {self.page_id}"
+
+
+class SearchWord(models.Model):
+    """A word that stands in a title or text that was published: what a mistyped word may have meant."""
+
+    word = models.CharField(max_length=40, primary_key=True)
+    # In how many pages it stood when they were indexed, roughly: an order of commonness, not a count.
+    pages = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            GinIndex(OpClass(models.F("word"), name="gin_trgm_ops"), name="search_word_trigrams")
+        ]
+
+    def __str__(self) -> str:
+        return self.word

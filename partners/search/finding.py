@@ -1,0 +1,166 @@
+"""Which pages answer a query, and in which order?
+
+At most some hundreds of pages are weighed, however many match: the newest whose title or names match, and the newest
+whose text does. The database finds both by an index, whether few or nearly all pages match.
+"""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, transaction
+from rapidfuzz.distance import OSA
+
+from partners.search.query import SearchQuery
+
+# So many candidates are weighed, and so many hits can be turned through.
+NEWEST_BY_TITLE, NEWEST_BY_TEXT = 200, 200
+# What a mistyped word may have meant: so many words that are alike (trigram similarity, 0 to 1) are compared with it
+# letter by letter, and one that is one slip away, of a long word two, is taken.
+ALIKE, MOST_ALIKE = 0.3, 50
+LONG_WORD = 6
+
+_CANDIDATES = """
+(SELECT entry.page_id FROM partners_searchentry entry JOIN wagtailcore_page page ON page.id = entry.page_id
+  WHERE page.live AND entry.{vector} @@ {query} {filters}
+  ORDER BY entry.date DESC, entry.page_id DESC LIMIT {limit})
+"""
+_SUGGESTED = """
+SELECT entry.page_id FROM partners_searchentry entry JOIN wagtailcore_page page ON page.id = entry.page_id
+WHERE page.live AND entry.title_vector @@ {query} AND entry.locale_id = %s
+ORDER BY entry.date DESC, entry.page_id DESC LIMIT %s
+"""
+_ALIKE = """
+SELECT asked.word, known.word FROM unnest(%s::text[]) AS asked (word) CROSS JOIN LATERAL (
+    SELECT word FROM partners_searchword known WHERE known.word %% asked.word
+    ORDER BY known.word = asked.word DESC, similarity(known.word, asked.word) DESC, known.pages DESC, known.word
+    LIMIT %s) known
+"""
+_HITS = """
+WITH asked AS MATERIALIZED (SELECT {query} AS query),
+candidates AS ({candidates})
+SELECT entry.page_id, entry.translation_key,
+       4 * (entry.title_vector @@ asked.query)::int
+       + 2 * ts_rank(entry.title_vector, asked.query, 2)
+       + ts_rank(entry.vector, asked.query, 1)
+       + CASE WHEN entry.locale_id = %s THEN 1.5 ELSE 0 END
+       + 0.5 / (1 + greatest(0, %s::date - entry.date) / 365.0) AS weight
+FROM candidates JOIN partners_searchentry entry USING (page_id), asked
+ORDER BY weight DESC, entry.date DESC, entry.page_id DESC
+"""
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """What a reader narrows the hits by."""
+
+    locale_id: int | None = None
+    # A partner, and a topic, in each of its languages; None for any.
+    partners: tuple[int, ...] | None = None
+    topics: tuple[int, ...] | None = None
+    # Kinds of disclosure.
+    disclosures: tuple[str, ...] = ()
+
+    def sql(self) -> tuple[str, list[Any]]:
+        """Return the conditions, each led by AND, and their parameters."""
+        conditions: list[tuple[str, Any]] = []
+        if self.locale_id is not None:
+            conditions.append(("entry.locale_id = %s", self.locale_id))
+        if self.partners is not None:
+            conditions.append(("entry.partner_id = ANY(%s::bigint[])", list(self.partners)))
+        if self.topics is not None:
+            conditions.append(("entry.topics && %s::bigint[]", list(self.topics)))
+        if self.disclosures:
+            conditions.append(("entry.disclosure = ANY(%s)", list(self.disclosures)))
+        return " ".join(f"AND {sql}" for sql, _value in conditions), [value for _sql, value in conditions]
+
+
+@dataclass
+class Found:
+    """The answer: ids of pages, best first, and how the query had to be understood to find them."""
+
+    pages: list[int] = field(default_factory=list)
+    # The query that found them, where that is not what was typed.
+    corrected: SearchQuery | None = None
+    # Not every term stands in every page.
+    is_loose: bool = False
+    # There may be more than were weighed.
+    is_cut: bool = False
+
+
+def find(query: SearchQuery, locale_id: int, narrowing: Narrowing, *, today: datetime.date) -> Found:
+    """Return what answers `query`, for a reader of the language `locale_id`, of pages that are live.
+
+    Of a page and its translations one is found: the reader's, where it matches. Where nothing holds all terms, mistyped
+    words are corrected; where that finds nothing either, pages that hold some of the terms are found.
+    """
+    if not query:
+        return Found()
+    if (found := _find(query, locale_id, narrowing, today)).pages:
+        return found
+    words = nearest_words(query.words)
+    if words != list(query.words):
+        corrected = query.with_words(words)
+        if (found := _find(corrected, locale_id, narrowing, today)).pages:
+            found.corrected = corrected
+            return found
+    if len(query.words) + len(query.runs) > 1:
+        found = _find(query, locale_id, narrowing, today, any_term=True)
+        found.is_loose = True
+    return found
+
+
+def suggest(query: SearchQuery, locale_id: int, most: int) -> list[int]:
+    """Return the ids of at most `most` live pages of a language whose title or names answer `query`, newest first.
+
+    The last word may be the beginning of one.
+    """
+    if not query:
+        return []
+    tsquery, terms = query.tsquery(shortest_beginning=1)
+    with connection.cursor() as cursor:
+        cursor.execute(_SUGGESTED.format(query=tsquery), [*terms, locale_id, most])
+        return [page_id for (page_id,) in cursor.fetchall()]
+
+
+def nearest_words(words: Sequence[str]) -> list[str]:
+    """Return `words` with each that stands in no page replaced by the nearest one that does, if one is near."""
+    if not words:
+        return []
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pg_trgm.similarity_threshold', %s, true)", [str(ALIKE)])
+        cursor.execute(_ALIKE, [list(words), MOST_ALIKE])
+        alike: dict[str, list[str]] = {}
+        for asked, known in cursor.fetchall():
+            alike.setdefault(asked, []).append(known)
+    return [_nearest(word, alike.get(word, [])) for word in words]
+
+
+def _nearest(word: str, known: list[str]) -> str:
+    """Return the first of `known`, which begins with the most alike, at the smallest distance from `word`."""
+    most = 1 if len(word) < LONG_WORD else 2
+    distances = [(OSA.distance(word, one, score_cutoff=most), place) for place, one in enumerate(known)]
+    distance, place = min(distances, default=(most + 1, 0))
+    return known[place] if distance <= most else word
+
+
+def _find(
+    query: SearchQuery, locale_id: int, narrowing: Narrowing, today: datetime.date, *, any_term: bool = False
+) -> Found:
+    tsquery, terms = query.tsquery(any_term=any_term)
+    filters, values = narrowing.sql()
+    limits = {"title_vector": NEWEST_BY_TITLE, "vector": NEWEST_BY_TEXT}
+    candidates = " UNION ".join(
+        _CANDIDATES.format(vector=vector, query=tsquery, filters=filters, limit=limit)
+        for vector, limit in limits.items()
+    )
+    # Everything put into the statement is written in this package; what a visitor typed is a parameter.
+    statement = _HITS.format(query=tsquery, candidates=candidates)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*terms, *terms, *values, *terms, *values, locale_id, today])
+        rows = cursor.fetchall()
+    # Best first, so the first of a page's translations is the reader's own or the better one.
+    best = {translation_key: page_id for page_id, translation_key, _weight in reversed(rows)}
+    kept = set(best.values())
+    return Found([row[0] for row in rows if row[0] in kept], is_cut=len(rows) >= NEWEST_BY_TEXT)

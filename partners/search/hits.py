@@ -1,0 +1,125 @@
+"""What does a reader see of each page that was found?"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from wagtail.models import Locale, Page
+
+from partners.articles.article_page import PartnerArticlePage
+from partners.articles.listing import with_sponsors
+from partners.articles.restrictions import open_to_all
+from partners.search.entry import SearchEntry
+from partners.search.folding import HAN_RUN, composed, folded
+from partners.search.query import SearchQuery
+
+# Characters of the text around the first mark; Chinese says in a third of them what Latin letters say.
+LATIN_AROUND, HAN_AROUND = 220, 90
+# An English word of more letters is also marked where its ending differs.
+SHORTEST_STEM = 4
+_ENDING = re.compile(r"(?:ies|ied|ing|ed|es|s|y|e)$")
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A page that was found. `article` is the page where it is a partner's article, which needs its label."""
+
+    page: Any
+    query: SearchQuery
+    text: str
+    language: Locale
+
+    @property
+    def article(self) -> PartnerArticlePage | None:
+        """The page, where it is an article."""
+        return self.page if isinstance(self.page, PartnerArticlePage) else None
+
+    @cached_property
+    def title(self) -> SafeString:
+        """The title as HTML, with what was searched for marked."""
+        return marked(composed(self.page.title), self.query)
+
+    @cached_property
+    def extract(self) -> SafeString:
+        """A part of the text as HTML, around the first word that was searched for, with all of them marked."""
+        return marked(extract(self.text, self.query), self.query)
+
+
+def hits_for(pages: Sequence[int], query: SearchQuery) -> list[Hit]:
+    """Return the hits for the ids `pages`, in that order, with what a list shows of them loaded."""
+    found = {page.pk: page for page in Page.objects.filter(pk__in=pages).specific().select_related("locale")}
+    with_sponsors(page for page in found.values() if isinstance(page, PartnerArticlePage))
+    texts = dict(SearchEntry.objects.filter(pk__in=pages).values_list("pk", "text"))
+    locales = {locale.pk: locale for locale in Locale.objects.all()}
+    return [
+        Hit(page, query, texts.get(pk, ""), locales[page.locale_id])
+        for pk in pages
+        if (page := found.get(pk)) is not None
+    ]
+
+
+def readable(pages: Iterable[int]) -> list[int]:
+    """Return those of the ids `pages` that any visitor may read, and lists may name, now; in the same order."""
+    asked = list(pages)
+    public = set(open_to_all(Page.objects.live()).filter(pk__in=asked).values_list("pk", flat=True))
+    articles = PartnerArticlePage.objects.filter(pk__in=asked)
+    unlisted = set(articles.values_list("pk", flat=True)) - set(articles.listed().values_list("pk", flat=True))
+    return [page for page in asked if page in public and page not in unlisted]
+
+
+def marked(text: str, query: SearchQuery) -> SafeString:
+    """Return composed `text` as HTML, escaped, with each place that answers `query` in a <mark>."""
+    parts: list[str] = []
+    at = 0
+    for start, end in _places(text, query):
+        parts += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
+        at = end
+    # Every part was escaped above.
+    return mark_safe("".join([*parts, escape(text[at:])]))  # noqa: S308
+
+
+def extract(text: str, query: SearchQuery) -> str:
+    """Return the part of `text` around the first place that answers `query`; its beginning where there is none."""
+    around = HAN_AROUND if len(HAN_RUN.findall(text[:400])) > 5 else LATIN_AROUND
+    first = next(iter(_places(text, query)), (0, 0))[0]
+    start = max(0, first - around // 3)
+    if start:
+        # From the beginning of a word, where words have spaces between them.
+        gap = text.find(" ", start, first)
+        start = gap + 1 if gap >= 0 else start
+    end = min(len(text), start + around)
+    if end < len(text):
+        gap = text.rfind(" ", start + around // 2, end)
+        end = gap if gap >= 0 else end
+    return f"{'… ' if start else ''}{text[start:end].strip()}{' …' if end < len(text) else ''}"
+
+
+def _places(text: str, query: SearchQuery) -> list[tuple[int, int]]:
+    """Return where in `text` a term of `query` stands, in order; touching and overlapping places are one."""
+    patterns = [re.escape(run) for run in query.runs]
+    patterns += [rf"(?<!\w){re.escape(_stem(word))}\w*" for word in query.words]
+    if not patterns:
+        return []
+    # Folding keeps the length: a place in the folded text is the same place in the text.
+    plain = folded(text)
+    found = sorted(match.span() for pattern in patterns for match in re.finditer(pattern, plain))
+    if len(found) < 2:
+        return found
+    places = [found[0]]
+    for _before, (start, end) in pairwise(found):
+        if start <= places[-1][1]:
+            places[-1] = (places[-1][0], max(end, places[-1][1]))
+        else:
+            places.append((start, end))
+    return places
+
+
+def _stem(word: str) -> str:
+    """Return `word` without an English ending, roughly as the database's stemmer does."""
+    stem = _ENDING.sub("", word)
+    return stem if len(stem) >= SHORTEST_STEM else word

@@ -1,0 +1,151 @@
+"""Who writes what a search finds? A job, right after a page is published, and a sweep for what no job reached."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterable
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, transaction
+from django.db.models import F, Q, prefetch_related_objects
+from django.utils import timezone
+from wagtail.models import Page
+from wagtail.query import PageQuerySet
+
+from partners.articles.article_page import PartnerArticlePage
+from partners.articles.listing import with_sponsors
+from partners.search.entry import SearchEntry
+from partners.search.folding import pairs, pieces
+from partners.search.texts import LONGEST_TEXT, SearchTexts, searched_kinds, texts_of
+
+logger = logging.getLogger(__name__)
+
+# Latin words that a mistyped one may stand for.
+SHORTEST_WORD, LONGEST_WORD = 4, 40
+PAGES_AT_ONCE = 100
+
+# One part of a vector: words are stemmed as English, Chinese characters stand in pairs, as they are.
+_PART = "setweight(to_tsvector('english', %s) || to_tsvector('simple', %s), '{weight}')"
+_TITLE = " || ".join(_PART.format(weight=weight) for weight in "AB")
+_ALL = " || ".join(_PART.format(weight=weight) for weight in "ABCD")
+_WRITE = f"""
+INSERT INTO partners_searchentry (page_id, locale_id, translation_key, partner_id, disclosure, topics, date, text,
+    digest, published_at, title_vector, vector)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, {_TITLE}, {_ALL})
+ON CONFLICT (page_id) DO UPDATE SET (locale_id, translation_key, partner_id, disclosure, topics, date, text,
+    digest, published_at, title_vector, vector) = (excluded.locale_id, excluded.translation_key, excluded.partner_id,
+    excluded.disclosure, excluded.topics, excluded.date, excluded.text, excluded.digest, excluded.published_at,
+    excluded.title_vector, excluded.vector)
+"""  # noqa: S608  nothing but the parts above
+_LEARN = """
+INSERT INTO partners_searchword (word, pages) SELECT * FROM unnest(%s::text[], %s::integer[]) ORDER BY 1
+ON CONFLICT (word) DO UPDATE SET pages = least(partners_searchword.pages + excluded.pages, 2000000000)
+"""
+
+
+def index_pages(pages: Iterable[Page]) -> int:
+    """Write the entries of `pages` (of their specific kinds, published); return how many had changed.
+
+    An entry that already says what the page says is only marked as looked at.
+    """
+    found = list(pages)
+    _load(found)
+    known = dict(SearchEntry.objects.filter(pk__in=[page.pk for page in found]).values_list("pk", "digest"))
+    words: Counter[str] = Counter()
+    written = 0
+    with transaction.atomic():
+        for page in found:
+            texts = texts_of(page)
+            digest = texts.digest()
+            if known.get(page.pk) == digest:
+                SearchEntry.objects.filter(pk=page.pk).update(published_at=page.last_published_at)
+                continue
+            words.update(_write(page, texts, digest))
+            written += 1
+        if words:
+            with connection.cursor() as cursor:
+                cursor.execute(_LEARN, [list(words), list(words.values())])
+    return written
+
+
+def index_page(page_id: int) -> None:
+    """Write the entry of one page, and of what names it: a partner's articles carry its name.
+
+    A page that is gone, not published, or of a kind that is not searched, loses its entry.
+    """
+    page = _searchable().filter(pk=page_id).first()
+    if page is None:
+        SearchEntry.objects.filter(pk=page_id).delete()
+        return
+    index_pages([page.specific])
+    entries = SearchEntry.objects.filter(partner=page_id).exclude(pk=page_id).values_list("pk", flat=True)
+    _index_keys(list(entries))
+
+
+def index_topic(topic_id: int) -> None:
+    """Write the entries of the articles of a topic, which carry its name."""
+    _index_keys(list(SearchEntry.objects.filter(topics__contains=[topic_id]).values_list("pk", flat=True)))
+
+
+def _index_keys(keys: list[int]) -> None:
+    for start in range(0, len(keys), PAGES_AT_ONCE):
+        index_pages(_searchable().filter(pk__in=keys[start : start + PAGES_AT_ONCE]).specific())
+
+
+def index_missing(most: int = PAGES_AT_ONCE) -> int:
+    """Write entries of published pages that have none, or one of an older publication: `most` of them; return how many.
+
+    Entries of pages that are not published any more are deleted; none of them was found in the meantime.
+    """
+    SearchEntry.objects.filter(page__live=False).delete()
+    entries = SearchEntry.objects.all()
+    current = entries.filter(
+        Q(published_at=F("page__last_published_at")) | Q(published_at=None, page__last_published_at=None)
+    )
+    behind = _searchable().exclude(pk__in=current.values("pk")).order_by("-pk")[:most]
+    pages = list(behind.specific())
+    index_pages(pages)
+    return len(pages)
+
+
+def _searchable() -> PageQuerySet[Page]:
+    kinds = ContentType.objects.get_for_models(*searched_kinds()).values()
+    return Page.objects.live().filter(content_type__in=kinds)
+
+
+def _load(pages: list[Page]) -> None:
+    """Load what the texts of articles are made from, by two queries however many they are."""
+    articles = [page for page in pages if isinstance(page, PartnerArticlePage)]
+    with_sponsors(articles)
+    prefetch_related_objects(articles, "topics")
+
+
+def _write(page: Page, texts: SearchTexts, digest: str) -> set[str]:
+    """Write one entry; return the words that a reader may mistype."""
+    parts = [pieces(part[:LONGEST_TEXT]) for part in (texts.title, texts.names, texts.summary, texts.body)]
+    vectors: list[str] = []
+    for words, runs in parts:
+        vectors += [" ".join(words), " ".join(pair for run in runs for pair in pairs(run))]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _WRITE,
+            [
+                page.pk,
+                page.locale_id,
+                page.translation_key,
+                texts.partner_id,
+                texts.disclosure,
+                list(texts.topics),
+                texts.date or timezone.localdate(),
+                texts.shown,
+                digest,
+                page.last_published_at,
+                *vectors[:4],
+                *vectors,
+            ],
+        )
+    return {
+        word
+        for words, _runs in parts
+        for word in words
+        if SHORTEST_WORD <= len(word) <= LONGEST_WORD and word.isalpha()
+    }

@@ -1,0 +1,100 @@
+"""What of a page is searched? Each kind of page says it, here or, for kinds above this package, by `register`."""
+
+import datetime
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from wagtail.models import Page
+from wagtail.rich_text import get_text_for_indexing
+
+from partners.articles.article_page import PartnerArticlePage
+from partners.articles.blocks import words_of
+from partners.articles.partner_page import PartnerPage
+from partners.search.folding import composed
+
+# A text of this many characters is searched; what comes after is not. An index entry may not exceed 1 MB.
+LONGEST_TEXT = 50_000
+# Part of the digest: raised whenever the same texts are to be indexed in another way.
+_VERSION = 1
+
+
+@dataclass(frozen=True)
+class SearchTexts:
+    """What a page says, in the order of its weight: `title`, `names` (sponsor, topics), `summary`, `body`."""
+
+    title: str
+    names: str = ""
+    summary: str = ""
+    body: str = ""
+    date: datetime.date | None = None
+    partner_id: int | None = None
+    disclosure: str = ""
+    topics: tuple[int, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """The text that a hit shows a part of: plain, composed, on one line."""
+        return " ".join(composed(f"{self.summary} {self.body}").split())[:LONGEST_TEXT]
+
+    def digest(self) -> str:
+        """Return a hash of everything that an entry is made from."""
+        return hashlib.sha256(repr((_VERSION, self)).encode("utf-8", "backslashreplace")).hexdigest()
+
+
+_KINDS: dict[type[Page], Callable[[Any], SearchTexts]] = {}
+
+
+def register(kind: type[Page], texts: Callable[[Any], SearchTexts]) -> None:
+    """Let pages of `kind` be found by what `texts` returns of one of them."""
+    _KINDS[kind] = texts
+
+
+def searched_kinds() -> list[type[Page]]:
+    """Return the kinds of page that are searched."""
+    return list(_KINDS)
+
+
+def texts_of(page: Page) -> SearchTexts:
+    """Return what of `page` (of its specific kind) is searched. Raises KeyError where its kind is not registered."""
+    return _KINDS[type(page)](page)
+
+
+def _article(page: PartnerArticlePage) -> SearchTexts:
+    topics = list(page.topics.all())
+    return SearchTexts(
+        title=page.title,
+        names=" ".join([page.sponsor.title, *(topic.name for topic in topics)]),
+        summary=page.standfirst,
+        body=words_of(page.body),
+        date=page.publication_date,
+        partner_id=page.sponsor.pk,
+        disclosure=page.disclosure,
+        topics=tuple(sorted(topic.pk for topic in topics)),
+    )
+
+
+def _partner(page: PartnerPage) -> SearchTexts:
+    return SearchTexts(
+        title=page.title,
+        summary=page.summary,
+        body=rich_text(page.about),
+        date=first_published(page),
+        partner_id=page.pk,
+    )
+
+
+def rich_text(html: str) -> str:
+    """Return the words of rich text, without mark-up."""
+    return str(get_text_for_indexing(html))
+
+
+def first_published(page: Page) -> datetime.date:
+    """Return the day on which `page` was first published, in the site's time zone."""
+    return timezone.localdate(page.first_published_at or page.last_published_at or timezone.now())
+
+
+register(PartnerArticlePage, _article)
+register(PartnerPage, _partner)

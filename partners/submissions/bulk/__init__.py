@@ -1,0 +1,1 @@
+"""How is one thing done to many requests?"""

@@ -1,0 +1,229 @@
+"""How is a request answered: from memory, by whoever renders the same page already, or by Django?"""
+
+import io
+import threading
+import time
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from qianhai_site.pagecache.behind import Behind
+from qianhai_site.pagecache.entry import Entry, Headers, best_encoding, is_for_all, make_entry
+from qianhai_site.pagecache.keys import Key, Keys
+from qianhai_site.pagecache.listening import Listener
+from qianhai_site.pagecache.purging import purger
+from qianhai_site.pagecache.showing import Showing, recording
+from qianhai_site.pagecache.store import Store
+
+Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+# Seconds. What somebody began to render so long ago is given to others as well: it shows nothing older than that.
+SHARED_FOR = 0.9
+# Seconds that somebody waits for another's rendering before he begins his own.
+PATIENCE = 10.0
+# Seconds that an answer is kept at most, whatever it depends on.
+LONGEST = 3600.0
+# Seconds for which an address whose answer was not for everybody is asked of Django at once, and how many are known.
+PERSONAL_FOR, MOST_PERSONAL = 10.0, 4096
+# A larger answer is passed on as it comes, and not kept.
+LARGEST_BODY = 2 * 1024 * 1024
+
+
+class Rendering:
+    """One that goes on: others wait for `done`, and share `entry` where there is one."""
+
+    def __init__(self) -> None:
+        self.began = time.monotonic()
+        self.done = threading.Event()
+        self.entry: Entry | None = None
+
+
+class PageCache:
+    """A WSGI application that answers from memory what is the same for everybody, and asks another for the rest."""
+
+    def __init__(self, application: Application) -> None:
+        self.store = Store(settings.PAGE_CACHE_BYTES, forgotten=purger())
+        self.listener = Listener(self.store)
+        self._application = application
+        self._key_of = Keys().of
+        self._policy = _policy()
+        self._lock = threading.Lock()
+        self._renderings: dict[Key, Rendering] = {}
+        self._personal: dict[Key, float] = {}
+        self._behind = Behind()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer (PEP 3333)."""
+        key = self._key_of(environ)
+        if key is None:
+            return self._application(environ, start_response)
+        entry = self.store.get(key)
+        if entry is not None and entry.is_fresh:
+            now = time.monotonic()
+            if now < self.store.certain_until and now < entry.good_until:
+                entry.is_used = True
+                return _send(entry, environ, start_response)
+        return self._answer_unknown(key, environ, start_response)
+
+    def _answer_unknown(self, key: Key, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        self.listener.ensure_running()
+        now = time.monotonic()
+        # A HEAD is not made a GET before it is known that the answer is for everybody.
+        if environ["REQUEST_METHOD"] == "HEAD" or self._personal.get(key, 0.0) > now:
+            return self._application(environ, start_response)
+        until = now + PATIENCE
+        while True:
+            with self._lock:
+                if (entry := self._fresh(key)) is not None:
+                    return _send(entry, environ, start_response)
+                rendering = self._renderings.get(key)
+                is_mine = rendering is None
+                if rendering is None:
+                    rendering = self._renderings[key] = Rendering()
+            stale = self._stale(key)
+            if is_mine and (stale is None or not self._render_behind(key, rendering, environ)):
+                return self._render(key, rendering, environ, start_response)
+            if stale is not None:
+                return _send(stale, environ, start_response)
+            if not rendering.done.wait(max(until - time.monotonic(), 0.0)) or rendering.entry is None:
+                return self._application(environ, start_response)
+            if time.monotonic() < rendering.began + SHARED_FOR:
+                return _send(rendering.entry, environ, start_response)
+
+    def _fresh(self, key: Key) -> Entry | None:
+        entry, now = self.store.get(key), time.monotonic()
+        if entry is None or not entry.is_fresh or now >= entry.good_until or now >= self.store.certain_until:
+            return None
+        return entry
+
+    def _stale(self, key: Key) -> Entry | None:
+        """Return what was shown before a change of less than a second ago; not what has run out by the clock."""
+        entry, now = self.store.get(key), time.monotonic()
+        if entry is None or entry.is_fresh or now >= entry.stale_until or now >= entry.good_until:
+            return None
+        return entry
+
+    def _render_behind(self, key: Key, rendering: Rendering, environ: dict[str, Any]) -> bool:
+        """Have a page rendered while its last state is shown, and say so; False where another one is being so."""
+        # What the server reads the request from ends with it.
+        lasting = {**environ, "wsgi.input": io.BytesIO()}
+        return self._behind.take(lambda: _close(self._render(key, rendering, lasting, _Answer())))
+
+    def _render(self, key: Key, rendering: Rendering, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Have Django answer, keep what it says where that is for everybody, and let those go on who wait."""
+        mark, changed_at = self.store.mark(), self.store.changed_at
+        began = time.time()
+        try:
+            with recording() as showing:
+                answer = _Answer()
+                parts = self._application(environ, answer)
+                if showing.is_for_everybody and is_for_all(answer.status, answer.headers):
+                    body, rest = _whole(parts)
+                    if rest is None:
+                        rendering.entry = self._made(answer.headers, body, showing, began - changed_at > 2)
+                        self.store.put(key, rendering.entry, mark)
+                        return _send(rendering.entry, environ, start_response)
+                    parts = rest
+                elif answer.status.startswith("200 "):
+                    self._note_personal(key)
+            start_response(answer.status, answer.headers, *answer.failure)
+            return parts
+        finally:
+            with self._lock:
+                self._renderings.pop(key, None)
+            rendering.done.set()
+
+    def _made(self, headers: Headers, body: bytes, showing: Showing, answers_dates: bool) -> Entry:
+        now = timezone.localtime()
+        # What a page says may change with the day, though no row does.
+        midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+        return make_entry(
+            headers,
+            body,
+            policy=self._policy,
+            good_until=time.monotonic() + min((midnight - now).total_seconds(), LONGEST),
+            tags=frozenset(showing.tags),
+            answers_dates=answers_dates,
+        )
+
+    def _note_personal(self, key: Key) -> None:
+        with self._lock:
+            if len(self._personal) >= MOST_PERSONAL:
+                self._personal.clear()
+            self._personal[key] = time.monotonic() + PERSONAL_FOR
+
+
+class _Answer:
+    """What an application says before it gives the body."""
+
+    def __init__(self) -> None:
+        self.status, self.headers, self.failure = "", list[tuple[str, str]](), tuple[Any, ...]()
+
+    def __call__(self, status: str, headers: Headers, *failure: Any) -> Callable[[bytes], None]:
+        self.status, self.headers, self.failure = status, headers, failure
+        return self._refuse
+
+    def _refuse(self, data: bytes) -> None:
+        raise NotImplementedError("Django gives its body as an iterable.")
+
+
+class _Rest:
+    """The parts of a body that were read already, and those that were not."""
+
+    def __init__(self, read: list[bytes], parts: Iterable[bytes], iterator: Any) -> None:
+        self._read, self._parts, self._iterator = read, parts, iterator
+
+    def __iter__(self) -> Any:
+        yield from self._read
+        yield from self._iterator
+
+    def close(self) -> None:
+        """Pass on that the server is done."""
+        _close(self._parts)
+
+
+def _whole(parts: Iterable[bytes]) -> tuple[bytes, _Rest | None]:
+    """Return a body as one, or what gives it in parts where it is too large to be kept."""
+    read, size, iterator = list[bytes](), 0, iter(parts)
+    try:
+        for part in iterator:
+            read.append(part)
+            size += len(part)
+            if size > LARGEST_BODY:
+                return b"", _Rest(read, parts, iterator)
+    except BaseException:
+        _close(parts)
+        raise
+    _close(parts)
+    return b"".join(read), None
+
+
+def _close(parts: Iterable[bytes]) -> None:
+    if close := getattr(parts, "close", None):
+        close()
+
+
+def _send(entry: Entry, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    if ("HTTP_IF_NONE_MATCH" in environ or "HTTP_IF_MODIFIED_SINCE" in environ) and entry.is_known_to(environ):
+        start_response("304 Not Modified", entry.not_modified)
+        return []
+    accepted = environ.get("HTTP_ACCEPT_ENCODING")
+    headers, body = getattr(entry, best_encoding(accepted)) if accepted else entry.identity
+    start_response("200 OK", headers)
+    return body if environ["REQUEST_METHOD"] == "GET" else []
+
+
+def _policy() -> str:
+    """Return the Cache-Control of what is kept: browsers ask each time, shared caches after the configured seconds."""
+    words = ["public", "max-age=0", f"s-maxage={settings.PAGE_CACHE_SHARED_SECONDS}"]
+    if settings.PAGE_CACHE_SHARED_STALE_SECONDS:
+        words.append(f"stale-while-revalidate={settings.PAGE_CACHE_SHARED_STALE_SECONDS}")
+    return ", ".join(words)
+
+
+def cached(application: Application) -> Application:
+    """Return `application` behind a page cache, or as it is where PAGE_CACHE is off."""
+    return PageCache(application) if settings.PAGE_CACHE else application

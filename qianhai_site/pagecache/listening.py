@@ -1,0 +1,121 @@
+"""How does a process hear, within a second and for certain, what another one has changed?
+
+By PostgreSQL's LISTEN on a connection of its own, and by asking a question over it some times a second: the database
+sends what was announced before it answers, so an answer proves that every change committed before the question has been
+heard. Nothing is served from memory without such a proof of the last second.
+"""
+
+import logging
+import os
+import select
+import threading
+import time
+from typing import Any
+
+import psycopg
+from django.core.exceptions import ImproperlyConfigured
+from django.db import Error as DatabaseError
+from django.db import connections
+from wagtail.models import Site
+
+from qianhai_site.pagecache.store import SITE, Store
+from qianhai_site.pagecache.watching import CHANNEL, NEXT_TURN
+
+logger = logging.getLogger(__name__)
+
+# Seconds: how long a proof is good for, how often one is asked for, how long until a lost connection is tried again.
+SURE, BEAT, RETRY = 0.9, 0.2, 0.5
+# A server that does not answer is given up; until then the proof runs out, and nothing is served from memory.
+_IMPATIENT: dict[str, Any] = {
+    "connect_timeout": 3,
+    "keepalives_idle": 2,
+    "keepalives_interval": 1,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 3000,
+    "application_name": "qianhai pagecache",
+}
+
+# Before the first answer.
+_UNKNOWN = object()
+
+
+class Listener:
+    """Keeps a store certain, from a thread of its own in whichever process asks."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._process = 0
+
+    def ensure_running(self) -> None:
+        """Start the thread where this process has none: at the first request, and so after any fork."""
+        if self._process == os.getpid() and self._thread is not None and self._thread.is_alive():
+            return
+        with self._lock:
+            if self._process == os.getpid() and self._thread is not None and self._thread.is_alive():
+                return
+            self._store.certain_until = 0.0
+            self._store.clear()
+            self._process = os.getpid()
+            self._thread = threading.Thread(target=self._run, name="page cache listener", daemon=True)
+            self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                with _connect() as connection:
+                    self._follow(connection)
+            except (psycopg.Error, DatabaseError, OSError, ImproperlyConfigured) as error:
+                logger.warning("The page cache hears of no changes (%s); pages are rendered.", type(error).__name__)
+            except Exception:
+                logger.exception("The page cache hears of no changes; pages are rendered.")
+            self._store.certain_until = 0.0
+            self._store.clear()
+            time.sleep(RETRY)
+
+    def _follow(self, connection: "psycopg.Connection[Any]") -> None:
+        """Hear of changes until the connection is lost, which raises."""
+        said: list[str] = []
+        connection.add_notify_handler(lambda notification: said.append(notification.payload))
+        connection.execute(f"LISTEN {CHANNEL}")
+        # What was announced before is not known of.
+        self._store.clear()
+        Site.clear_site_root_paths_cache()
+        before, again, turn = time.monotonic(), False, _UNKNOWN
+        while True:
+            asked = time.monotonic()
+            seconds, next_turn = connection.execute(NEXT_TURN).fetchone() or (None, None)
+            tags = frozenset(tag for payload in said for tag in payload.split())
+            said.clear()
+            if next_turn != turn:
+                # Something has ended, or will end at another time: whatever says so may be wrong, and at once.
+                self._store.drop(frozenset({SITE}), stale_until=0.0)
+                turn = next_turn
+            if tags or again:
+                again = self._apply(tags, stale_until=before + SURE, again=again)
+            before = asked
+            # Of the moment that something ends, nobody need say anything: nothing is certain then.
+            self._store.certain_until = asked + min(SURE, SURE if seconds is None else seconds)
+            self._store.sweep()
+            select.select([connection.fileno()], [], [], BEAT)
+
+    def _apply(self, tags: frozenset[str], *, stale_until: float, again: bool) -> bool:
+        """Drop what depends on `tags`; return whether to drop everything once more at the next beat.
+
+        Wagtail keeps the addresses of its sites in Django's cache. A rendering that read them just before may put the
+        old ones back just after they are cleared here: a second look takes them away, with what was made of them.
+        """
+        is_site = SITE in tags
+        if is_site or again:
+            Site.clear_site_root_paths_cache()
+        self._store.drop(tags | {SITE} if again else tags, stale_until)
+        return is_site
+
+
+def _connect() -> "psycopg.Connection[Any]":
+    parameters = {**connections["default"].get_connection_params(), **_IMPATIENT}
+    # Django's own ways with rows and values are not needed for a question and a name.
+    for name in ("cursor_factory", "context", "pool"):
+        parameters.pop(name, None)
+    return psycopg.connect(**parameters, autocommit=True)

@@ -1,0 +1,161 @@
+"""Which answers are kept, for how long are they known to be right, and what is forgotten when memory is short?"""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+
+from qianhai_site.pagecache.entry import Entry
+from qianhai_site.pagecache.keys import Key
+
+# What everything depends on.
+SITE = "site"
+# The part of the memory for addresses with a query: whoever makes them up pushes out nothing but others of them.
+QUERY_SHARE = 0.25
+# So many changes are remembered; a rendering that began before the oldest is not kept.
+MOST_CHANGES = 1024
+
+
+def _tell_nobody(keys: Iterable[Key]) -> None:
+    """Take no notice of what is no longer kept."""
+
+
+class Shelf:
+    """Entries up to a number of bytes. What has not been asked for since the last look goes first ('second chance')."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self.most_bytes, self.bytes = most_bytes, 0
+        self.entries: dict[Key, Entry] = {}
+
+    def put(self, key: Key, entry: Entry) -> list[tuple[Key, Entry]]:
+        """Keep `entry`; return what had to go for it: itself, where it is larger than an eighth of the shelf."""
+        self.remove(key)
+        if entry.size > self.most_bytes // 8:
+            return [(key, entry)]
+        gone = []
+        while self.bytes + entry.size > self.most_bytes:
+            oldest, candidate = next(iter(self.entries.items()))
+            self.remove(oldest)
+            if candidate.is_used and candidate.is_fresh:
+                candidate.is_used = False
+                self._add(oldest, candidate)
+            else:
+                gone.append((oldest, candidate))
+        self._add(key, entry)
+        return gone
+
+    def remove(self, key: Key) -> Entry | None:
+        """Take away what is kept under `key`."""
+        entry = self.entries.pop(key, None)
+        if entry is not None:
+            self.bytes -= entry.size
+        return entry
+
+    def _add(self, key: Key, entry: Entry) -> None:
+        self.entries[key] = entry
+        self.bytes += entry.size
+
+
+class Store:
+    """The answers of one process. Reading takes no lock; everything else one.
+
+    `certain_until` (monotonic) is how long it is sure that every change committed a second ago or earlier has been
+    heard of; nothing is served from the store later. `forgotten` is told the keys of what is no longer kept.
+    """
+
+    def __init__(self, most_bytes: int, forgotten: Callable[[Iterable[Key]], None] | None = None) -> None:
+        self.certain_until = 0.0
+        self.changed_at = 0.0
+        self._plain = Shelf(int(most_bytes * (1 - QUERY_SHARE)))
+        self._asked = Shelf(int(most_bytes * QUERY_SHARE))
+        self._lock = threading.Lock()
+        self._by_tag: dict[str, set[Key]] = {}
+        self._number = 0
+        self._changes: deque[tuple[int, frozenset[str]]] = deque(maxlen=MOST_CHANGES)
+        self._fading: deque[tuple[Key, Entry]] = deque()
+        self._forgotten = forgotten or _tell_nobody
+
+    def get(self, key: Key) -> Entry | None:
+        """Return the entry of `key`, fresh or not, without asking whether the store is certain."""
+        return (self._asked if key.query else self._plain).entries.get(key)
+
+    @property
+    def bytes(self) -> int:
+        """How much memory the entries take, about."""
+        return self._plain.bytes + self._asked.bytes
+
+    def __len__(self) -> int:
+        return len(self._plain.entries) + len(self._asked.entries)
+
+    def mark(self) -> int:
+        """Return where in the changes a rendering begins; `put` wants it back."""
+        return self._number
+
+    def put(self, key: Key, entry: Entry, mark: int) -> bool:
+        """Keep an entry whose rendering began at `mark`, and say so; not where something of it has changed since."""
+        with self._lock:
+            if time.monotonic() >= self.certain_until or self._has_changed(entry.tags, mark):
+                return False
+            shelf = self._asked if key.query else self._plain
+            self._untag(key, shelf.entries.get(key))
+            gone = shelf.put(key, entry)
+            for other, lost in gone:
+                self._untag(other, lost)
+            is_kept = all(lost is not entry for _key, lost in gone)
+            if is_kept:
+                for tag in entry.tags:
+                    self._by_tag.setdefault(tag, set()).add(key)
+        self._forgotten([other for other, _entry in gone])
+        return is_kept
+
+    def drop(self, tags: frozenset[str], stale_until: float) -> None:
+        """Note a change of `tags`: what depends on one is not fresh, and may be shown until `stale_until` at most."""
+        with self._lock:
+            self._number += 1
+            self._changes.append((self._number, tags))
+            self.changed_at = time.time()
+            keys = set().union(*(self._by_tag.get(tag, ()) for tag in tags))
+            for key in keys:
+                entry = self.get(key)
+                if entry is not None and entry.is_fresh:
+                    entry.stale_until, entry.is_fresh = stale_until, False
+                    self._fading.append((key, entry))
+        self._forgotten(keys)
+
+    def clear(self) -> None:
+        """Forget everything, and every rendering that has begun."""
+        with self._lock:
+            self._number += 1
+            self._changes.clear()
+            self._changes.append((self._number, frozenset({SITE})))
+            self.changed_at = time.time()
+            keys = [*self._plain.entries, *self._asked.entries]
+            for shelf in (self._plain, self._asked):
+                shelf.entries.clear()
+                shelf.bytes = 0
+            self._by_tag.clear()
+            self._fading.clear()
+        self._forgotten(keys)
+
+    def sweep(self) -> None:
+        """Give back the memory of what may not be shown any more."""
+        now = time.monotonic()
+        with self._lock:
+            while self._fading and self._fading[0][1].stale_until <= now:
+                key, entry = self._fading.popleft()
+                if self.get(key) is entry:
+                    (self._asked if key.query else self._plain).remove(key)
+                    self._untag(key, entry)
+
+    def _has_changed(self, tags: frozenset[str], mark: int) -> bool:
+        if self._changes and self._changes[0][0] > mark + 1:
+            return True
+        return any(number > mark and changed & tags for number, changed in self._changes)
+
+    def _untag(self, key: Key, entry: Entry | None) -> None:
+        for tag in entry.tags if entry else ():
+            keys = self._by_tag.get(tag)
+            if keys is not None:
+                keys.discard(key)
+                if not keys:
+                    del self._by_tag[tag]

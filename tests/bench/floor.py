@@ -1,0 +1,63 @@
+"""Bare views that return an article's bytes: what Django itself costs, and what is left of it without middleware."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import django
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+# What `django-admin startproject` writes, in its order.
+DEFAULT_MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+BODY, MIDDLEWARE = "BENCH_BODY", "BENCH_MIDDLEWARE"
+
+
+def application_from_environment() -> Any:
+    """Return a Django of one view that answers every path with the file that BENCH_BODY names."""
+    body = Path(os.environ[BODY]).read_bytes()
+
+    def view(request: HttpRequest, rest: str) -> HttpResponse:
+        return HttpResponse(body)
+
+    class Urls:
+        urlpatterns = [path("<path:rest>", view)]
+
+    settings.configure(
+        SECRET_KEY="of no worth",
+        ALLOWED_HOSTS=["*"],
+        ROOT_URLCONF=Urls,
+        USE_TZ=True,
+        INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions"]
+        + ["django.contrib.messages"],
+        MIDDLEWARE=DEFAULT_MIDDLEWARE if os.environ.get(MIDDLEWARE) == "default" else [],
+    )
+    django.setup()
+    return WSGIHandler()
+
+
+def dictionary_from_environment() -> Any:
+    """Return a function that looks the file up in a dictionary: as quick as an application in Python can be."""
+    body = Path(os.environ[BODY]).read_bytes()
+    headers = [("Content-Type", "text/html"), ("Content-Length", str(len(body)))]
+    known: dict[str, list[bytes]] = {}
+
+    def answer(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        start_response("200 OK", headers)
+        return known.setdefault(environ["PATH_INFO"], [body])
+
+    return answer
+
+
+application = application_from_environment() if BODY in os.environ else None
+dictionary = dictionary_from_environment() if BODY in os.environ else None

@@ -1,0 +1,65 @@
+"""A reader passes an article on: by the system's sheet, by a copied link, on paper."""
+
+import io
+import unicodedata
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+from pypdf import PdfReader
+
+from tests.journeys.stack import Stack
+from tests.journeys.test_visitor_gets_brochure import open_article
+
+LABELS = {"en": "Paid content", "zh-hant": "付費內容", "zh-hans": "付费内容"}
+SHEET = """
+  window.shared = [];
+  navigator.canShare = () => true;
+  navigator.share = async (what) => { window.shared.push(what); };
+"""
+
+
+def compared(text: str) -> str:
+    """Return the text without spaces, and with the characters for which a PDF has their look-alikes."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def test_the_systems_sheet_gets_the_label_first(page: Page, site: Stack):
+    page.add_init_script(SHEET)
+    title = open_article(page, site)
+    page.get_by_role("button", name="Share …").click()
+    page.wait_for_function("window.shared.length === 1")
+    [shared] = page.evaluate("window.shared")
+    assert shared["text"].startswith("Paid content · ")
+    assert shared["title"] == shared["text"]
+    assert shared["text"].endswith(title)
+    assert shared["url"] == page.evaluate("document.querySelector('link[rel=canonical]').href")
+
+
+def test_the_link_is_copied_and_said_to_be(page: Page, site: Stack, context: BrowserContext):
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site.url)
+    open_article(page, site)
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_role("status").filter(has_text="Link copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    # WCAG 2.2, 2.5.8: as wide and as high as a finger needs.
+    for width in (320, 1280):
+        page.set_viewport_size({"width": width, "height": 700})
+        boxes = [way.bounding_box() for way in page.locator(".share__way:visible").all()]
+        assert len(boxes) == 8
+        assert all(box["width"] >= 24 and box["height"] >= 24 for box in boxes)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("language", LABELS)
+def test_paper_says_the_label_before_the_title_and_where_the_article_is(page: Page, site: Stack, language):
+    title = open_article(page, site, language)
+    address = page.url
+    sheets = PdfReader(io.BytesIO(page.pdf())).pages
+    text = compared("".join(sheet.extract_text() for sheet in sheets))
+    label, named = text.find(compared(LABELS[language])), text.find(compared(title))
+    assert -1 < label < named
+    assert address in text
+    assert "WhatsApp" not in text
+    page.emulate_media(media="print")
+    for hidden in ("nav", ".share", ".related", ".latest", "form", "[data-brochure-opener]", ".site-footer"):
+        assert page.locator(f"{hidden}:visible").count() == 0, hidden

@@ -1,0 +1,159 @@
+"""partners/articles/after_campaign.py and the lists: the clock is moved, and every page looked at again."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from django.utils.cache import get_max_age
+
+from partners.articles.article_page import PartnerArticlePage
+from partners.articles.partner_campaign import Ending, PartnerCampaign
+from partners.search.hits import readable
+from tests import builders
+from tests.partners.articles.campaigns.conftest import TITLE
+
+pytestmark = pytest.mark.django_db
+
+LISTS = ["/", "/latest/", "/partners/tidewater/", "/feeds/all.json", "/feeds/partners/tidewater.atom"]
+
+
+def naming(client):
+    return {address for address in LISTS if TITLE in client.get(address).content.decode()}
+
+
+def end(campaign, ending, **fields):
+    PartnerCampaign.objects.filter(pk=campaign.pk).update(ending=ending, **fields)
+
+
+@pytest.mark.parametrize("ending", Ending.values)
+def test_until_the_end_nothing_is_different_and_prolonging_brings_everything_back(
+    client, article, campaign, wait, ending
+):
+    end(campaign, ending)
+    assert naming(client) == set(LISTS)
+    before = client.get(article.url)
+    wait(days=2)
+    assert "/" not in naming(client)
+    campaign.ends_at += timedelta(days=7)
+    campaign.save(update_fields=["ends_at"])
+    assert naming(client) == set(LISTS)
+    again = client.get(article.url)
+    assert again.status_code == 200
+    assert again.content == before.content
+    assert "X-Robots-Tag" not in again.headers
+
+
+def test_page_that_stays_is_still_listed_but_is_no_latest_post(client, article, wait):
+    wait(days=2)
+    assert naming(client) == set(LISTS) - {"/", "/latest/"}
+    response = client.get(article.url)
+    assert response.status_code == 200
+    assert b"disclosure__who" in response.content
+    assert b"noindex" not in response.content
+
+
+def test_unlisted_page_keeps_its_label_and_is_named_nowhere(client, article, campaign, wait):
+    end(campaign, Ending.UNLISTED)
+    wait(days=2)
+    assert naming(client) == set()
+    response = client.get(article.url)
+    assert response.status_code == 200
+    assert response.headers["X-Robots-Tag"] == "noindex"
+    assert b'<meta name="robots" content="noindex">' in response.content
+    assert b"disclosure__who" in response.content
+
+
+def test_page_that_is_gone_says_so_in_the_site_s_own_words(client, article, campaign, wait):
+    end(campaign, Ending.GONE)
+    wait(days=2)
+    assert naming(client) == set()
+    response = client.get(article.url)
+    assert response.status_code == 410
+    assert b"Its campaign is over" in response.content
+    assert response.headers["Cache-Control"] == "public, max-age=60"
+
+
+def test_page_leads_to_another_in_the_reader_s_language(client, article, campaign, wait):
+    target = builders.article(article.sponsor, title="What came next")
+    end(campaign, Ending.REDIRECTS, redirect_page=target)
+    wait(days=2)
+    assert naming(client) == set()
+    response = client.get(article.url)
+    assert (response.status_code, response.url) == (302, target.url)
+    assert response.headers["Cache-Control"] == "public, max-age=60"
+
+
+def test_page_leads_to_an_address_of_the_site(client, article, campaign, wait):
+    end(campaign, Ending.REDIRECTS, redirect_address="/search/?q=port")
+    wait(days=2)
+    assert client.get(article.url).url == "/search/?q=port"
+
+
+@pytest.mark.parametrize("target", ["nothing", "itself", "its own address", "unpublished", "gone"])
+def test_destination_that_leads_nowhere_is_replaced_by_the_partner(client, article, campaign, wait, target):
+    if target == "itself":
+        end(campaign, Ending.REDIRECTS, redirect_page=article)
+    elif target == "its own address":
+        end(campaign, Ending.REDIRECTS, redirect_address=f"{article.url}?again=1")
+    elif target == "unpublished":
+        end(campaign, Ending.REDIRECTS, redirect_page=builders.article(article.sponsor, live=False))
+    elif target == "gone":
+        gone = builders.campaign(article.sponsor, ending=Ending.GONE)
+        end(campaign, Ending.REDIRECTS, redirect_page=builders.article(article.sponsor, partner_campaign=gone))
+    else:
+        end(campaign, Ending.REDIRECTS)
+    wait(days=2)
+    assert client.get(article.url).url == article.sponsor.url
+
+
+@pytest.mark.parametrize("ending", Ending.values)
+def test_nothing_else_changes(client, partner, article, campaign, wait, ending):
+    other = builders.article(builders.partner("Another", slug="another"), title="Another article")
+    form = builders.request_page(partner)
+    addresses = [other.url, "/partners/another/", "/partners/", "/feeds/partners/another.rss"]
+
+    def seen():
+        return [client.get(address).content for address in addresses], form_of(client, form.url)
+
+    end(campaign, ending)
+    # The only list of the other pages that could name it has newer ones.
+    for number in range(5):
+        builders.article(partner, title=f"Newer {number}", publication_date=timezone.localdate())
+    before = seen()
+    wait(days=2)
+    assert seen() == before
+
+
+def form_of(client, address):
+    """Return the form without what is made anew for each visitor."""
+    html = client.get(address).content.decode()
+    assert "data-brochure-request" in html
+    return re.sub(r'name="(key|csrfmiddlewaretoken)" value="[^"]+"|data-started="[^"]*"', "", html)
+
+
+def test_lists_cost_no_query_more_and_other_articles_none(client, article, campaign, wait, django_assert_num_queries):
+    plain = PartnerArticlePage.objects.get(title="Without a campaign")
+    with django_assert_num_queries(0):
+        assert plain.campaign_over is None
+    with django_assert_num_queries(2):  # of which one asks what is private
+        list(PartnerArticlePage.objects.listed().newest_first()[:12])
+    with django_assert_num_queries(1):
+        assert article.campaign_over is None
+        assert not article.is_unlisted
+
+
+def test_search_names_what_lists_name(article, campaign, wait):
+    assert readable([article.pk]) == [article.pk]
+    wait(days=2)
+    assert readable([article.pk]) == [article.pk]
+    end(campaign, Ending.UNLISTED)
+    assert readable([article.pk]) == []
+
+
+def test_no_cache_is_told_to_keep_an_article_for_longer_than_a_minute(client, article):
+    for address in [article.url, *LISTS]:
+        response = client.get(address)
+        assert "Expires" not in response.headers
+        assert "Last-Modified" not in response.headers or "max-age" in response.headers["Cache-Control"]
+        assert get_max_age(response) in {None, 60}, address

@@ -1,0 +1,164 @@
+"""partners/articles/feeds/reading.py: parts that follow one another, at a fixed cost, and not sent twice."""
+
+from datetime import date, timedelta
+
+import feedparser
+import pytest
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from wagtail.models import PageViewRestriction
+
+from partners.articles.article_page import PartnerArticlePage
+from partners.articles.feeds.reading import ENTRIES
+from partners.articles.partner_page import PartnerPage
+from partners.articles.topics import Topic
+from tests import builders
+from tests.partners.articles.feeds.reader import FORMATS, read, topic
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_parts_follow_one_another_also_when_something_new_comes(client, form):
+    parent = builders.partner()
+    made = [
+        builders.article(parent, title=str(number), publication_date=date(2026, 10, 1 + number % 2))
+        for number in range(ENTRIES + 5)
+    ]
+    feed, first = read(client, f"/feeds/all.{form}")
+    builders.article(parent, title="new", publication_date=date(2026, 11, 1))
+    following = feed["next_url"] if form == "json" else next(link.href for link in feed.links if link.rel == "next")
+    rest_feed, rest = read(client, following.removeprefix("http://127.0.0.1:8000"))
+    assert (len(first), len(rest)) == (ENTRIES, 5)
+    expected = PartnerArticlePage.objects.filter(pk__in=[article.pk for article in made]).newest_first()
+    assert [entry["title"] for entry in first + rest] == [f"Paid content: {article.title}" for article in expected]
+    if form == "json":
+        assert "next_url" not in rest_feed
+        assert rest_feed["feed_url"] == following
+    else:
+        assert {link.rel for link in rest_feed.links} >= {"self", "first"}
+        assert "next" not in {link.rel for link in rest_feed.links}
+
+
+def unpublish(article):
+    article.unpublish()
+
+
+def relabel(article):
+    article.disclosure = "unpaid_contribution"
+    article.save_revision().publish()
+
+
+def rename_sponsor(article):
+    PartnerPage.objects.filter(pk=article.sponsor.pk).update(title="Renamed")
+
+
+def hide_sponsor(article):
+    article.sponsor.unpublish()
+
+
+def restrict(article):
+    PageViewRestriction.objects.create(page=article, restriction_type=PageViewRestriction.LOGIN)
+
+
+def move(article):
+    article.move(builders.partner("Other"), pos="last-child")
+
+
+def delete(article):
+    article.delete()
+
+
+def rename_topic(article):
+    Topic.objects.update(name="Harbours")
+
+
+def write_past_everything(article):
+    PartnerArticlePage.objects.filter(pk=article.pk).update(standfirst="Other words.")
+
+
+def replace_picture(article):
+    picture, other = article.hero_image, builders.image(size=(320, 200))
+    with other.file.open() as content:
+        picture.file = ContentFile(content.read(), name="other.png")
+    picture._set_image_file_metadata()
+    picture.save()
+    picture.renditions.all().delete()  # as the admin does
+
+
+def publish_another(article):
+    builders.article(article.sponsor, title="Another")
+
+
+CHANGES = [
+    *(unpublish, relabel, rename_sponsor, hide_sponsor, restrict, move, delete, rename_topic),
+    *(write_past_everything, replace_picture, publish_another),
+]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_who_has_it_is_not_sent_it_again(client, full, form, django_assert_max_num_queries):
+    path = f"/feeds/all.{form}"
+    had = client.get(path)
+    for headers in ({"If-None-Match": had["ETag"]}, {"If-Modified-Since": had["Last-Modified"]}):
+        # The language, restrictions, and what the part holds.
+        with django_assert_max_num_queries(3):
+            response = client.get(path, headers=headers)
+        assert (response.status_code, response.content) == (304, b"")
+        assert response["ETag"] == had["ETag"]
+        assert response["Cache-Control"] == had["Cache-Control"]
+    other = f"/feeds/all.{FORMATS[FORMATS.index(form) - 1]}"
+    assert client.get(other, headers={"If-None-Match": had["ETag"]}).status_code == 200
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_who_has_it_is_sent_what_has_changed(client, full, change):
+    builders.article(full.sponsor, title="Stays")
+    had = client.get("/feeds/all.atom")
+    change(full)
+    again = client.get("/feeds/all.atom", headers={"If-None-Match": had["ETag"]})
+    assert again.status_code == 200
+    assert again.content != had.content
+
+
+@pytest.mark.parametrize("change", [unpublish, relabel, move, delete], ids=lambda change: change.__name__)
+def test_date_alone_tells_of_what_editors_do(client, full, change):
+    builders.article(full.sponsor, title="Stays")
+    # The newest date that readers can have been told before the change, of which a second is the smallest part.
+    before = timezone.now() - timedelta(seconds=2)
+    change(full)
+    stamp = before.strftime("%a, %d %b %Y %H:%M:%S GMT")
+    assert client.get("/feeds/all.rss", headers={"If-Modified-Since": stamp}).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["all", "partners", "topics"])
+def test_queries_do_not_grow_with_the_feed(client, kind, django_assert_max_num_queries):
+    parent = builders.partner()
+    about = topic()
+    offer = builders.request_page(parent)
+    pages = [builders.partner(f"Linked {number}") for number in range(3)]
+
+    def add(number):
+        linked = "".join(f'<a id="{page.pk}" linktype="page">{page.title}</a> ' for page in pages)
+        article = builders.article(
+            parent,
+            title=str(number),
+            hero_image=builders.image(),
+            hero_decorative=True,
+            body=[
+                ("paragraph", f"<p>{linked}</p>"),
+                ("image", {"image": builders.image(), "caption": ""}),
+                ("call_to_action", {"heading": "The brochure", "text": "", "offer": offer}),
+            ],
+        )
+        article.topics = [about]
+        article.save()
+
+    paths = {"all": "all", "partners": f"partners/{parent.slug}", "topics": "topics/ports"}
+    path = f"/feeds/{paths[kind]}.rss"
+    for number in range(ENTRIES + 1):
+        add(number)
+    client.get(path)  # the pictures are made once
+    with django_assert_max_num_queries(8):
+        response = client.get(path)
+    assert len(feedparser.parse(response.content).entries) == ENTRIES

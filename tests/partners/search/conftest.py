@@ -1,0 +1,39 @@
+"""A small site to search."""
+
+from datetime import date
+
+import pytest
+
+from partners.search.indexing import index_missing
+from tests import builders
+
+
+@pytest.fixture
+def site(db):
+    """Articles of three languages; those of one row are translations of each other."""
+    harbour = builders.partner("Harbour Hoists")
+    tide = builders.partner("Tidewater Robotics")
+    rows = {
+        "cranes": builders.article(
+            harbour,
+            title="Cranes that learn to lift",
+            standfirst="How the port of Shenzhen moves containers at night.",
+            publication_date=date(2026, 3, 1),
+        ),
+        "tax": builders.article(
+            tide,
+            title="A tax of fifteen per cent, explained",
+            standfirst="Companies and their studies of Café Zürich.",
+            publication_date=date(2026, 4, 1),
+        ),
+        "tax-hant": builders.article(
+            builders.partner("潮汐機械", "zh-hant"), title="前海企業所得稅解讀", standfirst="自由貿易區的稅務優惠。"
+        ),
+        "tax-hans": builders.article(
+            builders.partner("潮汐机械", "zh-hans"), title="前海企业所得税解读", standfirst="自由贸易区的税务优惠。"
+        ),
+    }
+    rows["tax-hans"].translation_key = rows["tax-hant"].translation_key
+    rows["tax-hans"].save(update_fields=["translation_key"])
+    index_missing()
+    return rows

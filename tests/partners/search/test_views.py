@@ -1,0 +1,105 @@
+"""partners/search/views.py: what a reader sees of a search."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from wagtail.models import PageViewRestriction
+
+from partners.search.indexing import index_missing
+from tests import builders
+
+pytestmark = pytest.mark.django_db
+
+
+def text_of(response):
+    return re.sub(r"\s+", " ", response.content.decode())
+
+
+def test_a_hit_says_its_label_and_sponsor_before_its_title(client, site):
+    text = text_of(client.get("/search/", {"q": "cranes"}))
+    hit = text[text.index('class="hits"') :]
+    label, sponsor, title = hit.index("Paid content"), hit.index("Harbour Hoists"), hit.index("hit__title")
+    assert label < sponsor < title
+    assert "<mark>Cranes</mark> that learn to lift" in hit
+
+
+def test_a_suggestion_says_its_label_before_its_title(client, site):
+    text = text_of(client.get("/search/suggestions/", {"q": "cra"}))
+    assert text.index("Paid content") < text.index("<mark>Cranes</mark> that learn")
+
+
+@pytest.mark.parametrize(("prefix", "query", "title"), [("/zh-hant", "税务", "稅解讀"), ("/zh-hans", "稅務", "税解读")])
+def test_every_language_has_its_search(client, site, prefix, query, title):
+    response = client.get(f"{prefix}/search/", {"q": query})
+    assert response.headers["Content-Language"] == prefix[1:]
+    assert title in re.sub("</?mark>", "", text_of(response))
+
+
+def test_what_was_typed_is_shown_as_text(client, site):
+    text = text_of(client.get("/search/", {"q": "<script>alert(1)</script> cranes"}))
+    assert "<script>alert" not in text
+
+
+def test_a_private_article_is_not_found(client, site):
+    PageViewRestriction.objects.create(page=site["cranes"], restriction_type="login")
+    assert "learn to lift" not in text_of(client.get("/search/", {"q": "cranes"}))
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"q": "cranes", "language": "xx"},
+        {"q": "cranes", "page": "99999999999999999999"},
+        {"q": "cranes", "topic": "\x00"},
+        {"q": "cranes", "partner": "nobody", "kind": "all"},
+        {"q": "cranes\ud800".encode("utf-8", "surrogatepass")},
+    ],
+)
+def test_odd_parameters_narrow_nothing(client, site, parameters):
+    response = client.get("/search/", parameters)
+    assert response.status_code in {200, 400}
+
+
+def test_narrowing_stays_while_pages_are_turned(client, site):
+    sponsor = site["cranes"].sponsor
+    for number in range(25):
+        builders.article(sponsor, title=f"Cranes, part {number}")
+    index_missing()
+    response = client.get("/search/", {"q": "cranes", "partner": sponsor.slug, "kind": "paid"})
+    following = re.search(r'href="(\?[^"]+)"\s+rel="next"', response.content.decode())[1].replace("&amp;", "&")
+    assert {"q=cranes", f"partner={sponsor.slug}", "kind=paid", "page=2"} <= set(following[1:].split("&"))
+    second = client.get(f"/search/{following}")
+    assert not {hit.page.pk for hit in response.context["hits"]} & {hit.page.pk for hit in second.context["hits"]}
+
+
+def test_nothing_found_is_said_with_advice(client, site):
+    text = text_of(client.get("/search/", {"q": "zebra", "kind": "paid"}))
+    assert "Nothing found for “zebra”" in text
+    assert "Search without narrowing" in text
+
+
+def test_it_is_not_for_robots_and_may_be_kept_for_a_moment(client, site):
+    response = client.get("/search/", {"q": "cranes"})
+    assert '<meta name="robots" content="noindex, follow">' in text_of(response)
+    assert response.headers["Cache-Control"] == "public, max-age=30"
+    assert not response.cookies
+
+
+def test_a_post_is_refused(client, site):
+    assert client.post("/search/", {"q": "cranes"}).status_code == 405
+
+
+def test_queries_do_not_grow_with_the_hits(client, site):
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/search/", {"q": "cranes"})
+        return len(queries)
+
+    cost()
+    before = cost()
+    for number in range(30):
+        builders.article(site["cranes"].sponsor, title=f"Cranes, part {number}")
+    index_missing()
+    assert cost() <= before
