@@ -11,6 +11,8 @@ from . import LocalError
 
 # Ports from 32768 on are given to outgoing connections at any moment.
 SEARCHED = range(20_000, 32_768)
+# Two processes that began with one seed, as tests side by side do, must not take the same ports.
+_random = random.SystemRandom()
 
 
 def claim(host: str, port: int, *, purpose: str, remedy: str) -> None:
@@ -29,7 +31,7 @@ def claim(host: str, port: int, *, purpose: str, remedy: str) -> None:
 
 def free(host: str = "127.0.0.1") -> int:
     """Return a port of `host` that nobody listens on now. Raises LocalError where none is left."""
-    for port in random.sample(SEARCHED, 200):
+    for port in _random.sample(SEARCHED, 200):
         if _problem(host, port) is None:
             return port
     raise LocalError(f"No free port was found on {host}.")

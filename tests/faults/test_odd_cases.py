@@ -11,10 +11,10 @@ import pytest
 from django.db.models import F
 
 from partners.delivery.message import OutgoingMessage, State
+from qianhai_site.local.ports import free as free_port
 from tests.faults import letters
 from tests.faults.length import LONG, choose
 from tests.faults.mail_server import Hold, Say, running_mail_server
-from tests.faults.ports import free_port
 from tests.faults.rows import all_sent, let_time_pass, queue
 from tests.faults.waiting import wait_until
 from tests.faults.worker import REPOSITORY, running_worker

@@ -13,10 +13,10 @@ from django.db import close_old_connections, connection, transaction
 
 from partners.delivery.message import OutgoingMessage, State
 from partners.delivery.queue import queue_message
+from qianhai_site.local.ports import free as free_port
 from tests.faults import letters
 from tests.faults.committed import empty_queue
 from tests.faults.mail_server import MailServer, running_mail_server
-from tests.faults.ports import free_port
 from tests.faults.site import LONG, Site, running_site
 from tests.faults.waiting import wait_until
 from tests.faults.worker import database_url, running_worker

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from partners.delivery.attempt import DeliveryAttempt, Outcome
+from qianhai_site.local.ports import free as free_port
 from tests.faults.length import LONG, choose
 from tests.faults.mail_server import GREETING, Drip, FallSilent, MailServer, Received, running_mail_server
-from tests.faults.ports import free_port
 from tests.faults.rows import all_sent, let_time_pass, queue
 from tests.faults.waiting import wait_until
 from tests.faults.worker import running_worker

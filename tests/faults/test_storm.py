@@ -15,10 +15,10 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.db.models import Count, F
 
 from partners.delivery.message import OutgoingMessage
+from qianhai_site.local.ports import free as free_port
 from tests.faults.database import OwnServer, working_on
 from tests.faults.length import LONG, choose
 from tests.faults.mail_server import FallSilent, Fault, LoseReply, MailServer, Received, Say, running_mail_server
-from tests.faults.ports import free_port
 from tests.faults.rows import all_sent, let_time_pass, queue
 from tests.faults.waiting import wait_until
 from tests.faults.worker import Worker

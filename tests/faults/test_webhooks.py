@@ -4,9 +4,9 @@ import pytest
 import trustme
 
 from partners.handover.webhook_delivery import WebhookAttempt, WebhookDelivery
+from qianhai_site.local.ports import free as free_port
 from tests.faults import rows
 from tests.faults.mail_server import running_mail_server
-from tests.faults.ports import free_port
 from tests.faults.waiting import wait_until
 from tests.faults.worker import running_worker
 from tests.partners.delivery.provider_server import Answer, FallSilent, running_provider

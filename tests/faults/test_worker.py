@@ -10,10 +10,10 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from partners.delivery.message import OutgoingMessage, State
 from partners.delivery.queue import queue_message
+from qianhai_site.local.ports import free as free_port
 from tests.faults import letters
 from tests.faults.committed import empty_queue
 from tests.faults.mail_server import FallSilent, running_mail_server
-from tests.faults.ports import free_port
 from tests.faults.waiting import wait_until
 from tests.faults.worker import running_worker
 

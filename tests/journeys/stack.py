@@ -21,15 +21,10 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
+from qianhai_site.local import ports
+
 ROOT = Path(__file__).resolve().parents[2]
 ADMIN_PASSWORD = secrets.token_urlsafe(18)
-
-
-def free_port() -> int:
-    """Return a port that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for[T](question: Callable[[], T | None], what: str, seconds: float = 30) -> T:
@@ -52,7 +47,7 @@ class Stack:
         self.folder = folder
         self.inbox = folder / "inbox"
         self.inbox.mkdir()
-        self.port, self.smtp_port, self.inbox_port = free_port(), free_port(), free_port()
+        self.port, self.smtp_port, self.inbox_port = ports.free(), ports.free(), ports.free()
         self.url = f"http://127.0.0.1:{self.port}"
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.database = f"journeys_{os.getpid()}_{secrets.token_hex(3)}"

@@ -10,9 +10,9 @@ from django.utils import timezone
 from partners.delivery.attempt import DeliveryAttempt, Outcome
 from partners.delivery.message import OutgoingMessage
 from partners.delivery.queue import queue_message
+from qianhai_site.local.ports import free as free_port
 from tests.faults import letters
 from tests.faults.mail_server import MailServer, running_mail_server
-from tests.faults.ports import free_port
 
 
 @pytest.fixture

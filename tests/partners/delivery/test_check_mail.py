@@ -9,8 +9,8 @@ from django.core.management import CommandError, call_command
 
 from partners.delivery import domain
 from partners.delivery.domain_records import Grade
+from qianhai_site.local.ports import free as free_port
 from tests.faults.mail_server import MailServer, Say
-from tests.faults.ports import free_port
 from tests.partners.delivery.conftest import use_smtp
 from tests.partners.delivery.dns_server import Zone, running_dns
 from tests.partners.delivery.provider_server import Answer, running_provider

@@ -19,7 +19,7 @@ from partners.delivery.message import OutgoingMessage, State
 from partners.delivery.outside import Conversation, NotAccepted, Receipt
 from partners.delivery.provider import KEY_NAME, outcome_of_answer
 from partners.delivery.send import send_message
-from tests.faults.ports import free_port
+from qianhai_site.local.ports import free as free_port
 from tests.partners.delivery.conftest import queued
 from tests.partners.delivery.hosts import host_that, stay_silent
 from tests.partners.delivery.provider_server import (

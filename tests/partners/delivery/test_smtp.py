@@ -12,6 +12,7 @@ from partners.delivery.attempt import Outcome
 from partners.delivery.letters import Attachment, Letter
 from partners.delivery.outside import Conversation, Envelope, NotAccepted, Receipt
 from partners.delivery.smtp import carry
+from qianhai_site.local.ports import free as free_port
 from tests.faults.mail_server import (
     Drip,
     FallSilent,
@@ -21,7 +22,6 @@ from tests.faults.mail_server import (
     authority,
     running_mail_server,
 )
-from tests.faults.ports import free_port
 from tests.partners.delivery.conftest import use_smtp
 from tests.partners.delivery.hosts import drip, host_that, stay_silent
 

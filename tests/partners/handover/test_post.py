@@ -8,7 +8,7 @@ import pytest
 from partners.delivery.outside import Conversation
 from partners.handover.post import NotTaken, post
 from partners.handover.webhook_delivery import Outcome
-from tests.faults.ports import free_port
+from qianhai_site.local.ports import free as free_port
 from tests.partners.delivery.provider_server import Answer, Drip, FallSilent, HangUp, running_provider
 
 

@@ -1,6 +1,7 @@
 """Ports of the local run: what is taken is named, with the way out."""
 
 import os
+import random
 import socket
 from collections.abc import Iterator
 
@@ -38,6 +39,13 @@ def test_a_free_port_can_be_claimed_and_lies_below_those_of_outgoing_connections
 
 def test_a_taken_port_is_not_called_free(taken: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ports, "SEARCHED", range(taken, taken + 1))
-    monkeypatch.setattr(ports.random, "sample", lambda numbers, count: list(numbers))
+    monkeypatch.setattr(ports._random, "sample", lambda numbers, count: list(numbers))
     with pytest.raises(LocalError, match="No free port"):
         ports.free()
+
+
+def test_two_processes_with_one_seed_are_given_different_ports() -> None:
+    random.seed(1)
+    first = [ports.free() for _ in range(3)]
+    random.seed(1)
+    assert [ports.free() for _ in range(3)] != first
