@@ -41,7 +41,7 @@ manage: environment ## run manage.py on the local run's database: make manage AR
 	@$(LOCAL) manage $(ARGS)
 
 bench: environment ## measure how quickly the demo's pages are rendered, and answered from memory
-	@$(BIN)/python -m tests.bench.pages && echo && $(BIN)/python -m tests.bench.page_cache
+	@$(BIN)/python -m tests.bench.pages && echo && $(BIN)/python -m tests.bench.page_cache && echo && $(BIN)/python -m tests.bench.behind_nginx
 
 bench-faults: environment ## break things at length, and print what was lost, doubled and late (ARGS='-k storm' passes on)
 	@$(BIN)/python -m tests.bench.faults $(ARGS)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import LocalError, places
+from . import LocalError, debian, places
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 MACS_CHROME = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
@@ -63,19 +63,7 @@ def _version(path: str) -> str:
 
 def _install_package() -> str:
     print(f"No Chromium found: installing the packages {' and '.join(PACKAGES)} ...", flush=True)
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update", "-q"], ["install", "-q", "-y", "--no-install-recommends", *PACKAGES]):
-        done = subprocess.run(
-            ["apt-get", *command],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            print(done.stdout[-2000:], done.stderr[-2000:], sep="\n", flush=True)
-            raise LocalError(f"apt-get {command[0]} failed; its words are above. Or set CHROMIUM=/path/to/chromium.")
+    debian.install(*PACKAGES, instead="Or set CHROMIUM=/path/to/chromium.")
     return shutil.which("chromium") or ""
 
 

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from . import browser, configuration, credentials, places, postgres, runs
+from . import browser, configuration, credentials, places, postgres, runs, webserver
 
 TEMPLATES = ("qianhai_site/templates",)
 # In the order of what is told soonest. Each is one line of a continuous run's log.
@@ -49,9 +49,9 @@ def test(arguments: list[str]) -> int:
     Without arguments, every test runs, in three parts; the code of the first part that failed is returned.
     The database is DATABASE_URL's server, else one that is thrown away afterwards.
     """
-    chromium = browser.find()
+    programs = {"CHROMIUM": browser.find(), "NGINX_PROGRAM": webserver.find()}
     with _any_database() as url, TemporaryDirectory(prefix="qianhai-tests-") as files:
-        environment = configuration.test_environment(database_url=url) | {"CHROMIUM": chromium, "TMPDIR": files}
+        environment = configuration.test_environment(database_url=url) | programs | {"TMPDIR": files}
         codes = [_call(["-m", "pytest", *part], environment) for part in ([arguments] if arguments else PARTS)]
         return next((code for code in codes if code), 0)
 

@@ -30,6 +30,8 @@ LONGEST = 3600.0
 PERSONAL_FOR, MOST_PERSONAL = 10.0, 4096
 # A larger answer is passed on as it comes, and not kept.
 LARGEST_BODY = 2 * 1024 * 1024
+# What a web server in front says that repeats answers within a second of the clock (deploy/nginx.conf).
+SHARED_CACHE = "HTTP_X_SHARED_CACHE"
 
 
 class Rendering:
@@ -60,12 +62,14 @@ class PageCache:
         key = self._key_of(environ)
         if key is None:
             return self._application(environ, start_response)
+        # Before the entry is looked for: it is as true as that, whatever is heard meanwhile.
+        second = self.store.proven_second
         entry = self.store.get(key)
         if entry is not None and entry.is_fresh:
             now = time.monotonic()
             if now < self.store.certain_until and now < entry.good_until:
                 entry.is_used = True
-                return _send(entry, environ, start_response)
+                return _send(entry, environ, start_response, second)
         return self._answer_unknown(key, environ, start_response)
 
     def _answer_unknown(self, key: Key, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -206,13 +210,19 @@ def _close(parts: Iterable[bytes]) -> None:
         close()
 
 
-def _send(entry: Entry, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+def _send(entry: Entry, environ: dict[str, Any], start_response: Any, second: int = 0) -> Iterable[bytes]:
+    """Answer with an entry; `second` is the one (of the epoch) in which it was proven, where that is known.
+
+    A web server in front that asks for it is told, and may repeat the answer until that second of the clock is over:
+    what was true at its beginning or later is shown for less than a second so. Without it nothing is to be repeated.
+    """
+    told = [("X-Accel-Expires", f"@{second}")] if second and SHARED_CACHE in environ else []
     if ("HTTP_IF_NONE_MATCH" in environ or "HTTP_IF_MODIFIED_SINCE" in environ) and entry.is_known_to(environ):
-        start_response("304 Not Modified", entry.not_modified)
+        start_response("304 Not Modified", entry.not_modified + told if told else entry.not_modified)
         return []
     accepted = environ.get("HTTP_ACCEPT_ENCODING")
     headers, body = getattr(entry, best_encoding(accepted)) if accepted else entry.identity
-    start_response("200 OK", headers)
+    start_response("200 OK", headers + told if told else headers)
     return body if environ["REQUEST_METHOD"] == "GET" else []
 
 

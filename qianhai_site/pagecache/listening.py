@@ -84,7 +84,7 @@ class Listener:
         Site.clear_site_root_paths_cache()
         before, again, turn = time.monotonic(), False, _UNKNOWN
         while True:
-            asked = time.monotonic()
+            asked, second = time.monotonic(), int(time.time())
             seconds, next_turn = connection.execute(NEXT_TURN).fetchone() or (None, None)
             tags = frozenset(tag for payload in said for tag in payload.split())
             said.clear()
@@ -97,8 +97,10 @@ class Listener:
             before = asked
             # Of the moment that something ends, nobody need say anything: nothing is certain then.
             self._store.certain_until = asked + min(SURE, SURE if seconds is None else seconds)
+            self._store.proven_second = second
             self._store.sweep()
-            select.select([connection.fileno()], [], [], BEAT)
+            # With the clock's beats, one of which begins each second: a cache in front counts in those.
+            select.select([connection.fileno()], [], [], BEAT - time.time() % BEAT)
 
     def _apply(self, tags: frozenset[str], *, stale_until: float, again: bool) -> bool:
         """Drop what depends on `tags`; return whether to drop everything once more at the next beat.

@@ -60,11 +60,13 @@ class Store:
     """The answers of one process. Reading takes no lock; everything else one.
 
     `certain_until` (monotonic) is how long it is sure that every change committed a second ago or earlier has been
-    heard of; nothing is served from the store later. `forgotten` is told the keys of what is no longer kept.
+    heard of; nothing is served from the store later. `proven_second` is the second of the epoch in which that was last
+    asked: every change committed before it is known. `forgotten` is told the keys of what is no longer kept.
     """
 
     def __init__(self, most_bytes: int, forgotten: Callable[[Iterable[Key]], None] | None = None) -> None:
         self.certain_until = 0.0
+        self.proven_second = 0
         self.changed_at = 0.0
         self._plain = Shelf(int(most_bytes * (1 - QUERY_SHARE)))
         self._asked = Shelf(int(most_bytes * QUERY_SHARE))
