@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from qianhai_site.local import LocalError, browser, configuration, credentials, install, places
+from qianhai_site.local import LocalError, browser, configuration, credentials, install, places, webserver
 
 
 def test_secrets_are_made_once_and_for_their_owner_alone(tmp_path: Path) -> None:
@@ -115,6 +115,23 @@ def test_no_browser_at_all_is_an_error_and_never_a_skip(monkeypatch: pytest.Monk
     monkeypatch.setattr(browser, "_install_playwrights", lambda: "")
     with pytest.raises(LocalError, match="No Chromium starts"):
         browser.find()
+
+
+def test_an_nginx_that_is_named_is_taken_or_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    named = executable(tmp_path / "nginx", "echo nginx version: nginx/1.2.3 >&2")
+    monkeypatch.setenv("NGINX_PROGRAM", named)
+    assert webserver.find() == named
+    monkeypatch.setenv("NGINX_PROGRAM", executable(tmp_path / "broken", "exit 127"))
+    with pytest.raises(LocalError, match="does not start"):
+        webserver.find()
+
+
+def test_no_nginx_at_all_is_an_error_and_never_a_skip(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("NGINX_PROGRAM", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(webserver, "USUAL", str(tmp_path / "nothing"))
+    with pytest.raises(LocalError, match="No nginx starts"):
+        webserver.find()
 
 
 @pytest.mark.parametrize("port", ["0", "65500", "eight", "-1"])

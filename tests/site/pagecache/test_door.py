@@ -229,3 +229,30 @@ def test_a_switch_turns_it_off(settings, is_on):
     settings.PAGE_CACHE = is_on
     pages = Pages()
     assert (cached(pages) is pages) is not is_on
+
+
+IN_FRONT = {"HTTP_X_SHARED_CACHE": "second"}
+
+
+def test_a_server_in_front_is_told_the_second_in_which_an_answer_was_proven(site):
+    site.store.proven_second = 1_900_000_000
+    # What is rendered now was not proven, and nobody else is told.
+    assert "x-accel-expires" not in site.ask("/", **IN_FRONT)[1]
+    assert "x-accel-expires" not in site.ask("/")[1]
+    status, headers, _body = site.ask("/", **IN_FRONT)
+    assert (status, headers["x-accel-expires"]) == ("200 OK", "@1900000000")
+    status, headers, _body = site.ask("/", **IN_FRONT, HTTP_IF_NONE_MATCH=headers["etag"])
+    assert (status, headers["x-accel-expires"]) == ("304 Not Modified", "@1900000000")
+    assert "x-accel-expires" not in site.ask("/")[1]
+
+
+def test_what_was_until_a_moment_ago_is_not_repeated_in_front(site):
+    site.store.proven_second = 1_900_000_000
+    site.body("/")
+    site.store.drop(frozenset({"page:1"}), stale_until=time.monotonic() + 60)
+    begun, may_end = held_up(site)
+    status, headers, body = site.ask("/", **IN_FRONT)
+    assert (status, body) == ("200 OK", b"rendering 1")
+    assert "x-accel-expires" not in headers
+    assert begun.wait(10)
+    may_end.set()
