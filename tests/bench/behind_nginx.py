@@ -58,7 +58,7 @@ def bench() -> int:
 
 def _in_memory() -> str | None:
     """Return the folder that the sample keeps pages below, where this machine has it."""
-    return "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  a folder of our own below it
+    return "/dev/shm" if Path("/dev/shm").is_dir() else None
 
 
 if __name__ == "__main__":
