@@ -35,9 +35,10 @@ def configuration(*, port: int, site_port: int, data: Path, home: Path, more: st
         ("set $data_dir /var/lib/qianhai-site;", f"set $data_dir {data};"),
         ("http {\n", "http {\n" + _temporary(home)),
     ):
-        if len(re.findall(rf"^ *{re.escape(line)}", text, re.MULTILINE)) != 1:
+        escaped = ours.replace("\\", "\\\\")
+        text, count = re.subn(rf"^( *){re.escape(line)}", rf"\g<1>{escaped}", text, flags=re.MULTILINE)
+        if count != 1:
             raise LocalError(f"{SAMPLE.name} should have '{line.strip()}' once.")
-        text = re.sub(rf"^( *){re.escape(line)}", lambda found, ours=ours: found[1] + ours, text, flags=re.MULTILINE)
     return text
 
 
