@@ -12,7 +12,6 @@ from pathlib import Path
 from . import LocalError, places, ports
 
 SAMPLE = places.REPOSITORY / "deploy" / "nginx.conf"
-MIME_TYPES = "/etc/nginx/mime.types"
 
 
 def configuration(*, port: int, site_port: int, data: Path, home: Path, more: str = "") -> str:
