@@ -9,7 +9,6 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from partners.brochures import consent_urls
 from partners.brochures import urls as brochure_urls
-from qianhai_site import media
 from qianhai_site.health import live, ready, serving
 from qianhai_site.manifest import manifest
 from qianhai_site.metrics import metrics
@@ -30,7 +29,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("consent/", include(consent_urls)),
     path("api/v1/", include("partners.handover.api_urls")),
     path("reads/", include("partners.reports.urls")),
-    *media.urlpatterns(),
     # A provider's reports; where none is configured, the address does not exist.
     *([path("mail-events/", include("partners.delivery.receiver"))] if settings.MAIL_PROVIDER else []),
     # English has no prefix, the others have theirs: /zh-hant/, /zh-hans/.

@@ -11,6 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qianhai_site.settings.productio
 _site = guarded(get_wsgi_application())
 
 # Only a site that is set up can name its models.
+from qianhai_site.media import with_pictures  # noqa: E402
 from qianhai_site.pagecache.door import cached  # noqa: E402
 
-application = cached(_site)
+application = with_pictures(cached(_site))

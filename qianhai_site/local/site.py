@@ -153,25 +153,21 @@ def _children(
     inbox = [sys.executable, "-m", "qianhai_site.local.inbox", "--directory", str(data / "inbox")]
     inbox += ["--smtp-port", str(where.smtp_port), "--http-port", str(where.inbox_port)]
     worker = [sys.executable, "manage.py", "run_worker"]
-    web = web_command(where, data, development=development)
+    web = web_command(where, development=development)
     return Child("mail inbox", inbox, environment), [
         Child("worker", worker, environment, reloads=True),
         Child("web server", web, environment, reloads=True),
     ]
 
 
-def web_command(where: Addresses, data: Path, *, development: bool = False) -> list[str]:
-    """Return the web server's command: pages from the application, pictures straight from the folder."""
-    renditions = data / "media" / "images"
-    renditions.mkdir(parents=True, exist_ok=True)
+def web_command(where: Addresses, *, development: bool = False) -> list[str]:
+    """Return the web server's command."""
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", where.host, "--port", str(where.port)]
     command += ["--workers", str(1 if development else WEB_WORKERS), "--blocking-threads", str(WEB_THREADS)]
     # A developer's change may come while the last one still starts; a worker in its start hears no signal.
     kill_after = 1 if development else int(PATIENCE) - 2
     command += ["--respawn-failed-workers", "--workers-kill-timeout", str(kill_after), "--no-ws"]
-    # A rendition's name holds its original's digest, so a browser may keep it for a year.
-    command += ["--static-path-route", "/media/images", "--static-path-mount", str(renditions)]
-    command += ["--static-path-expires", "31536000", "--log-level", "info" if development else "warning"]
+    command += ["--log-level", "info" if development else "warning"]
     if development:
         command += ["--access-log"]
     return [*command, "qianhai_site.wsgi:application"]

@@ -69,7 +69,7 @@ class Bench:
     def start(self, *, workers: int = site.WEB_WORKERS, application: str = "", **more: str) -> Server:
         """Start a web server as `make run` does, of the site or of another application; wait until it answers."""
         where = site.Addresses("127.0.0.1", ports.free(), ports.free())
-        command = site.web_command(where, self._data)
+        command = site.web_command(where)
         command[command.index("--workers") + 1] = str(workers)
         if application:
             command[-1] = application

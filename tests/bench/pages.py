@@ -59,7 +59,7 @@ def bench() -> int:
             smtp_port=where.smtp_port,
         ) | {processes.MARK: mark, "PAGE_CACHE": "false"}
         site.prepare_site(environment, known)
-        web = processes.Child("web server", site.web_command(where, data), environment)
+        web = processes.Child("web server", site.web_command(where), environment)
         stack.callback(processes.end_all, [web], site.PATIENCE)
         web.start()
         answers = threading.Event()

@@ -46,7 +46,7 @@ class Site(Stack):
         """Return what Python runs as 'web', 'worker' or 'inbox'."""
         if name != "web":
             return super().command(name)
-        command = web_command(Addresses("127.0.0.1", self.port, self.smtp_port), self.folder)[1:]
+        command = web_command(Addresses("127.0.0.1", self.port, self.smtp_port))[1:]
         command[command.index("--workers") + 1] = str(self.web_workers)
         return command
 
