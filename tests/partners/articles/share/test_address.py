@@ -13,6 +13,7 @@ from partners.articles.share.address import generic_path, generic_picture
 from partners.articles.share.share_image import ShareImage
 from qianhai_site.artwork import share_pictures
 from tests import builders
+from tests.wsgi_answer import PictureAnswer
 
 pytestmark = pytest.mark.django_db
 
@@ -42,13 +43,12 @@ def test_page_names_the_generic_picture_until_its_own_is_drawn(client, language,
     assert meta(html, "og:image:alt").endswith("The quay")
 
 
-def test_the_picture_can_be_fetched_and_kept(client):
+def test_the_picture_can_be_fetched_and_kept():
     article = builders.article()
     drawing.draw(ShareImage.objects.get().pk)
-    response = client.get(article.share_picture.url.removeprefix(settings.WAGTAILADMIN_BASE_URL))
-    assert (response.status_code, response["Content-Type"]) == (200, "image/jpeg")
-    assert "immutable" in response["Cache-Control"]
-    response.close()
+    answer = PictureAnswer(article.share_picture.url.removeprefix(settings.WAGTAILADMIN_BASE_URL))
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "image/jpeg")
+    assert "immutable" in answer.headers["Cache-Control"]
 
 
 def test_no_request_draws(client, monkeypatch):
