@@ -1,7 +1,7 @@
 # `make` prints what can be done. Everything happens in .venv, which is made and kept up to date on the way.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check format seed manage bench bench-faults handbook screenshots clean requirements messages environment
+.PHONY: help run dev test check format seed manage bench bench-faults handbook screenshots lighthouse clean requirements messages environment
 MAKEFLAGS += --no-print-directory
 
 PORT ?= 8000
@@ -51,6 +51,9 @@ handbook: environment ## take the pictures of docs/submissions.md anew, of the s
 
 screenshots: environment ## look at every page: pictures of them all in var/screenshots (ARGS='article' takes some)
 	@$(BIN)/python -m tests.screenshots $(ARGS)
+
+lighthouse: environment ## ask Lighthouse about the site's pages, on a phone and a desktop; needs Node (ARGS='article' asks about some)
+	@$(BIN)/python -m tests.lighthouse $(ARGS)
 
 clean: ## delete .venv, the local database, files, mail and secrets
 	@if [ -x $(BIN)/python ] && $(BIN)/python -c 'import psutil, psycopg' 2>/dev/null; then $(LOCAL) clean; fi

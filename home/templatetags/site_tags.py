@@ -1,6 +1,7 @@
 """Where can a reader go from here: other languages, the menus, the home page?"""
 
 from dataclasses import dataclass
+from html import unescape
 from itertools import filterfalse
 from operator import attrgetter
 from typing import Any
@@ -8,6 +9,8 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.db.models import Q
+from django.utils.html import strip_tags
+from django.utils.text import Truncator
 from django.utils.translation import get_language
 from wagtail.models import Page, Site
 
@@ -20,7 +23,9 @@ from partners.articles.site_page import section_of_kind, sections
 
 # Where a reader has lost the way: a row of cards.
 NEWEST_ON_ERRORS = 4
-# What stands in the head of a page; the full names are spoken. Each is a part of its name (WCAG 2.5.3).
+# Search engines show no more of a description.
+LONGEST_DESCRIPTION = 160
+# What stands in the head of a page; the full names are spoken, and what is seen is part of that (WCAG 2.5.3).
 SHORT_NAMES = {"en": "EN", "zh-hant": "繁體", "zh-hans": "简体"}
 # As the Open Graph names them. The traditional characters are Hong Kong's.
 OG_LOCALES = {"en": "en_GB", "zh-hant": "zh_HK", "zh-hans": "zh_CN"}
@@ -30,7 +35,9 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def page_translations(context: dict[str, Any], page: Any) -> list[dict[str, Any]]:
-    """Return every language of the site as {language_code, name, short_name, url, is_current, is_translation}.
+    """Return every language of the site.
+
+    Each is {language_code, name, short_name, spoken_name, url, is_current, is_translation}.
 
     `url` is the absolute address of `page` in that language, or of the language's home page where it has no
     translation that anybody may read (`is_translation` is then False). A template without a page, such as that of an
@@ -45,6 +52,7 @@ def page_translations(context: dict[str, Any], page: Any) -> list[dict[str, Any]
                 "language_code": code,
                 "name": names[code],
                 "short_name": SHORT_NAMES[code],
+                "spoken_name": _spoken(code, names[code]),
                 "url": address,
                 "is_current": code == get_language(),
                 "is_translation": True,
@@ -74,6 +82,7 @@ def page_translations(context: dict[str, Any], page: Any) -> list[dict[str, Any]
                 "language_code": code,
                 "name": name,
                 "short_name": SHORT_NAMES[code],
+                "spoken_name": _spoken(code, name),
                 "url": target.get_full_url(request),
                 "is_current": target.pk == own_key,
                 "is_translation": code in by_language,
@@ -119,6 +128,15 @@ def page_addresses(context: dict[str, Any], page: Any, translations: list[dict[s
 
 
 @register.simple_tag
+def page_description(page: Any) -> str:
+    """Return what search engines and shared links may say of `page`: its description, introduction or title."""
+    if not isinstance(page, Page):
+        return ""
+    introduction = unescape(strip_tags(getattr(page, "introduction", "")))
+    return page.search_description or Truncator(introduction).chars(LONGEST_DESCRIPTION) or page.title
+
+
+@register.simple_tag
 def newest_articles() -> dict[str, Any]:
     """Return the newest `articles` of the active language and the `page` where all of them are."""
     locale = active_locale()
@@ -126,6 +144,11 @@ def newest_articles() -> dict[str, Any]:
         "articles": latest_articles(locale.pk, NEWEST_ON_ERRORS),
         "page": LatestPostsPage.objects.live().filter(locale=locale).first(),
     }
+
+
+def _spoken(code: str, name: str) -> str:
+    short = SHORT_NAMES[code]
+    return name if short in name else f"{short}, {name}"
 
 
 def _home(context: dict[str, Any]) -> Page | None:

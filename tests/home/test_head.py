@@ -175,3 +175,21 @@ def test_locales_have_names_for_networks():
     from home.templatetags.site_tags import OG_LOCALES
 
     assert set(OG_LOCALES) == set(Locale.objects.values_list("language_code", flat=True))
+
+
+def test_every_page_is_described_by_what_it_says_of_itself(client):
+    page = builders.latest_page()
+    page.introduction = "Newest & <first>."
+    page.save_revision().publish()
+
+    def described(path):
+        found = head(client, path)
+        return found.find("meta", attrs={"name": "description"})["content"], social(found)["og:description"]
+
+    assert described(page.url) == ("Newest & .",) * 2
+    page.search_description = "All that partners wrote"
+    page.save_revision().publish()
+    assert described(page.url) == ("All that partners wrote",) * 2
+    page.introduction, page.search_description = "", ""
+    page.save_revision().publish()
+    assert described(page.url) == (page.title,) * 2

@@ -252,7 +252,9 @@ def test_no_guess_is_a_token(token):
     assert consent_links.submission_to_confirm(token) is None
 
 
-@pytest.mark.parametrize(("language", "name"), [("en", "English"), ("zh-hant", "繁體中文"), ("zh-hans", "简体中文")])
+@pytest.mark.parametrize(
+    ("language", "name"), [("en", "EN, English"), ("zh-hant", "繁體中文"), ("zh-hans", "简体中文")]
+)
 def test_page_speaks_the_language_of_the_request_and_can_be_switched(visitor, settings, language, name):
     submission = ask(asking_page(builders.partner(language=language)), "news")
     for url in (consent_url(submission), confirmation_url(submission)):

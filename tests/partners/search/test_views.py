@@ -87,6 +87,13 @@ def test_it_is_not_for_robots_and_may_be_kept_for_a_moment(client, site):
     assert not response.cookies
 
 
+def test_the_page_without_a_question_is_for_robots_too(client, site):
+    text = text_of(client.get("/search/"))
+    assert 'name="robots"' not in text
+    assert '<meta name="description"' in text
+    assert 'name="robots"' in text_of(client.get("/search/", {"kind": "paid"}))
+
+
 def test_a_post_is_refused(client, site):
     assert client.post("/search/", {"q": "cranes"}).status_code == 405
 
