@@ -8,7 +8,7 @@ docs/images/reader. The server of DATABASE_URL is used, in a database of its own
 import os
 import sys
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from html import escape
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from qianhai_site.local import browser, postgres
 from tests.journeys.conftest import CHROMIUM_FLAGS
 from tests.journeys.stack import ROOT, Stack
 from tests.screenshots.shots import CHOSEN, SHOTS, Shot, choose, every_way, take
+from tests.screenshots.states import STATES
 
 FOLDER = ROOT / "var" / "screenshots"
 
@@ -36,20 +37,24 @@ def main(words: list[str]) -> None:
         site.start("web")
         with sync_playwright() as playwright:
             chrome = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
-            take_all(chrome, site.url, wanted)
+            take_all(chrome, site, wanted)
             chrome.close()
     index = FOLDER / "index.html"
     index.write_text(page_of(sorted(file.name for file in FOLDER.glob("*.png"))), encoding="utf-8")
     print(f"{len(wanted)} taken; look at {index.relative_to(ROOT)}")
 
 
-def take_all(chrome: Browser, url: str, wanted: list[Shot]) -> None:
-    """Take `wanted` of the site at `url`, and keep those that the documentation shows."""
+def take_all(chrome: Browser, site: Stack, wanted: list[Shot]) -> None:
+    """Take `wanted` of the site, state by state, and keep those that the documentation shows."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for shot in wanted:
-        file = take(chrome, url, shot, FOLDER)
-        if shot.name in CHOSEN:
-            choose(file, shot)
+    for state in ("", *STATES):
+        with STATES[state](site) if state else nullcontext():
+            for shot in wanted:
+                if shot.state != state:
+                    continue
+                file = take(chrome, site.url, shot, FOLDER)
+                if shot.name in CHOSEN:
+                    choose(file, shot)
 
 
 def page_of(names: list[str]) -> str:

@@ -1,5 +1,6 @@
 """Which pages and states of them are looked at, and how is a picture of one taken?"""
 
+import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,6 +9,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.stack import ROOT
+from tests.screenshots.states import CAMPAIGN_OVER, TAKEN_DOWN, WITHOUT_DATABASE, WITHOUT_TABLE
 
 READER = ROOT / "docs" / "images" / "reader"
 LARGEST = 300_000  # bytes, of all that the documentation shows
@@ -37,6 +39,15 @@ def send_nothing(page: Page) -> None:
     expect(page.locator("[aria-invalid=true]").first).to_be_visible()
 
 
+def send_everything(page: Page) -> None:
+    """Send the form filled in, and be thanked."""
+    form = page.locator("[data-brochure-request] form").last
+    form.locator("[name=name]").fill("Reader")
+    form.locator("[name=email]").fill(f"reader-{secrets.token_hex(4)}@example.com")
+    form.locator("button[type=submit]").last.click()
+    expect(page.locator("[data-thanks]")).to_be_visible()
+
+
 def open_contents(page: Page) -> None:
     """Go to where the text begins, with the list of its parts open."""
     page.locator(".contents details").evaluate("details => { details.open = true }")
@@ -57,7 +68,10 @@ def go_on(page: Page) -> None:
 
 @dataclass(frozen=True)
 class Shot:
-    """A page at `address` below its language's home, after `act`; the whole page, or the window alone."""
+    """A page at `address` below its language's home, after `act`; the whole page, or the window alone.
+
+    `state` is one of STATES that the site is brought into, '' for the usual one.
+    """
 
     name: str
     address: str
@@ -67,6 +81,7 @@ class Shot:
     size: str = "desktop"
     scheme: str = "light"
     languages: tuple[str, ...] = LANGUAGES
+    state: str = ""
 
 
 SHOTS = (
@@ -82,6 +97,7 @@ SHOTS = (
     Shot("dialog", ARTICLE, open_dialog, is_whole=False),
     Shot("form", "partners/lanternbridge/drafting-guide/"),
     Shot("form-errors", "partners/lanternbridge/drafting-guide/", send_nothing),
+    Shot("form-thanks", "partners/lanternbridge/drafting-guide/", send_everything),
     Shot("search", "search/"),
     Shot("search-hits", "search/?q=port", languages=("en",)),
     Shot("search-hits", "search/?q=港口", languages=("zh-hant", "zh-hans")),
@@ -91,6 +107,10 @@ SHOTS = (
     Shot("labels", "about-partner-content/"),
     Shot("not-found", "nowhere/"),
     Shot("link-gone", "/brochures/not-a-link/", languages=("en",)),
+    Shot("gone", f"partners/lanternbridge/{TAKEN_DOWN}/", state=CAMPAIGN_OVER),
+    # Addresses with a parameter that nobody knows, so that nothing answers from memory.
+    Shot("broken", "privacy/?anew", state=WITHOUT_TABLE),
+    Shot("away", "privacy/?anew", state=WITHOUT_DATABASE),
 )
 # What docs/design.md shows.
 CHOSEN = frozenset(

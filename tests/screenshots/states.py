@@ -1,0 +1,62 @@
+"""How is the site brought into the states that a reader seldom meets, and back?"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import psycopg
+from psycopg import sql
+
+from tests.journeys.stack import Stack
+
+# The article whose campaign is over. No other picture is of it.
+TAKEN_DOWN = "moving-money-across-a-bay"
+WITHOUT_TABLE, WITHOUT_DATABASE, CAMPAIGN_OVER = "without a table", "without database", "campaign over"
+
+
+@contextmanager
+def campaign_over(site: Stack) -> Iterator[None]:
+    """End the campaign of TAKEN_DOWN in every language, whose pages go with it."""
+    site.execute(
+        "INSERT INTO partners_partnercampaign (name, starts_at, ends_at, ending, redirect_address, told)"
+        " VALUES ('Over', now() - interval '2 days', now() - interval '1 day', 'gone', '', '')"
+    )
+    site.execute(
+        "UPDATE partners_partnerarticlepage SET partner_campaign_id = (SELECT max(id) FROM partners_partnercampaign)"
+        " WHERE page_ptr_id IN (SELECT id FROM wagtailcore_page WHERE slug = %s)",
+        TAKEN_DOWN,
+    )
+    try:
+        yield
+    finally:
+        site.execute("UPDATE partners_partnerarticlepage SET partner_campaign_id = NULL")
+        site.execute("DELETE FROM partners_partnercampaign")
+
+
+@contextmanager
+def without_table(site: Stack) -> Iterator[None]:
+    """Take away a table that standing pages need: what a mistake of ours looks like."""
+    site.execute("ALTER TABLE home_standardpage RENAME TO home_standardpage_away")
+    try:
+        yield
+    finally:
+        site.execute("ALTER TABLE home_standardpage_away RENAME TO home_standardpage")
+
+
+@contextmanager
+def without_database(site: Stack) -> Iterator[None]:
+    """Let nobody into the site's database, and send away who is there."""
+    name = sql.Identifier(site.database)
+    with psycopg.connect(site.server_url, autocommit=True) as server:
+        server.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(name))
+        server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [site.database])
+        try:
+            yield
+        finally:
+            server.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(name))
+
+
+STATES: dict[str, Callable[[Stack], AbstractContextManager[None]]] = {
+    CAMPAIGN_OVER: campaign_over,
+    WITHOUT_TABLE: without_table,
+    WITHOUT_DATABASE: without_database,
+}
