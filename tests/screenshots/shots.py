@@ -107,7 +107,7 @@ SHOTS = (
     Shot("labels", "about-partner-content/"),
     Shot("not-found", "nowhere/"),
     Shot("link-gone", "/brochures/not-a-link/", languages=("en",)),
-    Shot("gone", f"partners/lanternbridge/{TAKEN_DOWN}/", state=CAMPAIGN_OVER),
+    Shot("gone", f"partners/tidewright-robotics/{TAKEN_DOWN}/", state=CAMPAIGN_OVER),
     # Addresses with a parameter that nobody knows, so that nothing answers from memory.
     Shot("broken", "privacy/?anew", state=WITHOUT_TABLE),
     Shot("away", "privacy/?anew", state=WITHOUT_DATABASE),

@@ -9,7 +9,7 @@ from psycopg import sql
 from tests.journeys.stack import Stack
 
 # The article whose campaign is over. No other picture is of it.
-TAKEN_DOWN = "moving-money-across-a-bay"
+TAKEN_DOWN = "seven-kinds-of-new-infrastructure"
 WITHOUT_TABLE, WITHOUT_DATABASE, CAMPAIGN_OVER = "without a table", "without database", "campaign over"
 
 
