@@ -70,6 +70,7 @@ def test_summary_leads_to_the_fields(page: Page, site: Stack):
         field = dialog.locator(link.get_attribute("href"))
         expect(field).to_be_focused()
         expect(field).to_have_attribute("aria-invalid", "true")
+        expect(field).to_have_css("border-top-width", "2px")
     expect(dialog.locator("[data-announcer]")).to_contain_text("Nothing was sent yet")
 
 
