@@ -4,11 +4,14 @@ import os
 from pathlib import Path
 from typing import Any
 
+import dj_database_url
 import django
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
 
 # What `django-admin startproject` writes, in its order.
 DEFAULT_MIDDLEWARE = [
@@ -20,7 +23,7 @@ DEFAULT_MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
-BODY, MIDDLEWARE = "BENCH_BODY", "BENCH_MIDDLEWARE"
+BODY, MIDDLEWARE, TABLE = "BENCH_BODY", "BENCH_MIDDLEWARE", "BENCH_TABLE"
 
 
 def application_from_environment() -> Any:
@@ -30,6 +33,24 @@ def application_from_environment() -> Any:
     def view(request: HttpRequest, rest: str) -> HttpResponse:
         return HttpResponse(body)
 
+    return _application(view, DEFAULT_MIDDLEWARE if os.environ.get(MIDDLEWARE) == "default" else [])
+
+
+def inserting_from_environment() -> Any:
+    """Return a Django of one view that keeps a row with the address of each form in the table that BENCH_TABLE names."""
+    statement = f"INSERT INTO {os.environ[TABLE]} (email) VALUES (%s)"  # noqa: S608  the bench's own name
+
+    @csrf_exempt
+    def view(request: HttpRequest, rest: str) -> HttpResponse:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [request.POST["email"]])
+        return HttpResponse(status=303, headers={"Location": "/"})
+
+    known = {**dj_database_url.parse(os.environ["DATABASE_URL"]), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    return _application(view, DEFAULT_MIDDLEWARE, DATABASES={"default": known})
+
+
+def _application(view: Any, middleware: list[str], **more: Any) -> Any:
     class Urls:
         urlpatterns = [path("<path:rest>", view)]
 
@@ -40,7 +61,8 @@ def application_from_environment() -> Any:
         USE_TZ=True,
         INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions"]
         + ["django.contrib.messages"],
-        MIDDLEWARE=DEFAULT_MIDDLEWARE if os.environ.get(MIDDLEWARE) == "default" else [],
+        MIDDLEWARE=middleware,
+        **more,
     )
     django.setup()
     return WSGIHandler()
@@ -61,3 +83,4 @@ def dictionary_from_environment() -> Any:
 
 application = application_from_environment() if BODY in os.environ else None
 dictionary = dictionary_from_environment() if BODY in os.environ else None
+inserting = inserting_from_environment() if TABLE in os.environ else None

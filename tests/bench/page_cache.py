@@ -50,7 +50,7 @@ class Bench:
         stack.enter_context(runs.only_one(self._data))
         self._known = credentials.load(self._data)
         self._mark = stack.enter_context(runs.marked(self._data, site="http://127.0.0.1"))
-        self._database = os.environ.get("DATABASE_URL") or pages._database(stack)
+        self.database = os.environ.get("DATABASE_URL") or pages._database(stack)
         site.prepare_site(self.environment(ports.free()), self._known)
         self.path = "/"
 
@@ -58,7 +58,7 @@ class Bench:
         """Return what a process of the site at `port` is told."""
         known = configuration.site_environment(
             settings=configuration.PRODUCTION,
-            database_url=self._database,
+            database_url=self.database,
             data=self._data,
             credentials=self._known,
             site_url=f"http://127.0.0.1:{port}",
