@@ -94,7 +94,8 @@ class BrochureRequestForm(forms.Form):
     def to_request(self, form_page: Page) -> Request:
         """Return the valid form as a request to `form_page`; an unknown or unpublished article counts as none."""
         data = self.cleaned_data
-        article = PartnerArticlePage.objects.published().filter(pk=article_key(data["article"])).first()
+        asked_from = article_key(data["article"])
+        article = PartnerArticlePage.objects.published().filter(pk=asked_from).first() if asked_from else None
         kinds = {name_of(question): question.field_type for question in self.questions}
         answers = [
             Answer(key=name, label=str(field.label), kind=kinds.get(name, name), value=plain(data.get(name)))

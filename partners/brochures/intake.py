@@ -13,6 +13,7 @@ from partners.brochures.circumstances import Circumstances
 from partners.brochures.confirming import ask_to_confirm
 from partners.brochures.consent_boxes import ConsentBox
 from partners.brochures.consent_lock import hold_mailbox
+from partners.brochures.consent_wording import Purpose
 from partners.brochures.keeping_consent import keep_consents
 from partners.brochures.keeping_time import days_of_form
 from partners.brochures.quarantine import hold
@@ -82,15 +83,13 @@ def accept_request(request: Request, circumstances: Circumstances | None = None)
     The same request sent twice, one after the other or at the same moment, returns the one submission.
     Raises django.db.DatabaseError where nothing could be stored; then nothing was.
     """
-    accepted = accepted_before(request)
-    if accepted is not None:
-        return accepted
     key = request_key(request.key, request.form_page.pk, request.email)
     try:
         with transaction.atomic():
             return _store(request, key, circumstances or Circumstances())
     except IntegrityError:
-        accepted = Submission.objects.filter(key=key).first()
+        # Few are sent twice: the key's constraint says so, at no cost to all others.
+        accepted = accepted_before(request)
         if accepted is None:
             raise
         return accepted
@@ -102,7 +101,7 @@ def _store(request: Request, key: uuid.UUID, circumstances: Circumstances) -> Su
     hold_mailbox(request.email)
     language = page.locale.language_code
     # None where the tree is being deleted at this moment.
-    partner = PartnerPage.objects.parent_of(page).first()
+    partner = PartnerPage.objects.parent_of(page).only("title", "translation_key").first()
     brochure = page.brochure
     brochure_file = brochure.file_for(language) if brochure else None
     submission = Submission.objects.create(
@@ -125,7 +124,7 @@ def _store(request: Request, key: uuid.UUID, circumstances: Circumstances) -> Su
         campaign=request.campaign,
         keep_days=days_of_form(page),
     )
-    keep_consents(submission, request.consents)
+    keep_consents(submission, request.consents, partner)
     # After the row with the unique key: of the same request at the same moment, one is judged and counted.
     verdict = judge(request, circumstances)
     if verdict.notes:
@@ -135,8 +134,9 @@ def _store(request: Request, key: uuid.UUID, circumstances: Circumstances) -> Su
         hold(submission, verdict.reasons)
     else:
         send_brochure(submission)
-        # A letter of its own: the brochure goes out whatever becomes of it.
-        ask_to_confirm(submission)
+        if any(box.ticked and box.purpose == Purpose.NEWS for box in request.consents):
+            # A letter of its own: the brochure goes out whatever becomes of it.
+            ask_to_confirm(submission)
         queue_staff_notices(submission)
         tell(submission, RequestEvent.ACCEPTED)
     return submission

@@ -4,7 +4,7 @@ Who is counted stands here as a keyed hash only: without SECRET_KEY nobody can t
 about, nor try all there are.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
@@ -59,28 +59,47 @@ class Limit:
     def take(self, subject: str) -> bool:
         """Count `subject` once more and return True, or return False and count nothing where it is at its limit.
 
-        One statement: of any number at the same moment, no more pass than are allowed. Its row stays locked until
-        the caller's transaction ends; take several limits in one order everywhere (`take_all`).
+        Of any number at the same moment, no more pass than are allowed. Its row stays locked until the caller's
+        transaction ends; take several limits in one order everywhere (`take_all`).
         """
-        if self.count < 1:
-            return False
-        seconds = self.period.total_seconds()
-        with connection.cursor() as cursor:
-            cursor.execute(_TAKE, [self.scope, keyed_hash(self.scope, subject), seconds, seconds, self.count])
-            return cursor.fetchone() is not None
+        return _taken([(self, subject)]) == {self.scope}
 
 
-# The WHERE is looked at under the row's lock, with what the last transaction has committed.
+# Limits of different scopes in the order in which they are named. The WHERE is looked at under the row's lock, with
+# what the last transaction has committed.
 _TAKE = """
+WITH asked AS (
+    SELECT * FROM unnest(%s::text[], %s::text[], %s::float8[], %s::int[])
+    WITH ORDINALITY AS limits (scope, subject, seconds, most, place)
+)
 INSERT INTO partners_allowance AS row (scope, subject, times, touched_at)
-VALUES (%s, %s, ARRAY[statement_timestamp()], statement_timestamp())
+SELECT scope, subject, ARRAY[statement_timestamp()], statement_timestamp() FROM asked WHERE most > 0 ORDER BY place
 ON CONFLICT (scope, subject) DO UPDATE SET
-    times = ARRAY(SELECT at FROM unnest(row.times) AS at WHERE at > statement_timestamp() - make_interval(secs => %s))
-            || statement_timestamp(),
+    times = ARRAY(
+        SELECT at FROM unnest(row.times) AS at, asked
+        WHERE asked.scope = row.scope AND at > statement_timestamp() - make_interval(secs => asked.seconds)
+    ) || statement_timestamp(),
     touched_at = statement_timestamp()
-WHERE (SELECT count(*) FROM unnest(row.times) AS at WHERE at > statement_timestamp() - make_interval(secs => %s)) < %s
-RETURNING id
+WHERE (
+    SELECT count(*) FROM unnest(row.times) AS at, asked
+    WHERE asked.scope = row.scope AND at > statement_timestamp() - make_interval(secs => asked.seconds)
+) < (SELECT most FROM asked WHERE asked.scope = row.scope)
+RETURNING scope
 """
+
+
+def _taken(takings: Sequence[tuple[Limit, str]]) -> set[str]:
+    """Count each subject once more where its limit has room, and return the scopes of those."""
+    scopes, subjects, seconds, most = zip(
+        *(
+            (limit.scope, keyed_hash(limit.scope, subject), limit.period.total_seconds(), limit.count)
+            for limit, subject in takings
+        ),
+        strict=True,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [list(scopes), list(subjects), list(seconds), list(most)])
+        return {scope for (scope,) in cursor.fetchall()}
 
 
 class LimitReached(Exception):  # noqa: N818  named for what happened
@@ -104,13 +123,16 @@ def keyed_hashes(scope: str, subject: str) -> list[str]:
 
 
 def take_all(takings: Iterable[tuple[Limit, str]]) -> None:
-    """Take each limit for its subject, or none of them. Raises LimitReached.
+    """Take each limit for its subject, or none of them; each of another scope. Raises LimitReached.
 
-    What a request did not use is left to others: a flood against one mailbox must not use up the hour's mails.
+    What a request did not use is left to others: a flood against one mailbox must not use up the hour's mails. One
+    statement, since the row of all mails is everybody's: whoever waits for it waits for every other request.
     """
+    takings = list(takings)
     with transaction.atomic():
-        for limit, subject in takings:
-            if not limit.take(subject):
+        taken = _taken(takings)
+        for limit, _subject in takings:
+            if limit.scope not in taken:
                 raise LimitReached(limit)
 
 

@@ -18,7 +18,8 @@ def send_brochure(submission: Submission, kind: str = LETTER_KIND) -> BrochureMe
     Link and message are written in one transaction, the caller's where there is one. Called again, it
     makes a new letter: that is what a resend is.
     """
-    with transaction.atomic():
+    # Whoever has begun a transaction wants the letter or nothing of it: there is no state to go back to.
+    with transaction.atomic(savepoint=False):
         link = None
         if submission.brochure_file is not None:
             link = BrochureLink.objects.create(submission=submission, brochure_file=submission.brochure_file)

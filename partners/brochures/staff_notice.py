@@ -75,11 +75,13 @@ def queue_staff_notices(submission: Submission) -> list[StaffNotice]:
     """
     if submission.form_page_id is None:
         return []
+    listed = list(StaffRecipient.objects.filter(form_page=submission.form_page_id, notify=Notify.EACH).order_by("pk"))
+    if not listed:
+        return []
     told = {notice.to.casefold() for notice in submission.staff_notices.all()}
     queued = []
     with transaction.atomic():
-        listed = StaffRecipient.objects.filter(form_page=submission.form_page_id, notify=Notify.EACH)
-        for recipient in listed.order_by("pk"):
+        for recipient in listed:
             if recipient.email.casefold() in told:
                 continue
             told.add(recipient.email.casefold())

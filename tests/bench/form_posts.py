@@ -226,7 +226,9 @@ def bench() -> int:
             share = rates[name] / rates["healthy"]
             print(f"{words:52}{rates[name]:10.0f}{hundredths[49]:9.1f}{hundredths[98]:9.1f}{share:12.2f}", flush=True)
         worst = min(rates[state] for state in STATES)
-        print(f"\nworst state / healthy                                {worst / rates['healthy']:8.2f}   goal 0.95 at least")
+        print(
+            f"\nworst state / healthy                                {worst / rates['healthy']:8.2f}   goal 0.95 at least"
+        )
         print(f"healthy / the bare view that keeps one row           {rates['healthy'] / rates['bare']:8.2f}")
         print(
             f"healthy / the best peer's {BEST_PEER_WITH_MAIL} with an instant mail server {rates['healthy'] / BEST_PEER_WITH_MAIL:8.1f}"

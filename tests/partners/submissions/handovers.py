@@ -22,9 +22,8 @@ def consent(submission, *, ticked=True, kinds=None):
         "goods": "robots for quays",
         "gain": gain_sentence("gain", language, "Qianhai"),
     }
-    keep_consents(
-        submission, [ConsentBox(Purpose.HANDOVER, wording.pk, language, fill_in(wording.text, values), ticked)]
-    )
+    box = ConsentBox(Purpose.HANDOVER, wording.pk, language, fill_in(wording.text, values), ticked)
+    keep_consents(submission, [box], submission.form_page.get_parent().specific)
     return submission.consents.get(purpose=Purpose.HANDOVER)
 
 
