@@ -37,8 +37,8 @@ def application_from_environment() -> Any:
 
 
 def inserting_from_environment() -> Any:
-    """Return a Django of one view that keeps a row with the address of each form in the table that BENCH_TABLE names."""
-    statement = f"INSERT INTO {os.environ[TABLE]} (email) VALUES (%s)"  # noqa: S608  the bench's own name
+    """Return a Django of one view that keeps a row for each form it is sent, in the table that BENCH_TABLE names."""
+    statement = f"INSERT INTO {os.environ[TABLE]} (email) VALUES (%s)"
 
     @csrf_exempt
     def view(request: HttpRequest, rest: str) -> HttpResponse:
