@@ -126,17 +126,20 @@ def _store(request: Request, key: uuid.UUID, circumstances: Circumstances) -> Su
     )
     keep_consents(submission, request.consents, partner)
     # After the row with the unique key: of the same request at the same moment, one is judged and counted.
-    verdict = judge(request, circumstances)
+    verdict = judge(request, circumstances, lambda: _answer(submission, request))
     if verdict.notes:
         submission.spam_notes = [str(note) for note in verdict.notes]
         submission.save(update_fields=["spam_notes"])
     if verdict.reasons:
         hold(submission, verdict.reasons)
-    else:
-        send_brochure(submission)
-        if any(box.ticked and box.purpose == Purpose.NEWS for box in request.consents):
-            # A letter of its own: the brochure goes out whatever becomes of it.
-            ask_to_confirm(submission)
-        queue_staff_notices(submission)
-        tell(submission, RequestEvent.ACCEPTED)
     return submission
+
+
+def _answer(submission: Submission, request: Request) -> None:
+    """Queue the letters of a request against which nothing speaks, and tell whoever has to know."""
+    send_brochure(submission)
+    if any(box.ticked and box.purpose == Purpose.NEWS for box in request.consents):
+        # A letter of its own: the brochure goes out whatever becomes of it.
+        ask_to_confirm(submission)
+    queue_staff_notices(submission)
+    tell(submission, RequestEvent.ACCEPTED)

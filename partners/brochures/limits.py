@@ -128,12 +128,17 @@ def take_all(takings: Iterable[tuple[Limit, str]]) -> None:
     What a request did not use is left to others: a flood against one mailbox must not use up the hour's mails. One
     statement, since the row of all mails is everybody's: whoever waits for it waits for every other request.
     """
-    takings = list(takings)
     with transaction.atomic():
-        taken = _taken(takings)
-        for limit, _subject in takings:
-            if limit.scope not in taken:
-                raise LimitReached(limit)
+        take_within(takings)
+
+
+def take_within(takings: Iterable[tuple[Limit, str]]) -> None:
+    """Do as `take_all` does where LimitReached ends the savepoint of the caller's in which this is called."""
+    takings = list(takings)
+    taken = _taken(takings)
+    for limit, _subject in takings:
+        if limit.scope not in taken:
+            raise LimitReached(limit)
 
 
 def forget_old_allowances() -> int:

@@ -1,11 +1,12 @@
 """Does a valid form look like a robot's, and if so, by which signs?"""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,7 @@ from partners.brochures.limits import (
     mails_limit,
     network_limit,
     take_all,
+    take_within,
 )
 from partners.brochures.spam_choices import Doubt
 from partners.brochures.spam_words import is_disposable, is_full_of_links, is_role, mailbox, pushes_links, same_text
@@ -68,8 +70,12 @@ class Verdict:
     notes: tuple[Sign, ...] = ()
 
 
-def judge(request: "Request", circumstances: Circumstances) -> Verdict:
-    """Return what speaks against `request`, and count it.
+def _answer_nothing() -> None:
+    """Cause nothing."""
+
+
+def judge(request: "Request", circumstances: Circumstances, answer: Callable[[], object] = _answer_nothing) -> Verdict:
+    """Return what speaks against `request`, and count it; where nothing does, have `answer` write what it causes.
 
     To be called once for each stored request, in its transaction: a repeated one must not count again, and the
     counts of one that could not be stored must go with it.
@@ -84,7 +90,7 @@ def judge(request: "Request", circumstances: Circumstances) -> Verdict:
         elif doubt == Doubt.NOTE:
             notes.append(sign)
     if not reasons:
-        reasons.extend(_limits_reached(request, circumstances))
+        reasons.extend(_limits_reached(request, circumstances, answer))
     return Verdict(reasons=tuple(reasons), notes=tuple(notes))
 
 
@@ -120,12 +126,19 @@ def _doubtful_signs(request: "Request", circumstances: Circumstances) -> Iterato
         yield Sign.NO_PROOF, form.missing_proof
 
 
-def _limits_reached(request: "Request", circumstances: Circumstances) -> Iterator[Sign]:
-    takings = [*mailbox_takings(request.email, request.form_page.brochure_id), (mails_limit(), "")]
-    if circumstances.network:
-        takings.insert(0, (network_limit(), circumstances.network))
+def _limits_reached(request: "Request", circumstances: Circumstances, answer: Callable[[], object]) -> Iterator[Sign]:
+    """Yield the sign of a limit that is reached; else take them all, and have `answer` write.
+
+    The rows of the network and of all mails are everybody's, and locked until the transaction ends: they come last,
+    with nothing but the commit behind them, and what was written is undone where they have no room. Of one mailbox
+    the rows come first, since other transactions that need both take them before anything of its address.
+    """
+    network = [(network_limit(), circumstances.network)] if circumstances.network else []
     try:
-        take_all(takings)
+        with transaction.atomic():
+            take_within(mailbox_takings(request.email, request.form_page.brochure_id))
+            answer()
+            take_within([*network, (mails_limit(), "")])
     except LimitReached as reached:
         yield _SIGN_OF_LIMIT[reached.limit.scope]
 

@@ -241,10 +241,8 @@ def bench() -> int:
         print(f"\nagainst healthy, middle of the rounds: {said}   goal 0.95 at least")
         print(f"healthy / the bare view that keeps one row           {healthy / rates['bare']:8.3f}")
         print("against the best peer on another day's machine, goal 5:")
-        print(
-            f"  healthy / its {BEST_PEER_WITH_MAIL} with an instant mail server          {healthy / BEST_PEER_WITH_MAIL:8.1f}"
-        )
-        print(f"  healthy / its {BEST_PEER} without mail                      {healthy / BEST_PEER:8.1f}")
+        for words, rate in (("with an instant mail server", BEST_PEER_WITH_MAIL), ("without mail", BEST_PEER)):
+            print(f"  healthy / its {f'{rate} {words}':37}{healthy / rate:8.1f}")
     return 0
 
 
