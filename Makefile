@@ -40,8 +40,8 @@ seed: environment ## load the demo into the local run's database (again)
 manage: environment ## run manage.py on the local run's database: make manage ARGS='changepassword admin'
 	@$(LOCAL) manage $(ARGS)
 
-bench: environment ## measure how quickly the demo's pages are rendered, and answered from memory
-	@$(BIN)/python -m tests.bench.pages && echo && $(BIN)/python -m tests.bench.page_cache && echo && $(BIN)/python -m tests.bench.behind_nginx
+bench: environment ## measure how quickly the demo's pages are rendered, answered from memory, and its forms taken
+	@$(BIN)/python -m tests.bench.pages && echo && $(BIN)/python -m tests.bench.page_cache && echo && $(BIN)/python -m tests.bench.behind_nginx && echo && $(BIN)/python -m tests.bench.form_posts
 
 bench-faults: environment ## break things at length, and print what was lost, doubled and late (ARGS='-k storm' passes on)
 	@$(BIN)/python -m tests.bench.faults $(ARGS)

@@ -5,8 +5,10 @@ import uuid
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from partners.brochures import intake
+from partners.brochures.circumstances import Circumstances
 from partners.brochures.intake import Answer, Request, accept_request, new_reference, request_key
 from partners.brochures.limits import Allowance
 from partners.brochures.message import BrochureMessage
@@ -27,6 +29,20 @@ def make_request(page, *, key=None, email="reader@example.com", article=None):
         company="",
         answers=[Answer(key="email", label="E-mail address", kind="EmailField", value=email)],
     )
+
+
+@pytest.mark.django_db
+def test_what_all_requests_share_is_taken_by_the_last_statement():
+    request = make_request(builders.request_page())
+
+    with CaptureQueriesContext(connection) as queries:
+        accept_request(request, Circumstances(network="203.0.113.0/24"))
+
+    asked = [query["sql"] for query in queries.captured_queries]
+    shared = [place for place, sql in enumerate(asked) if "network,mails" in sql]
+    assert len(shared) == 1
+    assert all(sql.startswith("RELEASE SAVEPOINT") for sql in asked[shared[0] + 1 :])
+    assert len(asked) <= 24
 
 
 @pytest.mark.django_db

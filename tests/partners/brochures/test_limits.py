@@ -57,6 +57,22 @@ def test_all_or_none():
     assert len(Allowance.objects.get(scope="test").times) == 1
 
 
+@pytest.mark.django_db
+def test_the_first_in_order_that_has_no_room_is_named_and_each_keeps_its_own_period():
+    none, short = Limit("none", 0, timedelta(hours=1)), Limit("short", 1, timedelta(seconds=0))
+    for _ in range(3):
+        take_all([(short, "a"), (HOURLY, "a")])
+    with pytest.raises(LimitReached) as reached:
+        take_all([(short, "a"), (none, "a"), (HOURLY, "a")])
+    assert reached.value.limit is none
+
+
+@pytest.mark.django_db
+def test_several_cost_one_statement(django_assert_num_queries):
+    with django_assert_num_queries(3):  # and a savepoint
+        take_all([(HOURLY, "a"), (Limit("other", 1, timedelta(hours=1)), "a")])
+
+
 @pytest.mark.usefixtures("committed")
 def test_of_forty_at_the_same_moment_three_pass():
     start = threading.Barrier(8)
