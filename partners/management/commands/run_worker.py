@@ -10,8 +10,8 @@ from partners.delivery.worker import JOBS_AT_A_TIME, run_worker
 from partners.handover.send import webhook_pump
 
 # Where the web server runs on the same machine, visitors come first: a letter may wait for a processor, they may not.
-# It still gets a tenth of a busy one (nice(1)).
-POLITENESS = 10
+# It still gets a third of what a visitor gets of a busy one (sched(7), weights of nice values).
+POLITENESS = 5
 
 
 class Command(BaseCommand):
