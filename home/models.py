@@ -10,13 +10,11 @@ from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.search import index
-from wagtail.url_routing import RouteResult
 
 from partners.articles.article_page import latest_articles
 from partners.articles.blocks import INLINE_FEATURES, PARAGRAPH_FEATURES, TextBlocks
 from partners.articles.disclosure import ExplainedKind, explained_kinds
 from partners.articles.latest_page import LatestPostsPage
-from partners.articles.once import active_locale
 from partners.articles.paging import begun
 from partners.articles.partner_page import PartnerPage
 from partners.articles.restrictions import open_to_all
@@ -31,6 +29,7 @@ class HomePage(SitePage):
     tagline = models.CharField(_("tagline"), max_length=160, blank=True)
     introduction = RichTextField(_("introduction"), features=INLINE_FEATURES, blank=True)
 
+    has_steady_head = True
     template = "home/home_page.html"
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
     subpage_types: ClassVar[list[str]] = [
@@ -47,20 +46,6 @@ class HomePage(SitePage):
 
     class Meta:
         verbose_name = _("home page")
-
-    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        """Find the page of an address at once, however deep it lies. Raises Http404 as Wagtail does.
-
-        Step by step, as Wagtail does it, is left for addresses that a page keeps below its own.
-        """
-        url_path = f"{self.url_path}{'/'.join(path_components)}/"
-        found = Page.objects.filter(url_path=url_path).first() if path_components else None
-        if found is None:
-            return super().route(request, path_components)
-        page = found.specific
-        if page.locale_id == (locale := active_locale()).pk:
-            page.locale = locale
-        return page.route(request, [])
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add `lead`, the newest article or None; `latest`, those after it; `latest_page`, and `further`, what asks it
@@ -89,6 +74,7 @@ class StandardPage(SitePage):
     body = StreamField(TextBlocks(), verbose_name=_("body"))
 
     template = "home/standard_page.html"
+    has_steady_head = True
     parent_page_types: ClassVar[list[str]] = ["home.HomePage", "home.StandardPage"]
     subpage_types: ClassVar[list[str]] = ["home.StandardPage"]
     content_panels: ClassVar[list[Panel]] = [
@@ -119,6 +105,7 @@ class PartnerContentPage(SitePage):
     )
 
     template = "home/partner_content_page.html"
+    has_steady_head = True
     parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = []
     max_count_per_parent = 1

@@ -15,11 +15,12 @@ from django.utils.translation import get_language
 from wagtail.models import Page, Site
 
 from home.models import PartnerContentPage
+from home.routing import home_of
 from partners.articles.article_page import latest_articles
 from partners.articles.latest_page import LatestPostsPage
-from partners.articles.once import active_locale, once
 from partners.articles.restrictions import is_behind_a_restriction, is_private
 from partners.articles.site_page import section_of_kind, sections
+from partners.keeping import active_locale, once
 
 # Where a reader has lost the way: a row of cards.
 NEWEST_ON_ERRORS = 4
@@ -45,8 +46,8 @@ def page_translations(context: dict[str, Any], page: Any) -> list[dict[str, Any]
     `addresses_by_language` in its context: {language code: address}.
     """
     request = context.get("request")
-    names = dict(settings.LANGUAGES)
     if addresses := context.get("addresses_by_language"):
+        names = dict(settings.LANGUAGES)
         return [
             {
                 "language_code": code,
@@ -60,9 +61,19 @@ def page_translations(context: dict[str, Any], page: Any) -> list[dict[str, Any]
             for code, address in addresses.items()
         ]
     own_key = page.pk if isinstance(page, Page) else None
+    own_translation_key = page.translation_key if own_key is not None else None
     site = Site.find_for_request(request) if request is not None else None
     home_key = site.root_page.translation_key if site else None
-    own_translation_key = page.translation_key if own_key is not None else None
+    return once(
+        ("translations", own_key, own_translation_key, site.pk if site else None, get_language()),
+        lambda: _found_translations(request, own_key, own_translation_key, home_key),
+    )
+
+
+def _found_translations(
+    request: Any, own_key: int | None, own_translation_key: Any, home_key: Any
+) -> list[dict[str, Any]]:
+    names = dict(settings.LANGUAGES)
     readable = Q(pk=own_key) | Q(translation_key=home_key) | ~Q(is_behind_a_restriction())
     keys = [key for key in (own_translation_key, home_key) if key is not None]
     by_language: dict[str, Page] = {}
@@ -154,15 +165,7 @@ def _spoken(code: str, name: str) -> str:
 def _home(context: dict[str, Any]) -> Page | None:
     request = context.get("request")
     site = Site.find_for_request(request) if request is not None else None
-    if site is None:
-        return None
-    return once(("home", site.pk, get_language()), lambda: _in_active_language(site.root_page))
-
-
-def _in_active_language(root: Page) -> Page:
-    locale = active_locale()
-    found: Page | None = root if root.locale_id == locale.pk else root.get_translation_or_none(locale)
-    return found if found is not None and found.live else root
+    return home_of(site) if site is not None else None
 
 
 @register.simple_tag(takes_context=True)

@@ -18,7 +18,7 @@ from wagtail.search import index
 from partners.articles import carrying_campaign
 from partners.articles.after_campaign import answer_instead
 from partners.articles.article_form import ArticleForm
-from partners.articles.below_article import below_article
+from partners.articles.below_article import BelowArticle
 from partners.articles.blocks import ArticleBlocks, openable_offer, words_of
 from partners.articles.campaign_panel import CampaignPanel
 from partners.articles.carrying_label import carry_label_to_translations
@@ -38,6 +38,7 @@ from partners.articles.share.address import SharePicture, share_picture_of
 from partners.articles.share.links import Sharing, sharing_of
 from partners.articles.site_page import SitePage
 from partners.articles.topics import Topic
+from partners.keeping import once
 
 
 def local_today() -> Any:
@@ -98,6 +99,8 @@ class PartnerArticlePage(SitePage):
     # A copy is another article: nobody has seen another label of it.
     exclude_fields_in_copy: ClassVar[list[str]] = ["label_changed_at"]
 
+    shown_with = ("hero_image",)
+    has_steady_head = True
     base_form_class = ArticleForm
     template = "partners/partner_article_page.html"
     parent_page_types: ClassVar[list[str]] = ["partners.PartnerPage"]
@@ -262,7 +265,8 @@ class PartnerArticlePage(SitePage):
     @cached_property
     def campaign_over(self) -> PartnerCampaign | None:
         """The article's campaign where it is over now, else None."""
-        return campaign_that_closed(self.pk) if self.partner_campaign_id else None
+        pk, campaign_id = self.pk, self.partner_campaign_id
+        return once(("campaign over", pk, campaign_id), lambda: campaign_that_closed(pk)) if campaign_id else None
 
     @property
     def is_unlisted(self) -> bool:
@@ -279,8 +283,8 @@ class PartnerArticlePage(SitePage):
         return response
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add what stands below the text: `latest`, `latest_page`, `topics` and `related`."""
-        return {**super().get_context(request, *args, **kwargs), **below_article(self)}
+        """Add what stands beside and `below` the text."""
+        return {**super().get_context(request, *args, **kwargs), "below": BelowArticle(self)}
 
 
 def latest_articles(locale_id: int, count: int) -> list[PartnerArticlePage]:

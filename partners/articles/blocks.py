@@ -12,7 +12,7 @@ from wagtail.images.blocks import ImageBlock
 from partners.articles.embeds import player_address
 from partners.articles.notes import NotesBlock
 from partners.articles.offers import OfferChooserBlock
-from partners.articles.once import active_locale
+from partners.keeping import active_locale
 
 INLINE_FEATURES = ["bold", "italic", "link"]
 PARAGRAPH_FEATURES = [*INLINE_FEATURES, "ol", "ul"]

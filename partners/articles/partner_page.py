@@ -61,6 +61,7 @@ class PartnerPage(SitePage):
     website = models.URLField(_("website"), blank=True)
     contact_email = models.EmailField(_("contact e-mail"), blank=True, help_text=_("Shown to readers."))
 
+    shown_with = ("logo",)
     template = "partners/partner_page.html"
     parent_page_types: ClassVar[list[str]] = ["partners.PartnerIndexPage"]
     content_panels: ClassVar[list[Panel]] = [

@@ -15,7 +15,6 @@ from wagtail.admin import messages
 from wagtail.admin.widgets.button import Button
 
 from partners.articles.article_page import PartnerArticlePage
-from partners.articles.of_admin import is_of_admin
 from partners.articles.partner_page import PartnerPage
 from partners.articles.publishing import (
     NotPublishable,
@@ -25,6 +24,7 @@ from partners.articles.publishing import (
     require_publishable,
     require_recognisable,
 )
+from partners.of_admin import is_of_admin
 
 
 class RefusedPublicationMiddleware:

@@ -6,7 +6,7 @@ from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, 
 from wagtail.models import PageViewRestriction
 from wagtail.query import PageQuerySet
 
-from partners.articles.once import once
+from partners.keeping import once
 
 
 def private_paths() -> list[str]:

@@ -1,12 +1,12 @@
 """What do all pages of the site know of their place: what stands at its top, and may everybody read them?"""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Page, PageViewRestriction
 
-from partners.articles.once import once
 from partners.articles.restrictions import private_paths
+from partners.keeping import once
 
 # The root of the tree is at depth 1, a language's home page at 2; its sections are what menus show.
 HOME_DEPTH, SECTION_DEPTH = 2, 3
@@ -14,6 +14,11 @@ HOME_DEPTH, SECTION_DEPTH = 2, 3
 
 class SitePage(Page):
     """A page of any kind of this site."""
+
+    # What is fetched with the page where a reader asks for it.
+    shown_with: ClassVar[tuple[str, ...]] = ()
+    # Whether its head and the site's header above it say nothing of which pages there are.
+    has_steady_head: ClassVar[bool] = False
 
     class Meta:
         abstract = True

@@ -4,28 +4,26 @@ import io
 import threading
 import time
 from collections.abc import Callable, Iterable
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 
+from partners.keeping import keep_with
 from qianhai_site.pagecache.behind import Behind
-from qianhai_site.pagecache.entry import Entry, Headers, best_encoding, is_for_all, make_entry
+from qianhai_site.pagecache.entry import Entry, Headers, best_encoding, is_for_all, last_moment, make_entry
 from qianhai_site.pagecache.keys import Key, Keys
-from qianhai_site.pagecache.listening import Listener
+from qianhai_site.pagecache.listening import SURE, Listener
+from qianhai_site.pagecache.parts import Parts
 from qianhai_site.pagecache.purging import purger
 from qianhai_site.pagecache.showing import Showing, recording
 from qianhai_site.pagecache.store import Store
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
-# Seconds. What somebody began to render so long ago is given to others as well: it shows nothing older than that.
+# Seconds. What shows nothing older than that is given to others as well who wait for it.
 SHARED_FOR = 0.9
 # Seconds that somebody waits for another's rendering before he begins his own.
 PATIENCE = 10.0
-# Seconds that an answer is kept at most, whatever it depends on.
-LONGEST = 3600.0
 # Seconds for which an address whose answer was not for everybody is asked of Django at once, and how many are known.
 PERSONAL_FOR, MOST_PERSONAL = 10.0, 4096
 # A larger answer is passed on as it comes, and not kept.
@@ -37,19 +35,25 @@ SHARED_CACHE = "HTTP_X_SHARED_CACHE"
 class Rendering:
     """One that goes on: others wait for `done`, and share `entry` where there is one."""
 
-    def __init__(self) -> None:
-        self.began = time.monotonic()
+    def __init__(self, shows_since: float) -> None:
+        # Nothing in it is older than that (monotonic).
+        self.shows_since = shows_since
         self.done = threading.Event()
         self.entry: Entry | None = None
 
 
 class PageCache:
-    """A WSGI application that answers from memory what is the same for everybody, and asks another for the rest."""
+    """A WSGI application that answers from memory what is the same for everybody, and asks another for the rest.
 
-    def __init__(self, application: Application) -> None:
+    `keeps_pages` is False where only parts of pages are kept.
+    """
+
+    def __init__(self, application: Application, *, keeps_pages: bool = True) -> None:
         self.store = Store(settings.PAGE_CACHE_BYTES, forgotten=purger())
         self.listener = Listener(self.store)
+        self.parts = Parts(self.store, self.listener)
         self._application = application
+        self._keeps_pages = keeps_pages
         self._key_of = Keys().of
         self._policy = _policy()
         self._lock = threading.Lock()
@@ -62,6 +66,10 @@ class PageCache:
         key = self._key_of(environ)
         if key is None:
             return self._application(environ, start_response)
+        if not self._keeps_pages:
+            self.listener.ensure_running()
+            with recording(key, self.store.mark()):
+                return self._application(environ, start_response)
         # Before the entry is looked for: it is as true as that, whatever is heard meanwhile.
         second = self.store.proven_second
         entry = self.store.get(key)
@@ -86,7 +94,7 @@ class PageCache:
                 rendering = self._renderings.get(key)
                 is_mine = rendering is None
                 if rendering is None:
-                    rendering = self._renderings[key] = Rendering()
+                    rendering = self._renderings[key] = Rendering(self._shows_since())
             stale = self._stale(key)
             if is_mine and (stale is None or not self._render_behind(key, rendering, environ)):
                 return self._render(key, rendering, environ, start_response)
@@ -94,8 +102,14 @@ class PageCache:
                 return _send(stale, environ, start_response)
             if not rendering.done.wait(max(until - time.monotonic(), 0.0)) or rendering.entry is None:
                 return self._application(environ, start_response)
-            if time.monotonic() < rendering.began + SHARED_FOR:
+            if time.monotonic() < rendering.shows_since + SHARED_FOR:
                 return _send(rendering.entry, environ, start_response)
+
+    def _shows_since(self) -> float:
+        """Return the moment (monotonic) of which an answer made now is true at least: that of the last proof, since it
+        may be made of parts that were.
+        """
+        return min(time.monotonic(), self.store.certain_until - SURE) if self.parts.are_used else time.monotonic()
 
     def _fresh(self, key: Key) -> Entry | None:
         entry, now = self.store.get(key), time.monotonic()
@@ -121,7 +135,7 @@ class PageCache:
         mark, changed_at = self.store.mark(), self.store.changed_at
         began = time.time()
         try:
-            with recording() as showing:
+            with recording(key, mark) as showing:
                 answer = _Answer()
                 parts = self._application(environ, answer)
                 if showing.is_for_everybody and is_for_all(answer.status, answer.headers):
@@ -141,15 +155,12 @@ class PageCache:
             rendering.done.set()
 
     def _made(self, headers: Headers, body: bytes, showing: Showing, answers_dates: bool) -> Entry:
-        now = timezone.localtime()
-        # What a page says may change with the day, though no row does.
-        midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
         return make_entry(
             headers,
             body,
             policy=self._policy,
-            good_until=time.monotonic() + min((midnight - now).total_seconds(), LONGEST),
-            tags=frozenset(showing.tags),
+            good_until=last_moment(),
+            tags=frozenset(showing.all_tags),
             answers_dates=answers_dates,
         )
 
@@ -235,5 +246,10 @@ def _policy() -> str:
 
 
 def cached(application: Application) -> Application:
-    """Return `application` behind a page cache, or as it is where PAGE_CACHE is off."""
-    return PageCache(application) if settings.PAGE_CACHE else application
+    """Return `application` behind a page cache, or as it is where neither pages nor parts of them are kept."""
+    if not (settings.PAGE_CACHE or settings.PAGE_PARTS):
+        return application
+    cache = PageCache(application, keeps_pages=settings.PAGE_CACHE)
+    if settings.PAGE_PARTS:
+        keep_with(cache.parts)
+    return cache

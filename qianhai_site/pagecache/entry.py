@@ -4,9 +4,11 @@ import gzip
 import hashlib
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import brotli
+from django.utils import timezone
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
 # Headers that are made anew, or that said what no longer matters: nothing of the visitor reached the page.
@@ -21,7 +23,19 @@ OVERHEAD = 4096
 BROTLI_QUALITY = 5
 GZIP_LEVEL = 6
 
+# Seconds that anything is kept at most, whatever it depends on.
+LONGEST = 3600.0
+
 Headers = list[tuple[str, str]]
+
+
+def last_moment() -> float:
+    """Return until when (of the monotonic clock) what is made now may be kept: what a page says may change with the
+    day, though no row does.
+    """
+    now = timezone.localtime()
+    midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return time.monotonic() + min((midnight - now).total_seconds(), LONGEST)
 
 
 @dataclass(slots=True)

@@ -7,15 +7,17 @@ that could tell a visitor from another is taken away: what cannot be seen cannot
 from collections.abc import Callable
 from typing import Any, cast
 
+from django.db.models import Model
 from django.db.models.signals import post_init
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from wagtail.images import get_image_model
 from wagtail.models import Locale, Page
 
+from partners.keeping import once
 from qianhai_site.pagecache.keys import known_query
 from qianhai_site.pagecache.showing import current_showing
-from qianhai_site.pagecache.store import SITE
+from qianhai_site.pagecache.store import LIST, SITE
 
 # What reads pages as rows of values, or of other languages, depends on every language's list.
 _EVERY_LIST = "every list"
@@ -94,34 +96,40 @@ def make_public(request: HttpRequest, tags: frozenset[str]) -> None:
         request.__dict__.pop(name, None)
     request.META = meta
     cast("Any", request).environ = meta
-    showing.tags |= {SITE, *_spelled_out(tags)}
+    showing.lists = _lists(tags)
+    showing.tags |= {SITE, *(tags - {_EVERY_LIST}), *showing.lists}
     showing.is_for_everybody = True
 
 
-def _spelled_out(tags: frozenset[str]) -> set[str]:
-    """Return `tags`, with the lists that they stand for: the one of the active language at least."""
-    locales = dict(Locale.objects.values_list("language_code", "pk"))
+def _lists(tags: frozenset[str]) -> frozenset[str]:
+    """Return the lists that `tags` stand for: the one of the active language at least."""
+    locales = once("locales", lambda: dict(Locale.objects.values_list("language_code", "pk")))
     lists = locales.values() if _EVERY_LIST in tags else [pk for code, pk in locales.items() if code == get_language()]
-    return {*(tags - {_EVERY_LIST}), *(f"list:{pk}" for pk in lists)}
+    return frozenset(f"{LIST}{pk}" for pk in lists)
+
+
+def tags_of(model: Model) -> set[str]:
+    """Return what says that a page or a picture is shown; a page's translations are named beside it."""
+    pk = model.__dict__.get("id")
+    if pk is None:
+        return set()
+    if not isinstance(model, Page):
+        return {f"image:{pk}"}
+    key = model.__dict__.get("translation_key")
+    return {f"page:{pk}", f"key:{key}"} if key else {f"page:{pk}"}
 
 
 def note_what_is_loaded() -> None:
     """Have every page and image that is loaded while an answer is made be one of the things that it depends on."""
     for model in [Page, *_below(Page)]:
-        post_init.connect(_note_page, sender=model, dispatch_uid=f"pagecache.{model._meta.label}")
-    post_init.connect(_note_image, sender=get_image_model(), dispatch_uid="pagecache.image")
+        post_init.connect(_note, sender=model, dispatch_uid=f"pagecache.{model._meta.label}")
+    post_init.connect(_note, sender=get_image_model(), dispatch_uid="pagecache.image")
 
 
-def _note_page(sender: type[Page], instance: Page, **signal: Any) -> None:
+def _note(sender: Any, instance: Model, **signal: Any) -> None:
     showing = current_showing()
-    if showing is not None and (pk := instance.__dict__.get("id")) is not None:
-        showing.tags.add(f"page:{pk}")
-
-
-def _note_image(sender: Any, instance: Any, **signal: Any) -> None:
-    showing = current_showing()
-    if showing is not None and (pk := instance.__dict__.get("id")) is not None:
-        showing.tags.add(f"image:{pk}")
+    if showing is not None:
+        showing.tags |= tags_of(instance)
 
 
 def _below(model: type[Page]) -> list[type[Page]]:

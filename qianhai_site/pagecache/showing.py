@@ -1,17 +1,35 @@
 """What does the answer that is being made depend on, and is it the same for everybody?"""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from qianhai_site.pagecache.keys import Key
 
 
 @dataclass
 class Showing:
-    """What is known of one answer: the tags of what it shows, and whether every visitor gets the same."""
+    """What is known of one answer, or of a part of it: what it depends on, and whether every visitor gets the same.
 
+    `tags` are those of what was loaded for it, `shown` those of the parts in it that were ready-made. `mark` is where
+    in the changes the answer was begun. `lists` are the tags of the lists of pages that it may show. `known` remembers
+    what was asked for it, for as long as it is made.
+    """
+
+    key: Key | None = None
+    mark: int = 0
     tags: set[str] = field(default_factory=set)
+    shown: set[str] = field(default_factory=set)
+    lists: frozenset[str] = frozenset()
     is_for_everybody: bool = False
+    known: dict[Hashable, Any] = field(default_factory=dict)
+
+    @property
+    def all_tags(self) -> set[str]:
+        """Everything that it depends on."""
+        return self.tags | self.shown
 
 
 _current: ContextVar[Showing | None] = ContextVar("showing", default=None)
@@ -23,9 +41,22 @@ def current_showing() -> Showing | None:
 
 
 @contextmanager
-def recording() -> Iterator[Showing]:
-    """Keep a record of what is made meanwhile in this thread."""
-    showing = Showing()
+def recording(key: Key | None = None, mark: int = 0) -> Iterator[Showing]:
+    """Keep a record of what is made meanwhile in this thread: the answer to `key`, begun at `mark` in the changes."""
+    with _as_current(Showing(key, mark)) as showing:
+        yield showing
+
+
+@contextmanager
+def recording_part(whole: Showing, *, of_its_own: bool) -> Iterator[Showing]:
+    """Keep a record of a part of an answer: of one `of_its_own` by itself, of another beside all that was loaded."""
+    tags = set[str]() if of_its_own else whole.tags
+    with _as_current(replace(whole, tags=tags, shown=set())) as showing:
+        yield showing
+
+
+@contextmanager
+def _as_current(showing: Showing) -> Iterator[Showing]:
     token = _current.set(showing)
     try:
         yield showing

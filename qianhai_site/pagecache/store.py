@@ -1,17 +1,21 @@
 """Which answers are kept, for how long are they known to be right, and what is forgotten when memory is short?"""
 
+import itertools
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from qianhai_site.pagecache.entry import Entry
 from qianhai_site.pagecache.keys import Key
+from qianhai_site.pagecache.part import Part, PartKey
 
-# What everything depends on.
-SITE = "site"
-# The part of the memory for addresses with a query: whoever makes them up pushes out nothing but others of them.
-QUERY_SHARE = 0.25
+# What everything depends on, and how the tags of lists of pages begin.
+SITE, LIST = "site", "list:"
+# Of the memory: for addresses with a query, so that whoever makes them up pushes out nothing but others of them; and
+# for the parts that pages are made of.
+QUERY_SHARE, PARTS_SHARE = 0.2, 0.25
 # So many changes are remembered; a rendering that began before the oldest is not kept.
 MOST_CHANGES = 1024
 
@@ -20,14 +24,14 @@ def _tell_nobody(keys: Iterable[Key]) -> None:
     """Take no notice of what is no longer kept."""
 
 
-class Shelf:
+class Shelf[K, E: Entry | Part]:
     """Entries up to a number of bytes. What has not been asked for since the last look goes first ('second chance')."""
 
-    def __init__(self, most_bytes: int) -> None:
-        self.most_bytes, self.bytes = most_bytes, 0
-        self.entries: dict[Key, Entry] = {}
+    def __init__(self, most_bytes: float) -> None:
+        self.most_bytes, self.bytes = int(most_bytes), 0
+        self.entries: dict[K, E] = {}
 
-    def put(self, key: Key, entry: Entry) -> list[tuple[Key, Entry]]:
+    def put(self, key: K, entry: E) -> list[tuple[K, E]]:
         """Keep `entry`; return what had to go for it: itself, where it is larger than an eighth of the shelf."""
         self.remove(key)
         if entry.size > self.most_bytes // 8:
@@ -44,14 +48,14 @@ class Shelf:
         self._add(key, entry)
         return gone
 
-    def remove(self, key: Key) -> Entry | None:
+    def remove(self, key: K) -> E | None:
         """Take away what is kept under `key`."""
         entry = self.entries.pop(key, None)
         if entry is not None:
             self.bytes -= entry.size
         return entry
 
-    def _add(self, key: Key, entry: Entry) -> None:
+    def _add(self, key: K, entry: E) -> None:
         self.entries[key] = entry
         self.bytes += entry.size
 
@@ -68,37 +72,46 @@ class Store:
         self.certain_until = 0.0
         self.proven_second = 0
         self.changed_at = 0.0
-        self._plain = Shelf(int(most_bytes * (1 - QUERY_SHARE)))
-        self._asked = Shelf(int(most_bytes * QUERY_SHARE))
+        self._plain = Shelf[Any, Any](most_bytes * (1 - QUERY_SHARE - PARTS_SHARE))
+        self._asked = Shelf[Any, Any](most_bytes * QUERY_SHARE)
+        self._parts = Shelf[Any, Any](most_bytes * PARTS_SHARE)
+        self._shelves = (self._plain, self._asked, self._parts)
         self._lock = threading.Lock()
-        self._by_tag: dict[str, set[Key]] = {}
+        self._by_tag: dict[str, set[Key | PartKey]] = {}
         self._number = 0
         self._changes: deque[tuple[int, frozenset[str]]] = deque(maxlen=MOST_CHANGES)
-        self._fading: deque[tuple[Key, Entry]] = deque()
+        self._fading: deque[tuple[Key | PartKey, Entry | Part]] = deque()
         self._forgotten = forgotten or _tell_nobody
 
     def get(self, key: Key) -> Entry | None:
         """Return the entry of `key`, fresh or not, without asking whether the store is certain."""
-        return (self._asked if key.query else self._plain).entries.get(key)
+        entry: Entry | None = (self._asked if key.query else self._plain).entries.get(key)
+        return entry
+
+    def part(self, key: PartKey) -> Part | None:
+        """Return the part of `key` in the same way."""
+        part: Part | None = self._parts.entries.get(key)
+        return part
 
     @property
     def bytes(self) -> int:
-        """How much memory the entries take, about."""
-        return self._plain.bytes + self._asked.bytes
+        """How much memory the entries and parts take, about."""
+        return sum(shelf.bytes for shelf in self._shelves)
 
     def __len__(self) -> int:
+        """How many whole answers there are."""
         return len(self._plain.entries) + len(self._asked.entries)
 
     def mark(self) -> int:
         """Return where in the changes a rendering begins; `put` wants it back."""
         return self._number
 
-    def put(self, key: Key, entry: Entry, mark: int) -> bool:
+    def put(self, key: Key | PartKey, entry: Entry | Part, mark: int) -> bool:
         """Keep an entry whose rendering began at `mark`, and say so; not where something of it has changed since."""
         with self._lock:
             if time.monotonic() >= self.certain_until or self._has_changed(entry.tags, mark):
                 return False
-            shelf = self._asked if key.query else self._plain
+            shelf = self._shelf_of(key)
             self._untag(key, shelf.entries.get(key))
             gone = shelf.put(key, entry)
             for other, lost in gone:
@@ -107,7 +120,7 @@ class Store:
             if is_kept:
                 for tag in entry.tags:
                     self._by_tag.setdefault(tag, set()).add(key)
-        self._forgotten([other for other, _entry in gone])
+        self._forgotten([other for other, _entry in gone if isinstance(other, Key)])
         return is_kept
 
     def drop(self, tags: frozenset[str], stale_until: float) -> None:
@@ -116,13 +129,13 @@ class Store:
             self._number += 1
             self._changes.append((self._number, tags))
             self.changed_at = time.time()
-            keys = set().union(*(self._by_tag.get(tag, ()) for tag in tags))
+            keys: set[Key | PartKey] = set().union(*(self._by_tag.get(tag, ()) for tag in tags))
             for key in keys:
-                entry = self.get(key)
+                entry = self._shelf_of(key).entries.get(key)
                 if entry is not None and entry.is_fresh:
                     entry.stale_until, entry.is_fresh = stale_until, False
                     self._fading.append((key, entry))
-        self._forgotten(keys)
+        self._forgotten([key for key in keys if isinstance(key, Key)])
 
     def clear(self) -> None:
         """Forget everything, and every rendering that has begun."""
@@ -132,7 +145,7 @@ class Store:
             self._changes.append((self._number, frozenset({SITE})))
             self.changed_at = time.time()
             keys = [*self._plain.entries, *self._asked.entries]
-            for shelf in (self._plain, self._asked):
+            for shelf in self._shelves:
                 shelf.entries.clear()
                 shelf.bytes = 0
             self._by_tag.clear()
@@ -145,16 +158,23 @@ class Store:
         with self._lock:
             while self._fading and self._fading[0][1].stale_until <= now:
                 key, entry = self._fading.popleft()
-                if self.get(key) is entry:
-                    (self._asked if key.query else self._plain).remove(key)
+                shelf = self._shelf_of(key)
+                if shelf.entries.get(key) is entry:
+                    shelf.remove(key)
                     self._untag(key, entry)
+
+    def _shelf_of(self, key: Key | PartKey) -> Shelf[Any, Any]:
+        if isinstance(key, PartKey):
+            return self._parts
+        return self._asked if key.query else self._plain
 
     def _has_changed(self, tags: frozenset[str], mark: int) -> bool:
         if self._changes and self._changes[0][0] > mark + 1:
             return True
-        return any(number > mark and changed & tags for number, changed in self._changes)
+        since = itertools.takewhile(lambda change: change[0] > mark, reversed(self._changes))
+        return any(changed & tags for _number, changed in since)
 
-    def _untag(self, key: Key, entry: Entry | None) -> None:
+    def _untag(self, key: Key | PartKey, entry: Entry | Part | None) -> None:
         for tag in entry.tags if entry else ():
             keys = self._by_tag.get(tag)
             if keys is not None:

@@ -65,8 +65,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "partners.articles.refusing.RefusedPublicationMiddleware",
-    "partners.articles.once.OnceMiddleware",
+    "partners.keeping.KeepingMiddleware",
     "qianhai_site.redirecting.RedirectMiddleware",
+    "home.routing.RoutingMiddleware",
     # The innermost: it sees which view will answer, and takes from the request what is the visitor's.
     "qianhai_site.pagecache.opting_in.PublicAnswersMiddleware",
 ]

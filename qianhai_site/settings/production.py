@@ -43,6 +43,7 @@ ALLOWED_HOSTS = [host.strip() for host in _required("ALLOWED_HOSTS").split(",") 
 STORAGES["staticfiles"] = {"BACKEND": "qianhai_site.stylesheet.SiteStaticFilesStorage"}
 WHITENOISE_MAX_AGE = 3600
 PAGE_CACHE = env.bool("PAGE_CACHE", default=True)
+PAGE_PARTS = env.bool("PAGE_PARTS", default=True)
 
 # False only where the site is served on the loopback address, as `make run` does.
 HTTPS_ONLY = env.bool("HTTPS_ONLY", default=True)

@@ -1,12 +1,12 @@
-"""partners/articles/once.py: what is kept while a page is made is forgotten with it."""
+"""partners/keeping.py: what is kept while a page is made is forgotten with it."""
 
 import pytest
 from django.test import RequestFactory
 from django.urls import reverse
 from wagtail.models import PageViewRestriction
 
-from partners.articles.once import OnceMiddleware, active_locale, once
 from partners.articles.restrictions import is_private
+from partners.keeping import KeepingMiddleware, active_locale, once
 from tests import builders
 
 
@@ -19,7 +19,7 @@ def times_asked(method="get", path="/"):
             once("it", lambda: asked.append(1))
         return len(asked)
 
-    return OnceMiddleware(answer)(getattr(RequestFactory(), method)(path))
+    return KeepingMiddleware(answer)(getattr(RequestFactory(), method)(path))
 
 
 def test_a_page_asks_once():
@@ -49,7 +49,7 @@ def test_a_failing_page_leaves_nothing_behind():
         raise ValueError
 
     with pytest.raises(ValueError):  # noqa: PT011  any will do
-        OnceMiddleware(fail)(RequestFactory().get("/"))
+        KeepingMiddleware(fail)(RequestFactory().get("/"))
     assert once("it", lambda: 2) == 2
 
 

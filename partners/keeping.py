@@ -1,0 +1,119 @@
+"""What is kept from one reader's page to the next, and what is asked only once while one page is made?
+
+Articles and forms say what may be kept, and this module asks a keeper for it, which vouches that it is as true as what
+the database holds. The shell installs one (`keep_with`): the page cache. Where there is none, in commands, in the
+worker and in most tests, everything is made each time.
+
+Nothing is kept for whoever is logged in, for the admin, or for a preview, which a session goes with.
+"""
+
+from collections.abc import Callable, Hashable, Iterable
+from contextvars import ContextVar
+from typing import Any, Protocol, cast
+
+from django.conf import settings
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import get_language
+from wagtail.models import Locale
+
+from partners.of_admin import is_of_admin
+
+type Make[T] = Callable[[], T]
+
+
+class Keeper(Protocol):
+    """Keeps what it is told until something that it shows has changed; what `make` loads counts as shown."""
+
+    def value(self, key: Hashable, make: Make[Any]) -> Any:
+        """Return what is kept under `key`, or what `make` loads now: nobody may change it."""
+
+    def markup(self, key: Hashable, make: Make[str], shows: Iterable[Model], *, of_lists: bool) -> str:
+        """Return the markup kept under `key` for all pages, or what `make` renders now of nothing but `shows`."""
+
+    def own(self, name: str, make: Make[str], *, of_lists: bool) -> str:
+        """Return the part called `name` of the page that is being made, kept for this address, or rendered now."""
+
+
+class _Reading:
+    """One request of a reader: what was asked for it already, and whether what is kept may be used for it."""
+
+    def __init__(self, *, remembers: bool, is_anonymous: bool) -> None:
+        self.known: dict[Hashable, Any] | None = {} if remembers else None
+        self.is_anonymous = is_anonymous
+
+
+_keeper: Keeper | None = None
+_reading: ContextVar[_Reading | None] = ContextVar("reading", default=None)
+
+
+def keep_with(keeper: Keeper | None) -> Keeper | None:
+    """Have `keeper` keep from now on, or nobody; return who did until now."""
+    global _keeper
+    before, _keeper = _keeper, keeper
+    return before
+
+
+def _keeper_here() -> Keeper | None:
+    reading = _reading.get()
+    return _keeper if reading is not None and reading.is_anonymous else None
+
+
+class KeepingMiddleware:
+    """Lets what is kept be used for a request of a reader, and `once` remember where nothing is written meanwhile."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass the request on."""
+        if is_of_admin(request):
+            return self.get_response(request)
+        # A preview goes through here as well, as the page of its address, with the session of its editor.
+        is_anonymous = settings.SESSION_COOKIE_NAME not in request.COOKIES
+        token = _reading.set(_Reading(remembers=request.method in {"GET", "HEAD"}, is_anonymous=is_anonymous))
+        try:
+            return self.get_response(request)
+        finally:
+            _reading.reset(token)
+
+
+def once[T](key: Hashable, ask: Make[T]) -> T:
+    """Return what `ask` returns, asked once under `key` while one page is made, and kept for other readers' pages.
+
+    `ask` may use nothing but what the key tells, and load what it shows of the site itself; what it returns is shared,
+    so nobody may change it. It must not depend on which pages there are, but on those that it loads: on sections, that
+    is, or on what is not a page.
+    """
+    if (keeper := _keeper_here()) is not None:
+        return cast("T", keeper.value(key, ask))
+    reading = _reading.get()
+    if reading is None or reading.known is None:
+        return ask()
+    if key not in reading.known:
+        reading.known[key] = ask()
+    return cast("T", reading.known[key])
+
+
+def markup(key: Hashable, make: Make[str], shows: Iterable[Model] = (), *, of_lists: bool = False) -> str:
+    """Return what `make` renders, which all pages of a language may share: kept under `key` until a change.
+
+    `shows` are pages and pictures loaded beforehand that it shows; what `make` loads is known anyway. `of_lists` says
+    that it depends on which articles there are.
+    """
+    keeper = _keeper_here()
+    return make() if keeper is None else keeper.markup(key, make, shows, of_lists=of_lists)
+
+
+def own_part(name: str, make: Make[str], *, of_lists: bool = True) -> str:
+    """Return what `make` renders of the page that is being made: kept under `name` for its address until a change.
+
+    It depends on all that was loaded for the page so far and, unless `of_lists` is False, on which pages there are.
+    """
+    keeper = _keeper_here()
+    return make() if keeper is None else keeper.own(name, make, of_lists=of_lists)
+
+
+def active_locale() -> Locale:
+    """Return the locale of the active language."""
+    return once(("locale", get_language()), Locale.get_active)

@@ -1,0 +1,62 @@
+"""How does a template say which parts of a page are kept, so that the next change does not cost all of it?"""
+
+from django import template
+from django.template.base import FilterExpression, Parser, Token
+from django.utils.safestring import SafeString, mark_safe
+
+from partners.keeping import markup, own_part
+
+register = template.Library()
+
+
+class KeptNode(template.Node):
+    """A part of a template that is rendered where nobody keeps it. What it sets is not known outside."""
+
+    def __init__(
+        self, nodelist: template.NodeList, name: str, is_steady: FilterExpression | bool, *, is_shared: bool
+    ) -> None:
+        self.nodelist = nodelist
+        self.name = name
+        self.is_steady = is_steady
+        self.is_shared = is_shared
+
+    def render(self, context: template.Context) -> SafeString:
+        """Render the part, or take it from what is kept."""
+
+        def make() -> str:
+            with context.push():
+                return self.nodelist.render(context)
+
+        if self.is_shared:
+            kept = markup(("template", self.name), make)
+        else:
+            steady = self.is_steady if isinstance(self.is_steady, bool) else bool(self.is_steady.resolve(context))
+            # One address may answer with one template or another, such as that of an article that is gone.
+            whole = context.template.name if context.template else ""
+            kept = own_part(f"{whole}:{self.name}", make, of_lists=not steady)
+        # Safe: a template has rendered it.
+        return mark_safe(kept)  # noqa: S308
+
+
+@register.tag
+def keep(parser: Parser, token: Token) -> KeptNode:
+    """Keep what stands up to `endkeep` under a name.
+
+    `{% keep head %}` is of the page that is shown, and depends on which pages there are;
+    `{% keep text steady %}` depends only on what is loaded for it, and for the page before it; `steady=…` decides so;
+    `{% keep footer shared %}` is the same on all pages of a language: nothing in it may be of the page or the request.
+    """
+    _tag, name, *options = token.split_contents()
+    is_shared = False
+    is_steady: FilterExpression | bool = False
+    for option in options:
+        key, _, value = option.partition("=")
+        if option == "shared":
+            is_shared = True
+        elif key == "steady":
+            is_steady = parser.compile_filter(value) if value else True
+        else:
+            raise template.TemplateSyntaxError(f"'keep' does not know '{option}'.")
+    nodelist = parser.parse(("endkeep",))
+    parser.delete_first_token()
+    return KeptNode(nodelist, name, is_steady, is_shared=is_shared)

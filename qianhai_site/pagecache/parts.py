@@ -1,0 +1,111 @@
+"""Which parts of pages are kept beside whole pages, so that a page of which one thing changed is quickly made anew?
+
+They live in the same store, under the same tags, and are as true as whole pages: what has changed is made anew, and
+nothing is used without a recent proof that every change has been heard of.
+"""
+
+import sys
+import time
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any
+
+from django.db.models import Model
+from django.utils.translation import get_language
+
+from qianhai_site.pagecache.entry import last_moment
+from qianhai_site.pagecache.listening import Listener
+from qianhai_site.pagecache.opting_in import tags_of
+from qianhai_site.pagecache.part import Part, PartKey
+from qianhai_site.pagecache.showing import Showing, current_showing, recording, recording_part
+from qianhai_site.pagecache.store import LIST, SITE, Store
+
+# Seconds by which the proof for a part ends sooner than that for a whole page: meanwhile the page around it is made.
+MARGIN = 0.3
+# What a value is taken for where it is not a text: a page and what belongs to it.
+VALUE_BYTES = 8192
+# Beside its content, what a part costs: its key, tags and places in the store.
+OVERHEAD = 2048
+
+_ON_SITE = frozenset({SITE})
+
+
+class Parts:
+    """Keeps parts of pages in a store: the `Keeper` of partners/keeping.py."""
+
+    def __init__(self, store: Store, listener: Listener) -> None:
+        self._store, self._listener = store, listener
+
+    def value(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """Return what is kept under `key`, or what `make` loads now."""
+        whole = current_showing()
+        known = PartKey("value", key)
+        part = whole.known.get(known) if whole is not None else None
+        part = part or self._recalled(known) or self._made_by_itself(known, make, whole)
+        if whole is not None:
+            whole.known[known] = part
+            # What is done with it is noted by nobody.
+            whole.tags |= part.tags
+        return part.content
+
+    def markup(
+        self, key: Hashable, make: Callable[[], str], shows: Iterable[Model] = (), *, of_lists: bool = False
+    ) -> str:
+        """Return the markup kept under `key` for pages of the active language, or what `make` renders now."""
+        whole = current_showing()
+        if whole is None or whole.key is None or not whole.is_for_everybody:
+            return make()
+        known = PartKey("markup", (whole.key.host, whole.key.is_secure, get_language(), key))
+        part = self._recalled(known)
+        if part is None:
+            tags = {tag for model in shows for tag in tags_of(model)} | (whole.lists if of_lists else set())
+            part = self._made_by_itself(known, make, whole, tags)
+        whole.shown |= part.tags
+        return str(part.content)
+
+    def own(self, name: str, make: Callable[[], str], *, of_lists: bool = True) -> str:
+        """Return the part called `name` of the answer that is being made, kept or rendered now."""
+        whole = current_showing()
+        if whole is None or whole.key is None or not whole.is_for_everybody:
+            return make()
+        known = PartKey("own", (whole.key, name))
+        part = self._recalled(known)
+        if part is None:
+            with recording_part(whole, of_its_own=False) as showing:
+                content = make()
+            tags = showing.all_tags | _ON_SITE
+            if not of_lists:
+                tags = {tag for tag in tags if not tag.startswith(LIST)}
+            part = self._put(known, content, tags, whole.mark)
+        whole.shown |= part.tags
+        return str(part.content)
+
+    @property
+    def are_used(self) -> bool:
+        """Whether a page that is begun now may be made of parts."""
+        return time.monotonic() < self._store.certain_until - MARGIN
+
+    def _recalled(self, key: PartKey) -> Part | None:
+        part = self._store.part(key)
+        if part is None or not part.is_fresh:
+            return None
+        now = time.monotonic()
+        if now >= self._store.certain_until - MARGIN or now >= part.good_until:
+            return None
+        part.is_used = True
+        return part
+
+    def _made_by_itself(
+        self, key: PartKey, make: Callable[[], Any], whole: Showing | None, tags: Iterable[str] = ()
+    ) -> Part:
+        """Make a part of nothing that the answer around it has loaded, and keep it."""
+        self._listener.ensure_running()
+        mark = self._store.mark() if whole is None else whole.mark
+        with recording(mark=mark) if whole is None else recording_part(whole, of_its_own=True) as showing:
+            content = make()
+        return self._put(key, content, showing.all_tags.union(_ON_SITE, tags), mark)
+
+    def _put(self, key: PartKey, content: Any, tags: set[str], mark: int) -> Part:
+        size = OVERHEAD + (sys.getsizeof(content) if isinstance(content, str) else VALUE_BYTES)
+        part = Part(content, frozenset(tags), size, last_moment())
+        self._store.put(key, part, mark)
+        return part
