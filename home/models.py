@@ -1,5 +1,6 @@
 """What stands at the front door: the home page, standing pages, and what the whole site says of itself."""
 
+from functools import cache
 from typing import Any, ClassVar
 
 from django.db import models
@@ -11,10 +12,10 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
-from partners.articles.article_page import latest_articles
 from partners.articles.blocks import INLINE_FEATURES, PARAGRAPH_FEATURES, TextBlocks
 from partners.articles.disclosure import ExplainedKind, explained_kinds
 from partners.articles.latest_page import LatestPostsPage
+from partners.articles.newest import latest_articles
 from partners.articles.paging import begun
 from partners.articles.partner_page import PartnerPage
 from partners.articles.restrictions import open_to_all
@@ -48,14 +49,15 @@ class HomePage(SitePage):
         verbose_name = _("home page")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add `lead`, the newest article or None; `latest`, those after it; `latest_page`, and `further`, what asks it
-        for those behind; `partners`.
+        """Add `lead`, the newest article, in a list that may be empty; `latest`, those after it; `latest_page`, and
+        `further`, what asks it for those behind; `partners`.
         """
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        found = latest_articles(self.locale_id, LATEST_ON_HOME + 2)
-        articles, context["further"] = begun(found, LATEST_ON_HOME + 1)
-        context["lead"] = articles[0] if articles else None
-        context["latest"] = articles[1:]
+        # Asked for when it is shown, since that may be kept already.
+        newest = cache(lambda: begun(latest_articles(self.locale_id, LATEST_ON_HOME + 2), LATEST_ON_HOME + 1))
+        context["lead"] = lambda: newest()[0][:1]
+        context["latest"] = lambda: newest()[0][1:]
+        context["further"] = lambda: newest()[1]
         context["partners"] = (
             open_to_all(PartnerPage.objects.live())
             .filter(locale=self.locale_id)

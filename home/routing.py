@@ -1,5 +1,6 @@
 """Which page stands at an address, without walking down the tree to it?"""
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -8,11 +9,11 @@ from django.utils.translation import get_language
 from wagtail.models import Page, Site
 
 from partners.articles.site_page import SitePage
-from partners.keeping import active_locale, once
+from partners.keeping import once
 
 
 class RoutingMiddleware:
-    """Finds site and page as Wagtail would, and leaves both where it looks first; what is not found, it may look for."""
+    """Finds site and page as Wagtail would, and leaves both where it looks first; what is not found, it looks for."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -50,24 +51,56 @@ def home_of(site: Site) -> Page:
     return home
 
 
+def homes_of(site: Site) -> list[Page]:
+    """Return the published home pages of a site, one a language, with their locales."""
+    key = site.root_page.translation_key
+    homes = Page.objects.filter(translation_key=key).live().select_related("locale").order_by("pk")
+    return once(("homes", key), lambda: list(homes))
+
+
 def page_at(site: Site, path: str) -> Page | None:
     """Return the page of the active language at `path` (without the language's prefix), published or not, or None."""
+    below = "".join(f"{part}/" for part in path.split("/") if part)
+    address = f"{home_of(site).url_path}{below}"
     try:
-        kind, pk = once(("page at", site.pk, get_language(), path), lambda: _place_of(site, path))
+        family = once(("family at", address), lambda: _family_at(address))
     except Page.DoesNotExist:
         return None
-    pages = kind._default_manager.filter(pk=pk)
-    if issubclass(kind, SitePage) and kind.shown_with:
-        pages = pages.select_related(*kind.shown_with)
-    page: Page | None = pages.first()
-    if page is not None and page.locale_id == (locale := active_locale()).pk:
-        page.locale = locale
+    known = next(one for one in family if one.url_path == address)
+    try:
+        kept = once(("page", known.pk), lambda: _page_of(known))
+    except Page.DoesNotExist:
+        return None
+    page = _copy_of(kept)
+    if isinstance(page, SitePage):
+        page.family, page.locale = family, known.locale
     return page
 
 
-def _place_of(site: Site, path: str) -> tuple[type[Page], int]:
-    """Return the kind and key of the page at `path`. Raises Page.DoesNotExist, so that no absence is remembered."""
-    home = home_of(site)
-    below = "".join(f"{part}/" for part in path.split("/") if part)
-    page = Page.objects.get(url_path=f"{home.url_path}{below}")
-    return page.specific_class or Page, page.pk
+def _page_of(known: Page) -> Page:
+    """Return a page as its own kind, with what is shown of it. Raises Page.DoesNotExist where it is gone."""
+    kind = known.specific_class or Page
+    pages = kind.for_reader() if issubclass(kind, SitePage) else kind._default_manager.all()
+    page: Page = pages.get(pk=known.pk)
+    return page
+
+
+def _copy_of(kept: Page) -> Page:
+    """Return a page for one request of what is kept for all: what it remembers, and loads, is this request's own."""
+    page = copy.copy(kept)
+    for name in page.get_streamfield_names():
+        value = getattr(kept, name)
+        setattr(page, name, value.stream_block.to_python(list(value.raw_data)))
+    return page
+
+
+def _family_at(address: str) -> list[Page]:
+    """Return the page at an address of the tree and its translations, published or not.
+
+    Raises Page.DoesNotExist where there is none, so that no absence is remembered.
+    """
+    keys = Page.objects.filter(url_path=address).values("translation_key")
+    family = list(Page.objects.filter(translation_key__in=keys).select_related("locale").order_by("pk"))
+    if not any(page.url_path == address for page in family):
+        raise Page.DoesNotExist
+    return family

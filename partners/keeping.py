@@ -25,8 +25,11 @@ type Make[T] = Callable[[], T]
 class Keeper(Protocol):
     """Keeps what it is told until something that it shows has changed; what `make` loads counts as shown."""
 
-    def value(self, key: Hashable, make: Make[Any]) -> Any:
+    def value(self, key: Hashable, make: Make[Any], *, of_lists: bool) -> Any:
         """Return what is kept under `key`, or what `make` loads now: nobody may change it."""
+
+    def has_markup(self, key: Hashable) -> bool:
+        """Say whether markup is kept under `key`."""
 
     def markup(self, key: Hashable, make: Make[str], shows: Iterable[Model], *, of_lists: bool) -> str:
         """Return the markup kept under `key` for all pages, or what `make` renders now of nothing but `shows`."""
@@ -78,15 +81,15 @@ class KeepingMiddleware:
             _reading.reset(token)
 
 
-def once[T](key: Hashable, ask: Make[T]) -> T:
+def once[T](key: Hashable, ask: Make[T], *, of_lists: bool = False) -> T:
     """Return what `ask` returns, asked once under `key` while one page is made, and kept for other readers' pages.
 
     `ask` may use nothing but what the key tells, and load what it shows of the site itself; what it returns is shared,
-    so nobody may change it. It must not depend on which pages there are, but on those that it loads: on sections, that
-    is, or on what is not a page.
+    so nobody may change it. `of_lists` says that it depends on which articles there are; else it may depend on those
+    pages that it loads, on sections, and on what is not a page.
     """
     if (keeper := _keeper_here()) is not None:
-        return cast("T", keeper.value(key, ask))
+        return cast("T", keeper.value(key, ask, of_lists=of_lists))
     reading = _reading.get()
     if reading is None or reading.known is None:
         return ask()
@@ -103,6 +106,12 @@ def markup(key: Hashable, make: Make[str], shows: Iterable[Model] = (), *, of_li
     """
     keeper = _keeper_here()
     return make() if keeper is None else keeper.markup(key, make, shows, of_lists=of_lists)
+
+
+def has_markup(key: Hashable) -> bool:
+    """Say whether `markup` is likely to find what is kept under `key`, for whoever would load many things for it."""
+    keeper = _keeper_here()
+    return keeper is not None and keeper.has_markup(key)
 
 
 def own_part(name: str, make: Make[str], *, of_lists: bool = True) -> str:

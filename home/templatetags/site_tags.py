@@ -8,19 +8,18 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.db.models import Q
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import get_language
 from wagtail.models import Page, Site
 
 from home.models import PartnerContentPage
-from home.routing import home_of
-from partners.articles.article_page import latest_articles
+from home.routing import home_of, homes_of
 from partners.articles.latest_page import LatestPostsPage
-from partners.articles.restrictions import is_behind_a_restriction, is_private
-from partners.articles.site_page import section_of_kind, sections
-from partners.keeping import active_locale, once
+from partners.articles.newest import latest_articles
+from partners.articles.restrictions import is_private
+from partners.articles.site_page import SitePage, section_of_kind, sections
+from partners.keeping import active_locale
 
 # Where a reader has lost the way: a row of cards.
 NEWEST_ON_ERRORS = 4
@@ -60,29 +59,16 @@ def page_translations(context: dict[str, Any], page: Any) -> list[dict[str, Any]
             }
             for code, address in addresses.items()
         ]
-    own_key = page.pk if isinstance(page, Page) else None
-    own_translation_key = page.translation_key if own_key is not None else None
-    site = Site.find_for_request(request) if request is not None else None
-    home_key = site.root_page.translation_key if site else None
-    return once(
-        ("translations", own_key, own_translation_key, site.pk if site else None, get_language()),
-        lambda: _found_translations(request, own_key, own_translation_key, home_key),
-    )
-
-
-def _found_translations(
-    request: Any, own_key: int | None, own_translation_key: Any, home_key: Any
-) -> list[dict[str, Any]]:
     names = dict(settings.LANGUAGES)
-    readable = Q(pk=own_key) | Q(translation_key=home_key) | ~Q(is_behind_a_restriction())
-    keys = [key for key in (own_translation_key, home_key) if key is not None]
-    by_language: dict[str, Page] = {}
-    homes: dict[str, Page] = {}
-    for known in Page.objects.filter(readable, translation_key__in=keys).live().select_related("locale"):
-        if known.translation_key == home_key:
-            homes[known.locale.language_code] = known
-        if known.translation_key == own_translation_key:
-            by_language[known.locale.language_code] = known
+    own_key = page.pk if isinstance(page, Page) else None
+    site = Site.find_for_request(request) if request is not None else None
+    homes = {home.locale.language_code: home for home in homes_of(site)} if site else {}
+    is_home = own_key is not None and site is not None and page.translation_key == site.root_page.translation_key
+    by_language = {
+        one.locale.language_code: one
+        for one in (page.family if isinstance(page, SitePage) and own_key is not None else ())
+        if one.live and (one.pk == own_key or is_home or not is_private(one.path))
+    }
     found = []
     for code, name in names.items():
         target = by_language.get(code) or homes.get(code)

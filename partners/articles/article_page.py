@@ -24,10 +24,11 @@ from partners.articles.campaign_panel import CampaignPanel
 from partners.articles.carrying_label import carry_label_to_translations
 from partners.articles.dates import published_at, updated_at
 from partners.articles.disclosure import Disclosure, labelled, sentence_for, words_for
+from partners.articles.hero import hero_with_renditions
 from partners.articles.label_change import keep_label_date, stored_label, write_down_label_change
-from partners.articles.listing import ArticleQuerySet, with_sponsors
+from partners.articles.listing import ArticleQuerySet
 from partners.articles.partner_campaign import Ending, PartnerCampaign, campaign_that_closed
-from partners.articles.partner_page import PartnerPage
+from partners.articles.partner_page import PartnerPage, partner_at
 from partners.articles.publishing import (
     require_begun_campaign,
     require_no_alias_in_its_own_language,
@@ -99,7 +100,6 @@ class PartnerArticlePage(SitePage):
     # A copy is another article: nobody has seen another label of it.
     exclude_fields_in_copy: ClassVar[list[str]] = ["label_changed_at"]
 
-    shown_with = ("hero_image",)
     has_steady_head = True
     base_form_class = ArticleForm
     template = "partners/partner_article_page.html"
@@ -189,10 +189,21 @@ class PartnerArticlePage(SitePage):
         """The parent's path in the page tree."""
         return str(self.path[: -self.steplen])
 
+    @classmethod
+    def for_reader(cls) -> ArticleQuerySet:
+        """Fetch what is shown beside an article's text as well."""
+        return cls.objects.for_reader()
+
     @cached_property
     def sponsor(self) -> PartnerPage:
         """The partner whose article this is; listings load it for all of their articles at once."""
-        return PartnerPage.objects.select_related("logo").get(path=self.parent_path)
+        path = self.parent_path
+        return once(("partner at", path), lambda: partner_at(path))
+
+    @cached_property
+    def hero(self) -> Any:
+        """The hero image or None, with what was made of it."""
+        return hero_with_renditions(self)
 
     @property
     def disclosure_label(self) -> str:
@@ -285,9 +296,3 @@ class PartnerArticlePage(SitePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add what stands beside and `below` the text."""
         return {**super().get_context(request, *args, **kwargs), "below": BelowArticle(self)}
-
-
-def latest_articles(locale_id: int, count: int) -> list[PartnerArticlePage]:
-    """Return the `count` newest posts of a language, ready for cards."""
-    posts = PartnerArticlePage.objects.newest_posts().in_language(locale_id).newest_first()
-    return with_sponsors(posts.for_cards()[:count])

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 from wagtail.models import Page
 
 from partners.articles.latest_page import LatestPostsPage
-from partners.articles.listing import with_sponsors
 from partners.articles.paging import begun
 from partners.articles.related import related_articles
 from partners.articles.site_page import section_of_kind
-from partners.articles.topics import Topic
+from partners.articles.topics import Topic, topics_in
 
 if TYPE_CHECKING:
     from partners.articles.article_page import PartnerArticlePage
@@ -25,14 +24,13 @@ class BelowArticle:
         self._article = article
 
     @cached_property
-    def _own_topics(self) -> list[Topic]:
-        return list(self._article.topics.all())
-
-    @property
     def topics(self) -> list[Topic]:
-        """The article's topics, in its language."""
-        locale_id = self._article.locale_id
-        return [topic if topic.locale_id == locale_id else topic.localized for topic in self._own_topics]
+        """The article's topics, in its language where they have a name in it, by name."""
+        # Of a preview, those that its editor has chosen.
+        ids = getattr(self._article, "known_topic_ids", None)
+        if ids is None:
+            ids = [topic.pk for topic in self._article.topics.all()]
+        return topics_in(self._article.locale_id, ids)
 
     @property
     def latest_page(self) -> Page | None:
@@ -56,11 +54,12 @@ class BelowArticle:
 
     @cached_property
     def _shown(self) -> tuple[list["PartnerArticlePage"], str, list["PartnerArticlePage"]]:
+        from partners.articles.newest import latest_articles  # noqa: PLC0415  it needs the article's, which imports this
+
         article = self._article
-        posts = type(article).objects.newest_posts().in_language(article.locale_id).newest_first()
-        found = list(posts.exclude(pk=article.pk).for_cards()[: LATEST_BELOW_AN_ARTICLE + 1])
-        latest, further = begun(found, LATEST_BELOW_AN_ARTICLE)
-        related = list(related_articles(article, self._own_topics, besides=latest)) if article.pk else []
-        # What is shown on cards is fetched for all at once.
-        with_sponsors([*latest, *related])
+        # The same for all articles, which leave out themselves.
+        newest = latest_articles(article.locale_id, LATEST_BELOW_AN_ARTICLE + 2)
+        others = [other for other in newest if other.pk != article.pk]
+        latest, further = begun(others, LATEST_BELOW_AN_ARTICLE)
+        related = list(related_articles(article, self.topics, besides=latest)) if article.pk else []
         return latest, further, related

@@ -1,5 +1,6 @@
 """Where does a reader find every article, newest first?"""
 
+from functools import cache
 from typing import Any, ClassVar
 
 from django.db import models
@@ -11,7 +12,7 @@ from wagtail.models import Page
 from partners.articles.choosing import read_choice
 from partners.articles.facets import filters_for
 from partners.articles.listing import ArticleQuerySet
-from partners.articles.paging import asked_part, neighbours, place_of_old_page
+from partners.articles.paging import asked_place, neighbours, part_of, place_of_old_page, words_of
 from partners.articles.site_page import SitePage
 
 
@@ -56,20 +57,24 @@ class LatestPostsPage(SitePage):
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         choice = read_choice(request.GET, self.locale)
         articles = self.get_articles()
-        part = asked_part(request.GET, choice.of(articles).for_cards())
-        filters, total = filters_for(choice, articles)
+        place = asked_place(request.GET)
+        # Asked for when they are shown, since that may be kept already.
+        part = cache(lambda: part_of(choice.of(articles).for_cards(), **place))
+        found = cache(lambda: filters_for(choice, articles))
         return {
             **context,
             "part": part,
-            "neighbours": neighbours(part, choice.query),
-            "filters": filters,
-            "total": total,
-            "chips": [
-                {"filter": one, "option": one.chosen, "query": choice.query(**{one.name: ""})}
-                for one in filters
-                if one.chosen
-            ],
+            "neighbours": cache(lambda: neighbours(part(), choice.query)),
+            "filters": lambda: found()[0],
+            "total": lambda: found()[1],
+            "chips": cache(
+                lambda: [
+                    {"filter": one, "option": one.chosen, "query": choice.query(**{one.name: ""})}
+                    for one in found()[0]
+                    if one.chosen
+                ]
+            ),
             "topic": choice.topic,
-            "canonical_query": choice.query(**part.parameters).removeprefix("?"),
-            "is_indexed": part.is_first and len(choice.values) <= 1,
+            "canonical_query": choice.query(**words_of(place)).removeprefix("?"),
+            "is_indexed": not place and len(choice.values) <= 1,
         }

@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from django.db.models import prefetch_related_objects
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, prefetch_related_objects
+from django.db.models.functions import JSONObject
 from wagtail.models import Locale
 from wagtail.query import PageQuerySet
 
 from partners.articles.partner_campaign import still_listed, still_new
 from partners.articles.restrictions import open_to_all
+from partners.articles.share.share_image import ShareImage
 
 if TYPE_CHECKING:
     from partners.articles.article_page import PartnerArticlePage
@@ -40,8 +43,19 @@ class ArticleQuerySet(PageQuerySet["PartnerArticlePage"]):
         return self.order_by("-publication_date", "-pk")
 
     def for_cards(self) -> "ArticleQuerySet":
-        """Fetch with the articles what their cards show: language and picture; `with_sponsors` fetches the rest."""
-        return self.select_related("hero_image", "locale")
+        """Fetch what cards show of articles: language and picture, no text; `with_sponsors` fetches the rest."""
+        return self.select_related("hero_image", "locale").defer("body")
+
+    def for_reader(self) -> "ArticleQuerySet":
+        """Fetch the picture, the keys of the topics (`known_topic_ids`), and which pictures to share are drawn
+        (`known_share_images`: digest and file of each).
+        """
+        topics = self.model.topics.through.objects.filter(partnerarticlepage=OuterRef("pk")).order_by("pk")
+        shared = ShareImage.objects.filter(article=OuterRef("pk")).exclude(file="")
+        return self.select_related("hero_image").annotate(
+            known_topic_ids=ArraySubquery(topics.values("topic_id")),
+            known_share_images=ArraySubquery(shared.values(made=JSONObject(digest="digest", file="file"))),
+        )
 
 
 def with_sponsors(articles: Iterable["PartnerArticlePage"]) -> list["PartnerArticlePage"]:

@@ -8,6 +8,7 @@ from wagtail import blocks
 from wagtail.models import Page
 
 from partners.articles.site_page import SitePage
+from partners.keeping import once
 
 
 class OfferPage(SitePage):
@@ -40,6 +41,13 @@ class OfferChooserBlock(blocks.PageChooserBlock):
     def target_models(self) -> list[type[Page]]:
         """Return every concrete page model derived from OfferPage."""
         return [model for model in apps.get_models() if issubclass(model, OfferPage)]
+
+    def bulk_to_python(self, values: list[Any]) -> list[Any]:
+        """Return the pages of keys as Wagtail does; articles of one partner mostly offer the same."""
+        pages: list[Any] = once(
+            ("offers", tuple(values)), lambda: super(OfferChooserBlock, self).bulk_to_python(values)
+        )
+        return pages
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         """Keep the kinds of offer out of migrations: they may grow without one."""

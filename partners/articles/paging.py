@@ -10,12 +10,12 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Q
 from django.http import QueryDict
 
-from partners.articles.listing import ARTICLES_PER_PAGE, ArticleQuerySet, with_sponsors
+from partners.articles.listing import ARTICLES_PER_PAGE, ArticleQuerySet
 
 if TYPE_CHECKING:
     from partners.articles.article_page import PartnerArticlePage
@@ -60,20 +60,15 @@ class Part:
     articles: list["PartnerArticlePage"]
     newer: Place | None
     older: Place | None
-    # What asks for it; empty for the newest.
-    parameters: dict[str, str]
-
-    @property
-    def is_first(self) -> bool:
-        """Whether it is the part that a list begins with, by the list's own address."""
-        return not self.parameters
+    # Whether it is the part that a list begins with, by the list's own address.
+    is_first: bool
 
 
 def part_of(
     articles: ArticleQuerySet, *, after: Place | None = None, before: Place | None = None, size: int = ARTICLES_PER_PAGE
 ) -> Part:
-    """Return up to `size` of `articles`, newest first, with sponsors: the newest, those older than `after`, or those
-    just newer than `before`. One query, and those of `with_sponsors`.
+    """Return up to `size` of `articles`, newest first: the newest, those older than `after`, or those just newer than
+    `before`. One query.
     """
     if after is not None:
         found = list(articles.filter(older_than(after)).newest_first()[: size + 1])
@@ -99,8 +94,7 @@ def _part(
         # A part that has become empty still leads back, to the article at its edge first of all.
         edge = after or before or END
         first, last = Place(edge.day, edge.pk - 1), Place(edge.day, edge.pk + 1)
-    asked = {name: place.cursor for name, place in (("after", after), ("before", before)) if place}
-    return Part(with_sponsors(found), first if newer else None, last if older else None, asked)
+    return Part(found, first if newer else None, last if older else None, is_first=after is None and before is None)
 
 
 def neighbours(part: Part, query: Callable[..., str]) -> dict[str, str]:
@@ -128,11 +122,26 @@ def begun(found: list["PartnerArticlePage"], count: int) -> tuple[list["PartnerA
     return shown, f"?after={place_in(shown[-1]).cursor}" if shown and len(found) > count else ""
 
 
-def asked_part(parameters: QueryDict, articles: ArticleQuerySet) -> Part:
-    """Return the part that `?after=` or `?before=` ask for; what is no cursor of ours is as good as none."""
-    after = place_of(parameters.get("after", ""))
-    before = place_of(parameters.get("before", "")) if after is None else None
-    return part_of(articles, after=after, before=before)
+class Asked(TypedDict, total=False):
+    """Which part of a list is asked for, as `part_of` takes it; nothing of it for the newest."""
+
+    after: Place
+    before: Place
+
+
+def asked_place(parameters: QueryDict) -> Asked:
+    """Return what `?after=` or `?before=` ask of `part_of`; what is no cursor of ours is as good as none."""
+    if (after := place_of(parameters.get("after", ""))) is not None:
+        return {"after": after}
+    if (before := place_of(parameters.get("before", ""))) is not None:
+        return {"before": before}
+    return {}
+
+
+def words_of(asked: Asked) -> dict[str, str]:
+    """Return what asks for it in an address."""
+    places = {"after": asked.get("after"), "before": asked.get("before")}
+    return {name: place.cursor for name, place in places.items() if place}
 
 
 def place_of_old_page(parameters: QueryDict, articles: ArticleQuerySet) -> str:

@@ -1,5 +1,6 @@
 """Who are the partners, and which pages of theirs stand below them?"""
 
+from functools import cache
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -9,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.fields import RichTextField
 from wagtail.models import Page, Revision
+from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from partners.articles.blocks import PARAGRAPH_FEATURES
 from partners.articles.listing import ArticleQuerySet
 from partners.articles.offers import OfferPage
-from partners.articles.paging import asked_part, neighbours, place_of_old_page
+from partners.articles.paging import asked_place, neighbours, part_of, place_of_old_page, words_of
 from partners.articles.publishing import require_recognisable
 from partners.articles.restrictions import open_to_all
 from partners.articles.site_page import SitePage
@@ -61,7 +63,6 @@ class PartnerPage(SitePage):
     website = models.URLField(_("website"), blank=True)
     contact_email = models.EmailField(_("contact e-mail"), blank=True, help_text=_("Shown to readers."))
 
-    shown_with = ("logo",)
     template = "partners/partner_page.html"
     parent_page_types: ClassVar[list[str]] = ["partners.PartnerIndexPage"]
     content_panels: ClassVar[list[Panel]] = [
@@ -80,6 +81,11 @@ class PartnerPage(SitePage):
     class Meta:
         verbose_name = _("partner")
         verbose_name_plural = _("partners")
+
+    @classmethod
+    def for_reader(cls) -> PageQuerySet[Any]:
+        """Fetch the logo as well."""
+        return super().for_reader().select_related("logo")
 
     def publish(self, revision: Revision, *args: Any, **kwargs: Any) -> Any:
         """Publish `revision` as Wagtail does, or schedule it. Raises NotPublishable without a name and a logo."""
@@ -104,15 +110,21 @@ class PartnerPage(SitePage):
         from partners.articles.article_page import PartnerArticlePage  # noqa: PLC0415  that module imports this one
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        if self.logo:
-            # Shown, and named in the structured data: its renditions come at once.
-            models.prefetch_related_objects([self.logo], "renditions")
-        part = asked_part(request.GET, self.get_articles().for_cards())
-        context["part"] = part
-        context["neighbours"] = neighbours(part, lambda **changes: f"?{urlencode(changes)}" if changes else "")
-        context["canonical_query"] = urlencode(part.parameters)
-        context["is_indexed"] = part.is_first
+        place = asked_place(request.GET)
+        articles = self.get_articles().for_cards()
+        # Asked for when they are shown, since that may be kept already.
+        part = context["part"] = cache(lambda: part_of(articles, **place))
+        context["neighbours"] = cache(
+            lambda: neighbours(part(), lambda **changes: f"?{urlencode(changes)}" if changes else "")
+        )
+        context["canonical_query"] = urlencode(words_of(place))
+        context["is_indexed"] = not place
         # Its articles stand below it as well, thousands of them with some partners, and none of those is an offer.
         children = open_to_all(self.get_children().live()).not_type(PartnerArticlePage).specific()
-        context["forms"] = [child for child in children if isinstance(child, OfferPage)]
+        context["forms"] = cache(lambda: [child for child in children if isinstance(child, OfferPage)])
         return context
+
+
+def partner_at(path: str) -> PartnerPage:
+    """Return the partner at a place of the page tree, with logo and what was made of it."""
+    return PartnerPage.objects.select_related("logo").prefetch_related("logo__renditions").get(path=path)

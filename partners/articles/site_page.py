@@ -1,9 +1,11 @@
 """What do all pages of the site know of their place: what stands at its top, and may everybody read them?"""
 
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Page, PageViewRestriction
+from wagtail.query import PageQuerySet
 
 from partners.articles.restrictions import private_paths
 from partners.keeping import once
@@ -15,13 +17,24 @@ HOME_DEPTH, SECTION_DEPTH = 2, 3
 class SitePage(Page):
     """A page of any kind of this site."""
 
-    # What is fetched with the page where a reader asks for it.
-    shown_with: ClassVar[tuple[str, ...]] = ()
     # Whether its head and the site's header above it say nothing of which pages there are.
     has_steady_head: ClassVar[bool] = False
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def for_reader(cls) -> PageQuerySet[Any]:
+        """Return the pages of this kind, fetched with what is shown of one to its reader."""
+        pages: PageQuerySet[Any] = cls._default_manager.all()
+        return pages
+
+    @cached_property
+    def family(self) -> list[Page]:
+        """The page and its translations, published or not, with their locales."""
+        key = self.translation_key
+        family = Page.objects.filter(translation_key=key).select_related("locale").order_by("pk")
+        return once(("family", key), lambda: list(family))
 
     def get_view_restrictions(self) -> Any:
         """Return the restrictions that apply to this page, without asking for its ancestors where there are none."""

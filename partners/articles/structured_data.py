@@ -50,8 +50,8 @@ def article_data(article: PartnerArticlePage) -> Data:
         "author": publisher_data() if article.is_written_by_us else sponsor,
         "publisher": publisher_data(),
     }
-    if article.hero_image is not None:
-        made = article.hero_image.get_rendition(HERO)
+    if article.hero is not None:
+        made = article.hero.get_rendition(HERO)
         data["image"] = [{"@type": "ImageObject", "url": made.full_url, "width": made.width, "height": made.height}]
     return data
 

@@ -1,5 +1,6 @@
 """What is an article about?"""
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from django.core.exceptions import ValidationError
@@ -7,6 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.models import TranslatableMixin
+
+from partners.keeping import once
 
 
 class Topic(TranslatableMixin, models.Model):
@@ -36,3 +39,11 @@ class Topic(TranslatableMixin, models.Model):
         super().clean()
         if Topic.objects.filter(locale=self.locale_id, slug=self.slug).exclude(pk=self.pk).exists():
             raise ValidationError({"slug": _("Another topic of this language has this slug. Choose another.")})
+
+
+def topics_in(locale_id: int, ids: Iterable[int]) -> list[Topic]:
+    """Return the topics of `ids`, each in the language of `locale_id` where it has a name in it, by name."""
+    topics = once("topics", lambda: {topic.pk: topic for topic in Topic.objects.all()})
+    own = {topic.translation_key: topic for topic in topics.values() if topic.locale_id == locale_id}
+    found = [topics[pk] for pk in ids if pk in topics]
+    return sorted((own.get(topic.translation_key, topic) for topic in found), key=lambda topic: topic.name)

@@ -15,7 +15,8 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.models import Page
 
-from partners.articles.article_page import PartnerArticlePage, latest_articles
+from partners.articles.article_page import PartnerArticlePage
+from partners.articles.newest import latest_articles
 from partners.articles.partner_campaign import PartnerCampaign, campaign_that_closed
 from partners.brochures.brochure import Brochure
 from partners.brochures.campaign import tags_of, write_tags

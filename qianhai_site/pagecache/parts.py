@@ -13,6 +13,7 @@ from django.db.models import Model
 from django.utils.translation import get_language
 
 from qianhai_site.pagecache.entry import last_moment
+from qianhai_site.pagecache.keys import Key
 from qianhai_site.pagecache.listening import Listener
 from qianhai_site.pagecache.opting_in import tags_of
 from qianhai_site.pagecache.part import Part, PartKey
@@ -22,7 +23,7 @@ from qianhai_site.pagecache.store import LIST, SITE, Store
 # Seconds by which the proof for a part ends sooner than that for a whole page: meanwhile the page around it is made.
 MARGIN = 0.3
 # What a value is taken for where it is not a text: a page and what belongs to it.
-VALUE_BYTES = 8192
+VALUE_BYTES = 16 * 1024
 # Beside its content, what a part costs: its key, tags and places in the store.
 OVERHEAD = 2048
 
@@ -35,12 +36,16 @@ class Parts:
     def __init__(self, store: Store, listener: Listener) -> None:
         self._store, self._listener = store, listener
 
-    def value(self, key: Hashable, make: Callable[[], Any]) -> Any:
+    def value(self, key: Hashable, make: Callable[[], Any], *, of_lists: bool = False) -> Any:
         """Return what is kept under `key`, or what `make` loads now."""
         whole = current_showing()
+        if of_lists and (whole is None or not whole.lists):
+            return make()
         known = PartKey("value", key)
         part = whole.known.get(known) if whole is not None else None
-        part = part or self._recalled(known) or self._made_by_itself(known, make, whole)
+        if part is None:
+            lists = whole.lists if whole is not None and of_lists else ()
+            part = self._recalled(known) or self._made_by_itself(known, make, whole, lists)
         if whole is not None:
             whole.known[known] = part
             # What is done with it is noted by nobody.
@@ -54,13 +59,20 @@ class Parts:
         whole = current_showing()
         if whole is None or whole.key is None or not whole.is_for_everybody:
             return make()
-        known = PartKey("markup", (whole.key.host, whole.key.is_secure, get_language(), key))
+        known = _markup_key(whole.key, key)
         part = self._recalled(known)
         if part is None:
             tags = {tag for model in shows for tag in tags_of(model)} | (whole.lists if of_lists else set())
             part = self._made_by_itself(known, make, whole, tags)
         whole.shown |= part.tags
         return str(part.content)
+
+    def has_markup(self, key: Hashable) -> bool:
+        """Say whether `markup` would find what is kept under `key` now."""
+        whole = current_showing()
+        if whole is None or whole.key is None or not whole.is_for_everybody:
+            return False
+        return self._recalled(_markup_key(whole.key, key)) is not None
 
     def own(self, name: str, make: Callable[[], str], *, of_lists: bool = True) -> str:
         """Return the part called `name` of the answer that is being made, kept or rendered now."""
@@ -109,3 +121,8 @@ class Parts:
         part = Part(content, frozenset(tags), size, last_moment())
         self._store.put(key, part, mark)
         return part
+
+
+def _markup_key(page: Key, key: Hashable) -> PartKey:
+    """Links are of the host and scheme, and words of the language."""
+    return PartKey("markup", (page.host, page.is_secure, get_language(), key))

@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import PageViewRestriction
 
-from partners.articles.article_page import PartnerArticlePage, latest_articles
+from partners.articles.article_page import PartnerArticlePage
 from partners.articles.listing import with_sponsors
+from partners.articles.newest import latest_articles
 from tests import builders
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,53 @@
+"""How does a template show articles as cards, of which most are kept already?"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django import template
+from django.db.models import Model
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+from partners.articles.article_page import PartnerArticlePage
+from partners.articles.listing import with_sponsors
+from partners.keeping import has_markup, markup
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def article_cards(
+    context: Mapping[str, Any],
+    articles: Iterable[PartnerArticlePage],
+    *,
+    level: int = 3,
+    lead: bool = False,
+    sizes: str = "",
+) -> list[SafeString]:
+    """Return the cards of `articles`, each with its label and sponsor.
+
+    `level` is that of their headings; `lead` makes them large ones; `sizes` says how wide their pictures are. What
+    those need that nobody keeps is loaded for all at once.
+    """
+    keys = {article: ("card", article.pk, level, lead, sizes) for article in articles}
+    with_sponsors(article for article, key in keys.items() if not has_markup(key))
+
+    def card(article: PartnerArticlePage) -> str:
+        # Only what the key tells: other pages show the same card.
+        shown = {"article": article, "level": level, "lead": lead, "sizes": sizes, "request": context.get("request")}
+        return markup(
+            keys[article],
+            lambda: render_to_string("components/article_card.html", shown),
+            _shown_by(article),
+        )
+
+    # Safe: a template has rendered it.
+    return [mark_safe(card(article)) for article in keys]  # noqa: S308
+
+
+def _shown_by(article: PartnerArticlePage) -> Iterator[Model]:
+    # One after the other: the sponsor of a card that is kept is not asked for.
+    yield article
+    yield article.sponsor
+    if article.hero_image is not None:
+        yield article.hero_image
