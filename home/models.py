@@ -1,10 +1,10 @@
 """What stands at the front door: the home page, standing pages, and what the whole site says of itself."""
 
-from functools import cache
 from typing import Any, ClassVar
 
 from django.db import models
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
@@ -49,15 +49,17 @@ class HomePage(SitePage):
         verbose_name = _("home page")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add `lead`, the newest article, in a list that may be empty; `latest`, those after it; `latest_page`, and
+        """Add `lead`, the newest article or None; `latest`, those after it; `latest_page`, and
         `further`, what asks it for those behind; `partners`.
         """
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         # Asked for when it is shown, since that may be kept already.
-        newest = cache(lambda: begun(latest_articles(self.locale_id, LATEST_ON_HOME + 2), LATEST_ON_HOME + 1))
-        context["lead"] = lambda: newest()[0][:1]
-        context["latest"] = lambda: newest()[0][1:]
-        context["further"] = lambda: newest()[1]
+        newest: Any = SimpleLazyObject(
+            lambda: begun(latest_articles(self.locale_id, LATEST_ON_HOME + 2), LATEST_ON_HOME + 1)
+        )
+        context["lead"] = SimpleLazyObject(lambda: newest[0][0] if newest[0] else None)
+        context["latest"] = SimpleLazyObject(lambda: newest[0][1:])
+        context["further"] = SimpleLazyObject(lambda: newest[1])
         context["partners"] = (
             open_to_all(PartnerPage.objects.live())
             .filter(locale=self.locale_id)

@@ -201,11 +201,11 @@ def queries(client, path):
 @pytest.mark.parametrize(
     ("page", "most"),
     [
-        ("home", 14),
+        ("home", 15),
         ("latest", 22),
         ("partners", 13),
         ("partner", 18),
-        ("article", 18),
+        ("article", 20),
         ("form", 15),
         ("standard", 10),
     ],
