@@ -18,11 +18,13 @@ from partners.articles.disclosure import ExplainedKind, explained_kinds
 from partners.articles.latest_page import LatestPostsPage
 from partners.articles.once import active_locale
 from partners.articles.paging import begun
-from partners.articles.partner_page import PartnerPage
+from partners.articles.partner_page import PartnerIndexPage, PartnerPage
 from partners.articles.restrictions import open_to_all
 from partners.articles.site_page import SitePage, section_of_kind
 
 LATEST_ON_HOME = 6
+# More are on their own page.
+PARTNERS_ON_HOME = 24
 
 
 class HomePage(SitePage):
@@ -64,20 +66,24 @@ class HomePage(SitePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add `lead`, the newest article or None; `latest`, those after it; `latest_page`, and `further`, what asks it
-        for those behind; `partners`.
+        for those behind; `partners`, and `all_partners`, the page with more of them, or None.
         """
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         found = latest_articles(self.locale_id, LATEST_ON_HOME + 2)
         articles, context["further"] = begun(found, LATEST_ON_HOME + 1)
         context["lead"] = articles[0] if articles else None
         context["latest"] = articles[1:]
-        context["partners"] = (
+        partners = (
             open_to_all(PartnerPage.objects.live())
             .filter(locale=self.locale_id)
             .order_by("title", "pk")
             .select_related("logo")
             .prefetch_related("logo__renditions")
         )
+        found_partners = list(partners[: PARTNERS_ON_HOME + 1])
+        context["partners"] = found_partners[:PARTNERS_ON_HOME]
+        is_more = len(found_partners) > PARTNERS_ON_HOME
+        context["all_partners"] = section_of_kind(PartnerIndexPage, self.path) if is_more else None
         context["latest_page"] = section_of_kind(LatestPostsPage, self.path)
         return context
 

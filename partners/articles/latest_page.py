@@ -55,9 +55,8 @@ class LatestPostsPage(SitePage):
         """
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         choice = read_choice(request.GET, self.locale)
-        articles = self.get_articles()
-        part = asked_part(request.GET, choice.of(articles).for_cards())
-        filters, total = filters_for(choice, articles)
+        part = asked_part(request.GET, choice.of(self.get_articles()).for_cards())
+        filters, total = filters_for(choice)
         return {
             **context,
             "part": part,
