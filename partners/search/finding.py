@@ -57,19 +57,6 @@ _BEGINNINGS = """
 SELECT (SELECT date FROM partners_searchentry ORDER BY date DESC, page_id DESC OFFSET %s LIMIT 1),
        (SELECT date FROM partners_searchentry ORDER BY date DESC, page_id DESC OFFSET %s LIMIT 1)
 """
-_ALIKE = 0.3, 50
-LONG_WORD = 6
-
-_CANDIDATES = """
-(SELECT entry.page_id FROM partners_searchentry entry JOIN wagtailcore_page page ON page.id = entry.page_id
-  WHERE page.live AND entry.{vector} @@ {query} {filters}
-  ORDER BY entry.date DESC, entry.page_id DESC LIMIT {limit})
-"""
-_SUGGESTED = """
-SELECT entry.page_id FROM partners_searchentry entry JOIN wagtailcore_page page ON page.id = entry.page_id
-WHERE page.live AND entry.title_vector @@ {query} AND entry.locale_id = %s
-ORDER BY entry.date DESC, entry.page_id DESC LIMIT %s
-"""
 _ALIKE = """
 SELECT asked.word, known.word FROM unnest(%s::text[]) AS asked (word) CROSS JOIN LATERAL (
     SELECT word FROM partners_searchword known WHERE known.word %% asked.word
@@ -208,7 +195,8 @@ def _find(
 def _days(cursor: Any) -> list[datetime.date]:
     """Return the day of each entry in whose place a window begins, of those that there are."""
     cursor.execute(_BEGINNINGS, NEWEST_FIRST)
-    return [day for day in cursor.fetchone() if day is not None]
+    found: tuple[datetime.date | None, ...] = cursor.fetchone()
+    return [day for day in found if day is not None]
 
 
 class _Newest:
@@ -216,7 +204,9 @@ class _Newest:
 
     def __init__(self, cursor: Any, tsquery: str, terms: list[str], narrowing: Narrowing, today: datetime.date) -> None:
         """Ask `cursor` where the windows begin, where that was not asked of late."""
-        days = cache.get_or_set(_KEPT, lambda: _days(cursor), KEPT_FOR)
+        days: list[datetime.date] | None = cache.get(_KEPT)
+        if days is None:
+            cache.set(_KEPT, days := _days(cursor), KEPT_FOR)
         # The larger one from the beginning of a month: days are many lexemes.
         beginnings = [any_of(since(day.replace(day=1) if number else day, today)) for number, day in enumerate(days)]
         narrowed = narrowing.lexemes()

@@ -62,7 +62,8 @@ def index_pages(pages: Iterable[Page]) -> int:
             if page not in changed:
                 SearchEntry.objects.filter(pk=page.pk).update(published_at=page.last_published_at)
         # The database works on one row while the next is made.
-        cursor.executemany(_WRITE, (_row(page, texts[page], digests[page], words) for page in changed))
+        rows: Any = (_row(page, texts[page], digests[page], words) for page in changed)
+        cursor.executemany(_WRITE, rows)
         if words:
             cursor.execute(_LEARN, [list(words), list(words.values())])
     return len(changed)

@@ -49,9 +49,11 @@ SEEN_OF_WAGTAIL = frozenset(
 UNSEEN = frozenset(
     {
         "partners_accessrecord", "partners_addresscorrection", "partners_allowance", "partners_apitoken",
-        "partners_articlecount", "partners_articlereads", "partners_bouncealarm", "partners_brochuredownload", "partners_brochurelink",
+        "partners_articlecount", "partners_articlereads", "partners_bouncealarm", "partners_brochuredownload",
+        "partners_brochurelink",
         "partners_brochuremessage", "partners_bulkrun", "partners_consentconfirmation", "partners_consentevent",
-        "partners_consentrecord", "partners_countedarticle", "partners_countedday", "partners_dailycount", "partners_deliveryattempt",
+        "partners_consentrecord", "partners_countedarticle", "partners_countedday", "partners_dailycount",
+        "partners_deliveryattempt",
         "partners_deliveryevent", "partners_deskcolumns", "partners_exportedbatch", "partners_forgettingrun",
         "partners_heartbeat", "partners_lettertext", "partners_lettertrial", "partners_outgoingmessage",
         "partners_partnerviewer", "partners_requestexport", "partners_savedfilter", "partners_staffdigest",
