@@ -190,5 +190,3 @@ def test_what_is_written_while_a_campaign_is_over_is_not_shown(client, articles)
     leave_out_ended()
     PartnerArticlePage.objects.filter(pk=articles[0].pk).update(publication_date=date(2020, 1, 1))
     assert client.get("/latest/").context["total"] == len(articles) - 1
-
-
