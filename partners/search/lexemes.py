@@ -9,7 +9,7 @@ import calendar
 from collections.abc import Iterable
 from datetime import date
 
-# Readers see nothing that is dated later.
+# Later dates are found by a search of everything alone.
 YEARS_AHEAD = 3
 
 
