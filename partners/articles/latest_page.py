@@ -56,11 +56,10 @@ class LatestPostsPage(SitePage):
         """
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         choice = read_choice(request.GET, self.locale)
-        articles = self.get_articles()
         place = asked_place(request.GET)
         # Asked for when they are shown, since that may be kept already.
-        part: Any = SimpleLazyObject(lambda: part_of(choice.of(articles).for_cards(), **place))
-        found: Any = SimpleLazyObject(lambda: filters_for(choice, articles))
+        part: Any = SimpleLazyObject(lambda: part_of(choice.of(self.get_articles()).for_cards(), **place))
+        found: Any = SimpleLazyObject(lambda: filters_for(choice))
         return {
             **context,
             "part": part,
