@@ -52,6 +52,10 @@ class SearchForm(forms.Form):
         """Return the fields beside the query itself."""
         return [self[name] for name in ("language", "topic", "partner", "kind")]
 
+    def named_fields(self) -> list[forms.BoundField]:
+        """Return the fields whose choices are names that a reader may search for."""
+        return [self["topic"], self["partner"]]
+
     def chosen(self) -> dict[str, str]:
         """Return the fields that narrow the hits, with their values."""
         known = getattr(self, "cleaned_data", {})
