@@ -79,7 +79,9 @@ def test_every_card_names_label_and_sponsor_before_its_title(client, where):
     assert len(cards) == (2 if where == "article" else 3)
     for card in cards:
         text = card.get_text(" ", strip=True)
-        assert text.startswith("Paid content Lanternbridge A port that drives itself")
+        assert text.startswith("Paid content Lanternbridge Paid content: A port that drives itself")
+        # Without the line above it as well, in a list of all headings or links.
+        assert " ".join(card.find("a").get_text().split()) == "Paid content: A port that drives itself"
 
 
 @pytest.mark.django_db
