@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from qianhai_site import wsgi
@@ -11,7 +12,7 @@ _path, _site = os.environ["RENDERED_PATH"], wsgi.page_cache._application
 
 def _count(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     if environ["PATH_INFO"] == _path:
-        with open(os.environ["RENDERINGS"], "ab") as file:
+        with Path(os.environ["RENDERINGS"]).open("ab") as file:
             file.write(b".")
     return _site(environ, start_response)
 
