@@ -2,9 +2,9 @@
 
 `python -m qianhai_site.serving` takes what `python -m granian` does, and differs in one thing. granian calls a WSGI
 application in one of its threads and waits there for the answer, so that a few slow pages hold up all that are in
-memory, and more threads spend their time on taking turns. Its protocol asks less: whoever has the request may answer
-later, from another thread. With one thread of granian's (`--blocking-threads 1`) that asks the page cache, and threads
-of ours for the rest, nothing that is in memory waits for a page that is not. Decision 25 has the figures.
+memory. Its protocol asks less: whoever has the request may answer later, from another thread, unless it has a body,
+which granian takes away when the call returns. So its threads answer from memory and take in what is sent; threads of
+ours render pages, and nobody occupies one by waiting for a page that another renders. Decision 25 has the figures.
 """
 
 import logging
@@ -50,7 +50,9 @@ class Door:
 
     def __call__(self, request: Request, environ: dict[str, Any]) -> None:
         """Answer `request`, now or later."""
-        if not self._is_done(request, environ):
+        if _may_have_body(environ):
+            self._handle(request, environ)
+        elif not self._is_done(request, environ):
             self._waiting.put((request, environ, True))
 
     def _is_done(self, request: Request, environ: dict[str, Any]) -> bool:
@@ -82,6 +84,14 @@ class Door:
                 request.response_bytes(500, [], b"")
             # Nothing of a request is held until the next.
             del request, environ
+
+
+def _may_have_body(environ: dict[str, Any]) -> bool:
+    return (
+        environ["REQUEST_METHOD"] not in {"GET", "HEAD"}
+        or environ.get("CONTENT_LENGTH", "0") not in {"", "0"}
+        or "HTTP_TRANSFER_ENCODING" in environ
+    )
 
 
 def _respond(request: Request, answer: "Answer") -> None:

@@ -24,8 +24,6 @@ from tests.bench import floor, pages
 
 CONNECTIONS, SECONDS = 16, 5
 PUBLICATIONS, PROCESSES = 8, 4
-# As many as the site has for what is not in memory.
-FLOOR_THREADS = serving.THREADS
 
 
 @dataclass(frozen=True)
@@ -72,14 +70,13 @@ class Bench:
     def start(self, *, workers: int = site.WEB_WORKERS, application: str = "", **more: str) -> Server:
         """Start a web server of the site as `make run` does, or of another application; wait until it answers.
 
-        Another application is granian's own: called by WSGI in FLOOR_THREADS of its threads.
+        Another application is called by granian itself, in as many of its threads.
         """
         where = site.Addresses("127.0.0.1", ports.free(), ports.free())
         command = site.web_command(where)
         command[command.index("--workers") + 1] = str(workers)
         if application:
             command[command.index("-m") + 1] = "granian"
-            command[command.index("--blocking-threads") + 1] = str(FLOOR_THREADS)
             command[-1] = application
         web = processes.Child("web server", command, self.environment(where.port, **more))
         self._stack.callback(processes.end_all, [web], 5.0)
@@ -182,8 +179,9 @@ def bench() -> int:
         )
     print(f"{CONNECTIONS} connections, {SECONDS} s each, {site.WEB_WORKERS} workers, {os.cpu_count()} processors.")
     print(
-        f"granian's WSGI: {FLOOR_THREADS} of its threads call the application. As deployed: one, and {serving.THREADS} of ours."
+        f"granian's WSGI: {site.WEB_THREADS} of its threads call the application. As deployed: these answer from memory,"
     )
+    print(f"and {serving.THREADS} of ours render.")
     return 0
 
 

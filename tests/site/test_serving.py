@@ -119,9 +119,8 @@ def test_a_server_in_front_is_told_the_second(busy):
         {"HTTP_COOKIE": "sessionid=1"},
         {"HTTP_AUTHORIZATION": "Bearer 1"},
         {"HTTP_HOST": "evil.example"},
-        {"REQUEST_METHOD": "POST"},
         {"QUERY_STRING": "made=up"},
-        {"CONTENT_LENGTH": "3"},
+        {"PATH_INFO": "/admin/"},
     ],
     ids=str,
 )
@@ -225,11 +224,23 @@ def test_a_failure_is_answered_and_the_thread_goes_on(front, caplog):
         raise SystemExit
 
     front.site.pages.while_rendering = fail
-    requests = [front.ask(f"/{number}", "", "POST") for number in range(THREADS + 1)]
+    requests = [front.ask(f"/{number}") for number in range(THREADS + 1)]
     assert {request.answer()[0] for request in requests} == {500}
     assert "could not be answered" in caplog.text
     front.site.pages.while_rendering = lambda: None
     assert front.ask("/").answer()[0] == 200
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"REQUEST_METHOD": "POST"}, {"CONTENT_LENGTH": "3"}, {"HTTP_TRANSFER_ENCODING": "chunked"}],
+    ids=str,
+)
+def test_what_may_have_a_body_is_handled_before_the_call_returns(front, more):
+    """The server takes the body away then."""
+    request = Request()
+    front.door(request, {**asked("/"), **more})
+    assert (request.is_answered, request.by) == (True, threading.current_thread().name)
 
 
 def test_whoever_waits_for_a_failure_tries_himself(front):
