@@ -178,10 +178,8 @@ def bench() -> int:
             f" longest {max(seconds):.3f} s   goal below 1 s"
         )
     print(f"{CONNECTIONS} connections, {SECONDS} s each, {site.WEB_WORKERS} workers, {os.cpu_count()} processors.")
-    print(
-        f"granian's WSGI: {site.WEB_THREADS} of its threads call the application. As deployed: these answer from memory,"
-    )
-    print(f"and {serving.THREADS} of ours render.")
+    print(f"granian's WSGI: {site.WEB_THREADS} of its threads call the application.")
+    print(f"As deployed: as many answer from memory, and {serving.THREADS} of ours render.")
     return 0
 
 
