@@ -11,7 +11,7 @@ from django.utils import translation
 from partners import keeping
 from partners.keeping import KeepingMiddleware, is_kept, keep_with, markup, once, own_part
 from qianhai_site.pagecache.opting_in import make_public
-from qianhai_site.pagecache.showing import Showing, current_showing, recording
+from qianhai_site.pagecache.showing import current_showing, recording
 from qianhai_site.pagecache.store import SITE
 from tests.site.pagecache.standing_in import Site, asked
 
@@ -124,7 +124,7 @@ def test_what_changed_since_the_page_was_begun_is_not_kept(site, number):
 @pytest.mark.parametrize("of_somebody", [{"cookie": "sessionid=1"}, {"path": "/admin/pages/"}], ids=str)
 def test_nobody_known_gets_or_leaves_a_part(site, number, of_somebody):
     ask = all_sorts(Made())[number]
-    assert [answer(site, ask, **of_somebody), answer(site, ask, **of_somebody)][-1] == "made 2"
+    assert [answer(site, ask, **of_somebody) for _ in range(2)] == ["made 1", "made 2"]
     assert answer(site, ask) == "made 3"
     assert answer(site, ask, **of_somebody) == "made 4"
 
@@ -298,4 +298,3 @@ def test_lists_are_those_of_the_active_language(site):
     with recording(site.cache._key_of(asked("/")), 0) as showing:
         make_public(request, frozenset())
     assert len(showing.lists) == 1
-    assert isinstance(showing, Showing)
