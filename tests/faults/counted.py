@@ -13,7 +13,7 @@ from typing import Any
 from qianhai_site import wsgi
 
 _probes, _site = Path(os.environ["PROBES"]), wsgi.page_cache._application
-COUNTED = "/latest/"
+COUNTED = "/"
 PART, MOST_PARTS = b"x" * 65536, 4000
 
 
