@@ -110,7 +110,8 @@ def _lists(tags: frozenset[str]) -> frozenset[str]:
 
 def tags_of(model: Model) -> set[str]:
     """Return what says that a page or a picture is shown; a page's translations are named beside it."""
-    pk = model.__dict__.get("id")
+    # Of a page that was loaded with some fields only, the number may be known as that of its kind alone.
+    pk = model.__dict__.get("id") or model.__dict__.get(model._meta.pk.attname)
     if pk is None:
         return set()
     if not isinstance(model, Page):
