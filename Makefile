@@ -1,7 +1,7 @@
 # `make` prints what can be done. Everything happens in .venv, which is made and kept up to date on the way.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check format seed manage bench bench-faults handbook screenshots lighthouse clean requirements messages environment
+.PHONY: help run dev test check format seed manage bench bench-faults handbook screenshots lighthouse clean requirements messages environment bench-scale
 MAKEFLAGS += --no-print-directory
 
 PORT ?= 8000
@@ -45,6 +45,9 @@ bench: environment ## measure how quickly the demo's pages are rendered, answere
 
 bench-faults: environment ## break things at length, and print what was lost, doubled and late (ARGS='-k storm' passes on)
 	@$(BIN)/python -m tests.bench.faults $(ARGS)
+
+bench-scale: environment ## compare a site of 100,000 articles and a million requests with small ones; makes both (ARGS='--only search')
+	@$(BIN)/python -m tests.bench.scale $(ARGS)
 
 handbook: environment ## take the pictures of docs/submissions.md anew, of the site with made-up people
 	@$(BIN)/python -m tests.handbook

@@ -1,10 +1,10 @@
 """What stands at the front door: the home page, standing pages, and what the whole site says of itself."""
 
-from functools import cache
 from typing import Any, ClassVar
 
 from django.db import models
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
@@ -17,11 +17,13 @@ from partners.articles.disclosure import ExplainedKind, explained_kinds
 from partners.articles.latest_page import LatestPostsPage
 from partners.articles.newest import latest_articles
 from partners.articles.paging import begun
-from partners.articles.partner_page import PartnerPage
+from partners.articles.partner_page import PartnerIndexPage, PartnerPage
 from partners.articles.restrictions import open_to_all
 from partners.articles.site_page import SitePage, section_of_kind
 
 LATEST_ON_HOME = 6
+# More are on their own page.
+PARTNERS_ON_HOME = 24
 
 
 class HomePage(SitePage):
@@ -49,21 +51,28 @@ class HomePage(SitePage):
         verbose_name = _("home page")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add `lead`, the newest article, in a list that may be empty; `latest`, those after it; `latest_page`, and
-        `further`, what asks it for those behind; `partners`.
+        """Add `lead`, the newest article or None; `latest`, those after it; `latest_page`, and `further`, what asks it
+        for those behind; `partners`, and `all_partners`, the page with more of them, or None.
         """
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         # Asked for when it is shown, since that may be kept already.
-        newest = cache(lambda: begun(latest_articles(self.locale_id, LATEST_ON_HOME + 2), LATEST_ON_HOME + 1))
-        context["lead"] = lambda: newest()[0][:1]
-        context["latest"] = lambda: newest()[0][1:]
-        context["further"] = lambda: newest()[1]
-        context["partners"] = (
+        newest: Any = SimpleLazyObject(
+            lambda: begun(latest_articles(self.locale_id, LATEST_ON_HOME + 2), LATEST_ON_HOME + 1)
+        )
+        context["lead"] = SimpleLazyObject(lambda: newest[0][0] if newest[0] else None)
+        context["latest"] = SimpleLazyObject(lambda: newest[0][1:])
+        context["further"] = SimpleLazyObject(lambda: newest[1])
+        partners = (
             open_to_all(PartnerPage.objects.live())
             .filter(locale=self.locale_id)
             .order_by("title", "pk")
             .select_related("logo")
             .prefetch_related("logo__renditions")
+        )
+        found: Any = SimpleLazyObject(lambda: list(partners[: PARTNERS_ON_HOME + 1]))
+        context["partners"] = SimpleLazyObject(lambda: found[:PARTNERS_ON_HOME])
+        context["all_partners"] = SimpleLazyObject(
+            lambda: section_of_kind(PartnerIndexPage, self.path) if len(found) > PARTNERS_ON_HOME else None
         )
         context["latest_page"] = section_of_kind(LatestPostsPage, self.path)
         return context

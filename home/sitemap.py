@@ -14,17 +14,18 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import storages
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Value
 from django.utils.encoding import iri_to_uri
 from wagtail.images import get_image_model
-from wagtail.models import Page, Site
+from wagtail.models import Page, Site, get_page_models
 
 from partners.articles.article_page import PartnerArticlePage
 from partners.articles.hero import HERO
 from partners.articles.site_names import absolute, language_tag
 
-# The protocol allows 50,000 in a part, with at most 50 MB.
+# The protocol allows 50,000 in a part, with at most 50 MB. An index of the database is of the same number.
 SPAN = 10_000
 AT_ONCE = 500
 
@@ -51,23 +52,35 @@ def pages_of(kind: str) -> Any:
     """Return the pages of a kind (of KINDS) that anybody may read and lists may name."""
     if kind == ARTICLES:
         return PartnerArticlePage.objects.listed()
-    return Page.objects.live().public().filter(depth__gt=1).not_exact_type(PartnerArticlePage)
+    # Named one by one: among 'all but articles' the database would look at each article.
+    kinds = ContentType.objects.get_for_models(*(kind for kind in get_page_models() if kind is not PartnerArticlePage))
+    return Page.objects.live().public().filter(depth__gt=1, content_type__in=kinds.values())
 
 
 def parts() -> list[Part]:
-    """Return the parts that are not empty, by one query for each kind."""
-    found = []
-    for kind in KINDS:
-        spans = (
-            pages_of(kind)
-            .order_by()
-            .annotate(number=F("pk") / SPAN)
-            .values("number")
-            .annotate(newest=Max("last_published_at"))
-            .order_by("number")
-        )
-        found += [Part(kind, span["number"], span["newest"]) for span in spans]
-    return found
+    """Return the parts that are not empty, by a query for the pages and two for the articles."""
+    newest = Max("last_published_at")
+    numbered = pages_of(PAGES).order_by().annotate(number=F("pk") / SPAN)
+    found = list(numbered.values("number").annotate(newest=newest).order_by("number").values_list("number", "newest"))
+    return [*(Part(PAGES, *span) for span in found), *(Part(ARTICLES, *span) for span in _spans_of_articles())]
+
+
+def _spans_of_articles() -> list[tuple[int, datetime | None]]:
+    """Return the number of each span that holds an article, with the newest change: the first in an index of it."""
+    keys = PartnerArticlePage.objects.aggregate(first=Min("pk"), last=Max("pk"))
+    if keys["last"] is None:
+        return []
+    # Of pages, whose table has the index.
+    listed = PartnerArticlePage.objects.listed().filter(pk=OuterRef("pk"))
+    newest = [
+        Page.objects.live()
+        .annotate(span=F("pk") / SPAN, number=Value(number))
+        .filter(Exists(listed), span=number)
+        .order_by(F("last_published_at").desc(nulls_last=True))
+        .values_list("number", "last_published_at")[:1]
+        for number in range(keys["first"] // SPAN, keys["last"] // SPAN + 1)
+    ]
+    return sorted(newest[0].union(*newest[1:], all=True), key=lambda span: span[0])
 
 
 def index_document(addresses: dict[Part, str]) -> Iterator[str]:

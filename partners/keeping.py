@@ -29,8 +29,8 @@ class Keeper(Protocol):
     def value(self, key: Hashable, make: Make[Any], *, of_lists: bool) -> Any:
         """Return what is kept under `key`, or what `make` loads now: nobody may change it."""
 
-    def has_markup(self, key: Hashable) -> bool:
-        """Say whether markup is kept under `key`."""
+    def has(self, key: Hashable, *, is_markup: bool) -> bool:
+        """Say whether a value or markup is kept under `key`."""
 
     def markup(self, key: Hashable, make: Make[str], shows: Iterable[Model], *, of_lists: bool) -> str:
         """Return the markup kept under `key` for all pages, or what `make` renders now of nothing but `shows`."""
@@ -109,10 +109,12 @@ def markup(key: Hashable, make: Make[str], shows: Iterable[Model] = (), *, of_li
     return make() if keeper is None else keeper.markup(key, make, shows, of_lists=of_lists)
 
 
-def has_markup(key: Hashable) -> bool:
-    """Say whether `markup` is likely to find what is kept under `key`, for whoever would load many things for it."""
+def is_kept(key: Hashable, *, is_markup: bool = False) -> bool:
+    """Say whether `once`, or `markup`, is likely to find what is kept under `key`, for whoever would load many things
+    at once where it does not.
+    """
     keeper = _keeper_here()
-    return keeper is not None and keeper.has_markup(key)
+    return keeper is not None and keeper.has(key, is_markup=is_markup)
 
 
 def own_part(name: str, make: Make[str], *, of_lists: bool = True) -> str:

@@ -1,5 +1,6 @@
 """Django's index of the models, which live in the packages beside this file."""
 
+from partners.articles.article_count import ArticleCount, CountedArticle
 from partners.articles.article_page import PartnerArticlePage
 from partners.articles.latest_page import LatestPostsPage
 from partners.articles.partner_campaign import PartnerCampaign
@@ -49,6 +50,7 @@ __all__ = [
     "AddressCorrection",
     "Allowance",
     "ApiToken",
+    "ArticleCount",
     "ArticleReads",
     "BounceAlarm",
     "Brochure",
@@ -62,6 +64,7 @@ __all__ = [
     "ConsentEvent",
     "ConsentRecord",
     "ConsentWording",
+    "CountedArticle",
     "CountedDay",
     "DailyCount",
     "DeliveryAttempt",

@@ -1,7 +1,7 @@
 """Where does procrastinate find the jobs of the trade?"""
 
 from partners import background_jobs
-from partners.articles import campaign_turning, pictures, scheduled
+from partners.articles import article_count, campaign_turning, pictures, scheduled
 from partners.articles.share import drawing as share_drawing
 from partners.brochures import cover, forgetting_jobs, housekeeping
 from partners.delivery import jobs
@@ -12,6 +12,7 @@ from partners.submissions.bulk import jobs as bulk_jobs
 from partners.submissions.exporting import jobs as export_jobs
 
 __all__ = [
+    "article_count",
     "background_jobs",
     "bulk_jobs",
     "campaign_turning",

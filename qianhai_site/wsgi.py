@@ -14,4 +14,5 @@ _site = guarded(get_wsgi_application())
 from qianhai_site.media import with_pictures  # noqa: E402
 from qianhai_site.pagecache.door import cached  # noqa: E402
 
-application = with_pictures(cached(_site))
+page_cache = cached(_site)
+application = with_pictures(page_cache)

@@ -102,12 +102,14 @@ def _bulk(language: str) -> Bulk:
 
 def _make_partners(bulk: Bulk, count: int) -> None:
     """Make the partners that the language lacks; all of them are put into `bulk.partners`, with their children."""
+    # Before their articles.
+    begun = timezone.now() - timedelta(days=DAYS + 200)
     index = bulk.partner.get_parent()
     known = PartnerPage.objects.filter(locale=bulk.partner.locale_id, slug__startswith=PARTNER_SLUG)
     there = known.count()
     below = Below(index.path, index.url_path, index.depth, _last_step(index))
     rows = [
-        _row(below, bulk.partner.pk, f"Bulk partner {number}", f"{PARTNER_SLUG}-{number}", timezone.now())
+        _row(below, bulk.partner.pk, f"Bulk partner {number}", f"{PARTNER_SLUG}-{number}", begun)
         for number in range(there, count)
     ]
     with transaction.atomic(), connection.cursor() as cursor:

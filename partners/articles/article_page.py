@@ -18,7 +18,7 @@ from wagtail.search import index
 from partners.articles import carrying_campaign
 from partners.articles.after_campaign import answer_instead
 from partners.articles.article_form import ArticleForm
-from partners.articles.below_article import BelowArticle
+from partners.articles.below_article import below_article
 from partners.articles.blocks import ArticleBlocks, openable_offer, words_of
 from partners.articles.campaign_panel import CampaignPanel
 from partners.articles.carrying_label import carry_label_to_translations
@@ -26,7 +26,7 @@ from partners.articles.dates import published_at, updated_at
 from partners.articles.disclosure import Disclosure, labelled, sentence_for, words_for
 from partners.articles.hero import hero_with_renditions
 from partners.articles.label_change import keep_label_date, stored_label, write_down_label_change
-from partners.articles.listing import ArticleQuerySet
+from partners.articles.listing import ArticleQuerySet, sponsor_key
 from partners.articles.partner_campaign import Ending, PartnerCampaign, campaign_that_closed
 from partners.articles.partner_page import PartnerPage, partner_at
 from partners.articles.publishing import (
@@ -198,7 +198,7 @@ class PartnerArticlePage(SitePage):
     def sponsor(self) -> PartnerPage:
         """The partner whose article this is; listings load it for all of their articles at once."""
         path = self.parent_path
-        return once(("partner at", path), lambda: partner_at(path))
+        return once(sponsor_key(path), lambda: partner_at(path))
 
     @cached_property
     def hero(self) -> Any:
@@ -294,5 +294,5 @@ class PartnerArticlePage(SitePage):
         return response
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add what stands beside and `below` the text."""
-        return {**super().get_context(request, *args, **kwargs), "below": BelowArticle(self)}
+        """Add what stands beside and below the text: `latest`, `further`, `latest_page`, `topics` and `related`."""
+        return {**super().get_context(request, *args, **kwargs), **below_article(self)}

@@ -12,7 +12,7 @@ from wagtail.images.blocks import ImageBlock
 from partners.articles.embeds import player_address
 from partners.articles.notes import NotesBlock
 from partners.articles.offers import OfferChooserBlock
-from partners.keeping import active_locale, once
+from partners.keeping import active_locale
 
 INLINE_FEATURES = ["bold", "italic", "link"]
 PARAGRAPH_FEATURES = [*INLINE_FEATURES, "ol", "ul"]
@@ -145,13 +145,9 @@ def openable_offer(page: Any) -> Any:
     if page is None:
         return None
     locale = active_locale()
-
-    def ask() -> Any:
-        found = page if page.locale_id == locale.pk else page.get_translation_or_none(locale) or page
-        offer = found.specific
-        return offer if offer.live and not offer.get_view_restrictions().exists() else None
-
-    return once(("offer", page.pk, locale.pk), ask)
+    found = page if page.locale_id == locale.pk else page.get_translation_or_none(locale) or page
+    offer = found.specific
+    return offer if offer.live and not offer.get_view_restrictions().exists() else None
 
 
 class TextBlocks(blocks.StreamBlock):

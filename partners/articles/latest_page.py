@@ -1,10 +1,10 @@
 """Where does a reader find every article, newest first?"""
 
-from functools import cache
 from typing import Any, ClassVar
 
 from django.db import models
 from django.http import HttpRequest, HttpResponseRedirect
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.models import Page
@@ -56,21 +56,20 @@ class LatestPostsPage(SitePage):
         """
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         choice = read_choice(request.GET, self.locale)
-        articles = self.get_articles()
         place = asked_place(request.GET)
         # Asked for when they are shown, since that may be kept already.
-        part = cache(lambda: part_of(choice.of(articles).for_cards(), **place))
-        found = cache(lambda: filters_for(choice, articles))
+        part: Any = SimpleLazyObject(lambda: part_of(choice.of(self.get_articles()).for_cards(), **place))
+        found: Any = SimpleLazyObject(lambda: filters_for(choice))
         return {
             **context,
             "part": part,
-            "neighbours": cache(lambda: neighbours(part(), choice.query)),
-            "filters": lambda: found()[0],
-            "total": lambda: found()[1],
-            "chips": cache(
+            "neighbours": SimpleLazyObject(lambda: neighbours(part, choice.query)),
+            "filters": SimpleLazyObject(lambda: found[0]),
+            "total": SimpleLazyObject(lambda: found[1]),
+            "chips": SimpleLazyObject(
                 lambda: [
                     {"filter": one, "option": one.chosen, "query": choice.query(**{one.name: ""})}
-                    for one in found()[0]
+                    for one in found[0]
                     if one.chosen
                 ]
             ),

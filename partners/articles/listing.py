@@ -12,6 +12,7 @@ from wagtail.query import PageQuerySet
 from partners.articles.partner_campaign import still_listed, still_new
 from partners.articles.restrictions import open_to_all
 from partners.articles.share.share_image import ShareImage
+from partners.keeping import is_kept
 
 if TYPE_CHECKING:
     from partners.articles.article_page import PartnerArticlePage
@@ -58,6 +59,11 @@ class ArticleQuerySet(PageQuerySet["PartnerArticlePage"]):
         )
 
 
+def sponsor_key(path: str) -> tuple[str, str]:
+    """Return the name under which the partner at a place of the page tree is kept."""
+    return "partner at", path
+
+
 def with_sponsors(articles: Iterable["PartnerArticlePage"]) -> list["PartnerArticlePage"]:
     """Return `articles` as a list whose sponsors and pictures' renditions are loaded, each by one query.
 
@@ -66,11 +72,13 @@ def with_sponsors(articles: Iterable["PartnerArticlePage"]) -> list["PartnerArti
     from partners.articles.partner_page import PartnerPage  # noqa: PLC0415  the pages import this module
 
     found = list(articles)
-    paths = {article.parent_path for article in found}
+    # Those that are kept already are asked for one by one.
+    paths = {article.parent_path for article in found if not is_kept(sponsor_key(article.parent_path))}
     partners = PartnerPage.objects.filter(path__in=paths).select_related("logo")
     by_path = {partner.path: partner for partner in partners}
     for article in found:
-        article.sponsor = by_path[article.parent_path]
+        if article.parent_path in by_path:
+            article.sponsor = by_path[article.parent_path]
     pictures = [*(article.hero_image for article in found), *(partner.logo for partner in by_path.values())]
     prefetch_related_objects([picture for picture in pictures if picture is not None], "renditions")
     return found

@@ -1,11 +1,11 @@
 """Who are the partners, and which pages of theirs stand below them?"""
 
-from functools import cache
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.db import models
 from django.http import HttpRequest, HttpResponseRedirect
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.fields import RichTextField
@@ -113,15 +113,16 @@ class PartnerPage(SitePage):
         place = asked_place(request.GET)
         articles = self.get_articles().for_cards()
         # Asked for when they are shown, since that may be kept already.
-        part = context["part"] = cache(lambda: part_of(articles, **place))
-        context["neighbours"] = cache(
-            lambda: neighbours(part(), lambda **changes: f"?{urlencode(changes)}" if changes else "")
+        part: Any = SimpleLazyObject(lambda: part_of(articles, **place))
+        context["part"] = part
+        context["neighbours"] = SimpleLazyObject(
+            lambda: neighbours(part, lambda **changes: f"?{urlencode(changes)}" if changes else "")
         )
         context["canonical_query"] = urlencode(words_of(place))
         context["is_indexed"] = not place
         # Its articles stand below it as well, thousands of them with some partners, and none of those is an offer.
         children = open_to_all(self.get_children().live()).not_type(PartnerArticlePage).specific()
-        context["forms"] = cache(lambda: [child for child in children if isinstance(child, OfferPage)])
+        context["forms"] = SimpleLazyObject(lambda: [one for one in children if isinstance(one, OfferPage)])
         return context
 
 

@@ -114,10 +114,14 @@ class OutgoingMessage(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["due_at"], condition=Q(state="queued"), name="outgoing_message_due"),
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="outgoing_message_leased"),
-            # The last two are for whoever watches: what is open, of which there is little, and what was closed lately.
+            # These two are for whoever watches: what is open, of which there is little, and what was closed lately.
             models.Index(fields=["created_at"], condition=Q(closed_at__isnull=True), name="outgoing_message_open"),
             models.Index(
                 fields=["closed_at", "state"], condition=Q(closed_at__isnull=False), name="outgoing_message_closed"
+            ),
+            # The desk looks for what is rare among all that was sent.
+            models.Index(
+                fields=["state"], condition=~Q(state__in=["sent", "delivered"]), name="outgoing_message_rare_state"
             ),
             # Whoever asks what went to an address need not know in which case it was typed.
             models.Index(

@@ -96,7 +96,7 @@ def extract(text: str, query: SearchQuery) -> str:
     if end < len(text):
         gap = text.rfind(" ", start + around // 2, end)
         end = gap if gap >= 0 else end
-    return f"{'… ' if start else ''}{text[start:end].strip()}{' …' if end < len(text) else ''}"
+    return f"{'… ' if start else ''}{text[start:end].strip(' ·')}{' …' if end < len(text) else ''}"
 
 
 def _places(text: str, query: SearchQuery) -> list[tuple[int, int]]:

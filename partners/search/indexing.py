@@ -2,7 +2,8 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
@@ -25,8 +26,10 @@ PAGES_AT_ONCE = 100
 
 # One part of a vector: words are stemmed as English, Chinese characters stand in pairs, as they are.
 _PART = "setweight(to_tsvector('english', %s) || to_tsvector('simple', %s), '{weight}')"
-_TITLE = " || ".join(_PART.format(weight=weight) for weight in "AB")
-_ALL = " || ".join(_PART.format(weight=weight) for weight in "ABCD")
+# What the index narrows by (`lexemes`), of the row itself.
+_NARROWING = "partners_search_lexemes(%s, %s, %s, %s, %s)"
+_TITLE = " || ".join([*(_PART.format(weight=weight) for weight in "AB"), _NARROWING])
+_ALL = " || ".join([*(_PART.format(weight=weight) for weight in "ABCD"), _NARROWING])
 _WRITE = f"""
 INSERT INTO partners_searchentry (page_id, locale_id, translation_key, partner_id, disclosure, topics, date, text,
     digest, published_at, title_vector, vector)
@@ -50,21 +53,20 @@ def index_pages(pages: Iterable[Page]) -> int:
     found = list(pages)
     _load(found)
     known = dict(SearchEntry.objects.filter(pk__in=[page.pk for page in found]).values_list("pk", "digest"))
+    texts = {page: texts_of(page) for page in found}
+    digests = {page: texts[page].digest() for page in found}
+    changed = [page for page in found if known.get(page.pk) != digests[page]]
     words: Counter[str] = Counter()
-    written = 0
-    with transaction.atomic():
+    with transaction.atomic(), connection.cursor() as cursor:
         for page in found:
-            texts = texts_of(page)
-            digest = texts.digest()
-            if known.get(page.pk) == digest:
+            if page not in changed:
                 SearchEntry.objects.filter(pk=page.pk).update(published_at=page.last_published_at)
-                continue
-            words.update(_write(page, texts, digest))
-            written += 1
+        # The database works on one row while the next is made.
+        rows: Any = (_row(page, texts[page], digests[page], words) for page in changed)
+        cursor.executemany(_WRITE, rows)
         if words:
-            with connection.cursor() as cursor:
-                cursor.execute(_LEARN, [list(words), list(words.values())])
-    return written
+            cursor.execute(_LEARN, [list(words), list(words.values())])
+    return len(changed)
 
 
 def index_page(page_id: int) -> None:
@@ -86,25 +88,28 @@ def index_topic(topic_id: int) -> None:
     _index_keys(list(SearchEntry.objects.filter(topics__contains=[topic_id]).values_list("pk", flat=True)))
 
 
-def _index_keys(keys: list[int]) -> None:
+def _index_keys(keys: list[int], report: Callable[[int], None] | None = None) -> int:
     for start in range(0, len(keys), PAGES_AT_ONCE):
         index_pages(_searchable().filter(pk__in=keys[start : start + PAGES_AT_ONCE]).specific())
+        if report:
+            report(min(start + PAGES_AT_ONCE, len(keys)))
+    return len(keys)
 
 
-def index_missing(most: int = PAGES_AT_ONCE) -> int:
-    """Write entries of published pages that have none, or one of an older publication: `most` of them; return how many.
+def index_missing(report: Callable[[int], None] | None = None) -> int:
+    """Write entries of published pages that have none, or one of an older publication; return how many there were.
 
-    Entries of pages that are not published any more are deleted; none of them was found in the meantime.
+    `report` is told now and then how many are read. Entries of pages that are not published any more are deleted; none
+    of them was found in the meantime.
     """
     SearchEntry.objects.filter(page__live=False).delete()
     entries = SearchEntry.objects.all()
     current = entries.filter(
         Q(published_at=F("page__last_published_at")) | Q(published_at=None, page__last_published_at=None)
     )
-    behind = _searchable().exclude(pk__in=current.values("pk")).order_by("-pk")[:most]
-    pages = list(behind.specific())
-    index_pages(pages)
-    return len(pages)
+    # Asked for once: with many pages, finding the next hundred would take as long as writing them.
+    behind = _searchable().exclude(pk__in=current.values("pk")).order_by("-pk")
+    return _index_keys(list(behind.values_list("pk", flat=True)), report)
 
 
 def _searchable() -> PageQuerySet[Page]:
@@ -119,33 +124,29 @@ def _load(pages: list[Page]) -> None:
     prefetch_related_objects(articles, "topics")
 
 
-def _write(page: Page, texts: SearchTexts, digest: str) -> set[str]:
-    """Write one entry; return the words that a reader may mistype."""
+def _row(page: Page, texts: SearchTexts, digest: str, words_met: Counter[str]) -> list[Any]:
+    """Return the parameters of _WRITE for one entry; words that a reader may mistype are counted in `words_met`."""
     parts = [pieces(part[:LONGEST_TEXT]) for part in (texts.title, texts.names, texts.summary, texts.body)]
     vectors: list[str] = []
     for words, runs in parts:
         vectors += [" ".join(words), " ".join(pair for run in runs for pair in pairs(run))]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _WRITE,
-            [
-                page.pk,
-                page.locale_id,
-                page.translation_key,
-                texts.partner_id,
-                texts.disclosure,
-                list(texts.topics),
-                texts.date or timezone.localdate(),
-                texts.shown,
-                digest,
-                page.last_published_at,
-                *vectors[:4],
-                *vectors,
-            ],
-        )
-    return {
-        word
-        for words, _runs in parts
-        for word in words
-        if SHORTEST_WORD <= len(word) <= LONGEST_WORD and word.isalpha()
-    }
+    known = {word for words, _runs in parts for word in words}
+    words_met.update(word for word in known if SHORTEST_WORD <= len(word) <= LONGEST_WORD and word.isalpha())
+    day, topics = texts.date or timezone.localdate(), list(texts.topics)
+    narrowing = [day, page.locale_id, texts.partner_id, texts.disclosure, topics]
+    return [
+        page.pk,
+        page.locale_id,
+        page.translation_key,
+        texts.partner_id,
+        texts.disclosure,
+        topics,
+        day,
+        texts.shown,
+        digest,
+        page.last_published_at,
+        *vectors[:4],
+        *narrowing,
+        *vectors,
+        *narrowing,
+    ]

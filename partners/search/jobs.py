@@ -44,5 +44,4 @@ def index_one_topic(topic_id: int) -> None:
 @app.task(name=_SWEEP, queue=_QUEUE, lock=_LOCK, queueing_lock=_SWEEP)
 def sweep(timestamp: int) -> None:
     """Write what no job has written."""
-    while index_missing():
-        pass
+    index_missing()

@@ -19,11 +19,22 @@ PAID, CONTRIBUTED = "paid", "contributed"
 MOST_PARTNERS = 100
 
 
+class LanguageSelect(forms.Select):
+    """A list of languages, each of which is named in itself and says so."""
+
+    def create_option(self, name: str, value: Any, *rest: Any, **options: Any) -> dict[str, Any]:
+        """Return what Django shows of a choice, with its language."""
+        option = super().create_option(name, value, *rest, **options)
+        if value:
+            option["attrs"]["lang"] = str(value)
+        return option
+
+
 class SearchForm(forms.Form):
     """The fields of the search page. Nothing is required, and a value that is unknown counts as none."""
 
     q = forms.CharField(required=False, label=_("Search for"))
-    language = forms.ChoiceField(required=False, label=_("Language"))
+    language = forms.ChoiceField(required=False, label=_("Language"), widget=LanguageSelect)
     topic = forms.ChoiceField(required=False, label=_("Topic"))
     partner = forms.ChoiceField(required=False, label=_("Partner"))
     kind = forms.ChoiceField(required=False, label=_("Kind"))
@@ -51,6 +62,10 @@ class SearchForm(forms.Form):
     def narrowing_fields(self) -> list[forms.BoundField]:
         """Return the fields beside the query itself."""
         return [self[name] for name in ("language", "topic", "partner", "kind")]
+
+    def named_fields(self) -> list[forms.BoundField]:
+        """Return the fields whose choices are names that a reader may search for."""
+        return [self["topic"], self["partner"]]
 
     def chosen(self) -> dict[str, str]:
         """Return the fields that narrow the hits, with their values."""

@@ -17,8 +17,10 @@ from partners.search.folding import composed
 
 # A text of this many characters is searched; what comes after is not. An index entry may not exceed 1 MB.
 LONGEST_TEXT = 50_000
+# What a line may end with that needs no mark before the next one, within quotation marks or not.
+_ENDS, _CLOSING = tuple(".!?:;,…。！？：；，、—"), "\"'”’」』)）"
 # Part of the digest: raised whenever the same texts are to be indexed in another way.
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -37,11 +39,22 @@ class SearchTexts:
     @property
     def shown(self) -> str:
         """The text that a hit shows a part of: plain, composed, on one line."""
-        return " ".join(composed(f"{self.summary} {self.body}").split())[:LONGEST_TEXT]
+        # composed() makes spaces of line ends, which part the cells of a table.
+        return _on_one_line([composed(line) for line in f"{self.summary}\n{self.body}".splitlines()])[:LONGEST_TEXT]
 
     def digest(self) -> str:
         """Return a hash of everything that an entry is made from."""
         return hashlib.sha256(repr((_VERSION, self)).encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def _on_one_line(lines: list[str]) -> str:
+    """Return `lines` after one another; a dot parts headings and cells of tables, which end without a mark."""
+    shown = ""
+    for line in (" ".join(line.split()) for line in lines):
+        if shown and line:
+            shown += " " if shown.rstrip(_CLOSING).endswith(_ENDS) else " · "
+        shown += line
+    return shown
 
 
 _KINDS: dict[type[Page], Callable[[Any], SearchTexts]] = {}

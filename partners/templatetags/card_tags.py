@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from partners.articles.article_page import PartnerArticlePage
 from partners.articles.listing import with_sponsors
-from partners.keeping import has_markup, markup
+from partners.keeping import is_kept, markup
 
 register = template.Library()
 
@@ -30,7 +30,7 @@ def article_cards(
     those need that nobody keeps is loaded for all at once.
     """
     keys = {article: ("card", article.pk, level, lead, sizes) for article in articles}
-    with_sponsors(article for article, key in keys.items() if not has_markup(key))
+    with_sponsors(article for article, key in keys.items() if not is_kept(key, is_markup=True))
 
     def card(article: PartnerArticlePage) -> str:
         # Only what the key tells: other pages show the same card.
@@ -43,6 +43,12 @@ def article_cards(
 
     # Safe: a template has rendered it.
     return [mark_safe(card(article)) for article in keys]  # noqa: S308
+
+
+@register.simple_tag(takes_context=True)
+def article_card(context: Mapping[str, Any], article: PartnerArticlePage, **options: Any) -> SafeString:
+    """Return the card of one article, with the options of `article_cards`."""
+    return article_cards(context, [article], **options)[0]
 
 
 def _shown_by(article: PartnerArticlePage) -> Iterator[Model]:

@@ -9,7 +9,7 @@ import math
 import random
 from pathlib import Path
 
-from .contours import Point, contour, distance, inside, number, rounded, sharp, simplified, smooth
+from .contours import Pen, Point, contour, distance, inside, number, rounded, sharp, simplified, smooth
 
 WEST, EAST, NORTH = 113.655, 114.085, 22.590
 WIDTH, HEIGHT = 1600, 740
@@ -133,15 +133,19 @@ def streets(polygon: list[Point]) -> str:
 def lamps(shores: list[list[Point]], dark: list[Point]) -> str:
     """Return lamps on the land, as strokes without length; none in the zone, whose streets are lit instead."""
     chance = random.Random(22)  # noqa: S311  the same lamps every time
-    text = ""
+    pen: Pen | None = None
     for r in range(HEIGHT // LAMP_STEP):
         for c in range(WIDTH // LAMP_STEP):
             x, y = ((c + chance.random()) * LAMP_STEP, (r + chance.random()) * LAMP_STEP)
             wanted = max(math.exp(-((math.dist((x, y), middle) / reach) ** 2)) for middle, reach in LAMPS_AROUND)
             on_land = any(inside((x, y), shore) for shore in shores) and not inside((x, y), dark)
             if chance.random() < 0.55 * wanted and on_land:
-                text += f"M{number(x)} {number(y)}h0"
-    return text
+                if pen is None:
+                    pen = Pen((x, y))
+                else:
+                    pen.move("m", (x, y))
+                pen.text += "h0"
+    return pen.text if pen else ""
 
 
 def crosses() -> str:

@@ -97,9 +97,30 @@ def number(value: float) -> str:
     return f"{value:.0f}"
 
 
+class Pen:
+    """Writes a path. Each step is told from where the pen is: shorter numbers, in a page that carries them."""
+
+    def __init__(self, start: Point) -> None:
+        self.x, self.y = round(start[0]), round(start[1])
+        self.text = f"M{self.x} {self.y}"
+
+    def way(self, to: Point) -> str:
+        """Return how far the whole numbers next to `to` are from here."""
+        across, down = round(to[0]) - self.x, round(to[1]) - self.y
+        return f"{across}{'' if down < 0 else ' '}{down}"
+
+    def move(self, command: str, to: Point) -> None:
+        """Go to the whole numbers next to `to` by a command of SVG that tells ways, in small letters."""
+        self.text += command + self.way(to)
+        self.x, self.y = round(to[0]), round(to[1])
+
+
 def sharp(points: list[Point], closed: bool) -> str:
     """Return a path of straight lines."""
-    return "M" + "L".join(f"{number(x)} {number(y)}" for x, y in points) + ("z" if closed else "")
+    pen = Pen(points[0])
+    for point in points[1:]:
+        pen.move("l", point)
+    return pen.text + ("z" if closed else "")
 
 
 def smooth(points: list[Point]) -> str:
@@ -107,9 +128,14 @@ def smooth(points: list[Point]) -> str:
     closed = math.dist(points[0], points[-1]) < 12
     if closed and len(points) < 6:
         return ""
-    first, *_ = points
-    text = f"M{number(first[0])} {number(first[1])}"
-    for (x1, y1), (x2, y2) in pairwise(points[1:]):
-        text += f"Q{number(x1)} {number(y1)} {number((x1 + x2) / 2)} {number((y1 + y2) / 2)}"
-    last = points[-1]
-    return text + ("z" if closed else f"L{number(last[0])} {number(last[1])}")
+    first, control, *others = points
+    pen, at = Pen(first), (round(control[0]), round(control[1]))
+    pen.text += f"q{pen.way(at)} "
+    for step, (x, y) in enumerate(others):
+        # Each control is the last one mirrored in the middle of both, so it need not be told (t). The middle is taken
+        # from where the control has come to lie, or what is rounded away would add up along the line.
+        pen.move("t" if step else "", ((at[0] + x) / 2, (at[1] + y) / 2))
+        at = (2 * pen.x - at[0], 2 * pen.y - at[1])
+    if not closed:
+        pen.move("l", points[-1])
+    return pen.text + ("z" if closed else "")

@@ -21,7 +21,7 @@ from .reload import Reload
 INBOX_OFFSET = 25
 # The web server and the worker may finish what they are at for this long (seconds).
 PATIENCE = 10.0
-# Two cores serve two workers; while a thread waits for the database another one runs.
+# Two cores serve two workers. So many threads answer from memory, and take in what is sent; others render (serving.py).
 WEB_WORKERS, WEB_THREADS = 2, 4
 
 
@@ -162,7 +162,8 @@ def _children(
 
 def web_command(where: Addresses, *, development: bool = False) -> list[str]:
     """Return the web server's command."""
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", where.host, "--port", str(where.port)]
+    command = [sys.executable, "-m", "qianhai_site.serving", "--interface", "wsgi"]
+    command += ["--host", where.host, "--port", str(where.port)]
     command += ["--workers", str(1 if development else WEB_WORKERS), "--blocking-threads", str(WEB_THREADS)]
     # A developer's change may come while the last one still starts; a worker in its start hears no signal.
     kill_after = 1 if development else int(PATIENCE) - 2

@@ -9,37 +9,27 @@ from typing import Any
 from django.conf import settings
 
 from partners.keeping import keep_with
+from qianhai_site.pagecache.answer import Said, close, whole
 from qianhai_site.pagecache.behind import Behind
 from qianhai_site.pagecache.entry import Entry, Headers, best_encoding, is_for_all, last_moment, make_entry
 from qianhai_site.pagecache.keys import Key, Keys
 from qianhai_site.pagecache.listening import SURE, Listener
 from qianhai_site.pagecache.parts import Parts
 from qianhai_site.pagecache.purging import purger
+from qianhai_site.pagecache.rendering import Rendering
 from qianhai_site.pagecache.showing import Showing, recording
 from qianhai_site.pagecache.store import Store
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
+# Status, headers and body, as one is handed over.
+Answer = tuple[str, Headers, list[bytes]]
 
-# Seconds. What shows nothing older than that is given to others as well who wait for it.
-SHARED_FOR = 0.9
 # Seconds that somebody waits for another's rendering before he begins his own.
 PATIENCE = 10.0
 # Seconds for which an address whose answer was not for everybody is asked of Django at once, and how many are known.
 PERSONAL_FOR, MOST_PERSONAL = 10.0, 4096
-# A larger answer is passed on as it comes, and not kept.
-LARGEST_BODY = 2 * 1024 * 1024
 # What a web server in front says that repeats answers within a second of the clock (deploy/nginx.conf).
 SHARED_CACHE = "HTTP_X_SHARED_CACHE"
-
-
-class Rendering:
-    """One that goes on: others wait for `done`, and share `entry` where there is one."""
-
-    def __init__(self, shows_since: float) -> None:
-        # Nothing in it is older than that (monotonic).
-        self.shows_since = shows_since
-        self.done = threading.Event()
-        self.entry: Entry | None = None
 
 
 class PageCache:
@@ -70,6 +60,43 @@ class PageCache:
             self.listener.ensure_running()
             with recording(key, self.store.mark()):
                 return self._application(environ, start_response)
+        if (answer := self._from_memory(key, environ)) is not None:
+            return _say(answer, start_response)
+        return self._answer_unknown(key, environ, start_response)
+
+    def answer_at_once(self, environ: dict[str, Any]) -> Answer | None:
+        """Return what can be said without waiting, or None; what was until a moment ago is rendered anew behind."""
+        key = self._key_of(environ)
+        if key is None:
+            return None
+        if (answer := self._from_memory(key, environ)) is not None:
+            return answer
+        stale = self._stale(key)
+        if stale is None or environ["REQUEST_METHOD"] == "HEAD" or not self._renew_behind(key, environ):
+            return None
+        return _answer(stale, environ)
+
+    def wait(self, environ: dict[str, Any], go_on: Callable[[Answer | None], None]) -> bool:
+        """Have `go_on` called when whoever renders the same page now is done, and say so; False where nobody does.
+
+        It is given what was rendered if that may be shown, else None, and must not raise: it is called in the thread
+        of whoever rendered, or after PATIENCE in another. So nobody occupies a thread by waiting.
+        """
+        key = self._key_of(environ)
+        if key is None or environ["REQUEST_METHOD"] == "HEAD" or self._personal.get(key, 0.0) > time.monotonic():
+            return False
+
+        def share(entry: Entry | None) -> None:
+            go_on(None if entry is None else _answer(entry, environ))
+
+        with self._lock:
+            rendering = self._renderings.get(key)
+            if rendering is None:
+                return False
+            rendering.call_when_done(share, PATIENCE, lambda: self._end(key, rendering))
+        return True
+
+    def _from_memory(self, key: Key, environ: dict[str, Any]) -> Answer | None:
         # Before the entry is looked for: it is as true as that, whatever is heard meanwhile.
         second = self.store.proven_second
         entry = self.store.get(key)
@@ -77,8 +104,8 @@ class PageCache:
             now = time.monotonic()
             if now < self.store.certain_until and now < entry.good_until:
                 entry.is_used = True
-                return _send(entry, environ, start_response, second)
-        return self._answer_unknown(key, environ, start_response)
+                return _answer(entry, environ, second)
+        return None
 
     def _answer_unknown(self, key: Key, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         self.listener.ensure_running()
@@ -102,8 +129,8 @@ class PageCache:
                 return _send(stale, environ, start_response)
             if not rendering.done.wait(max(until - time.monotonic(), 0.0)) or rendering.entry is None:
                 return self._application(environ, start_response)
-            if time.monotonic() < rendering.shows_since + SHARED_FOR:
-                return _send(rendering.entry, environ, start_response)
+            if (entry := rendering.shared()) is not None:
+                return _send(entry, environ, start_response)
 
     def _shows_since(self) -> float:
         """Return the moment (monotonic) of which an answer made now is true at least: that of the last proof, since it
@@ -124,11 +151,22 @@ class PageCache:
             return None
         return entry
 
+    def _renew_behind(self, key: Key, environ: dict[str, Any]) -> bool:
+        """Say whether somebody renders a page, having it done behind where nobody does."""
+        with self._lock:
+            if key in self._renderings:
+                return True
+            rendering = self._renderings[key] = Rendering(self._shows_since())
+        if self._render_behind(key, rendering, environ):
+            return True
+        self._end(key, rendering)
+        return False
+
     def _render_behind(self, key: Key, rendering: Rendering, environ: dict[str, Any]) -> bool:
         """Have a page rendered while its last state is shown, and say so; False where another one is being so."""
         # What the server reads the request from ends with it.
         lasting = {**environ, "wsgi.input": io.BytesIO()}
-        return self._behind.take(lambda: _close(self._render(key, rendering, lasting, _Answer())))
+        return self._behind.take(lambda: close(self._render(key, rendering, lasting, Said())))
 
     def _render(self, key: Key, rendering: Rendering, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Have Django answer, keep what it says where that is for everybody, and let those go on who wait."""
@@ -136,10 +174,10 @@ class PageCache:
         began = time.time()
         try:
             with recording(key, mark) as showing:
-                answer = _Answer()
+                answer = Said()
                 parts = self._application(environ, answer)
                 if showing.is_for_everybody and is_for_all(answer.status, answer.headers):
-                    body, rest = _whole(parts)
+                    body, rest = whole(parts)
                     if rest is None:
                         rendering.entry = self._made(answer.headers, body, showing, began - changed_at > 2)
                         self.store.put(key, rendering.entry, mark)
@@ -150,9 +188,15 @@ class PageCache:
             start_response(answer.status, answer.headers, *answer.failure)
             return parts
         finally:
-            with self._lock:
-                self._renderings.pop(key, None)
-            rendering.done.set()
+            self._end(key, rendering)
+
+    def _end(self, key: Key, rendering: Rendering) -> None:
+        """Let those go on who wait, once: a rendering that nobody waited for any longer may end later."""
+        with self._lock:
+            if self._renderings.get(key) is not rendering:
+                return
+            del self._renderings[key]
+        rendering.finish()
 
     def _made(self, headers: Headers, body: bytes, showing: Showing, answers_dates: bool) -> Entry:
         return make_entry(
@@ -171,70 +215,28 @@ class PageCache:
             self._personal[key] = time.monotonic() + PERSONAL_FOR
 
 
-class _Answer:
-    """What an application says before it gives the body."""
-
-    def __init__(self) -> None:
-        self.status, self.headers, self.failure = "", list[tuple[str, str]](), tuple[Any, ...]()
-
-    def __call__(self, status: str, headers: Headers, *failure: Any) -> Callable[[bytes], None]:
-        self.status, self.headers, self.failure = status, headers, failure
-        return self._refuse
-
-    def _refuse(self, data: bytes) -> None:
-        raise NotImplementedError("Django gives its body as an iterable.")
+def _send(entry: Entry, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    return _say(_answer(entry, environ), start_response)
 
 
-class _Rest:
-    """The parts of a body that were read already, and those that were not."""
-
-    def __init__(self, read: list[bytes], parts: Iterable[bytes], iterator: Any) -> None:
-        self._read, self._parts, self._iterator = read, parts, iterator
-
-    def __iter__(self) -> Any:
-        yield from self._read
-        yield from self._iterator
-
-    def close(self) -> None:
-        """Pass on that the server is done."""
-        _close(self._parts)
+def _say(answer: Answer, start_response: Any) -> Iterable[bytes]:
+    status, headers, body = answer
+    start_response(status, headers)
+    return body
 
 
-def _whole(parts: Iterable[bytes]) -> tuple[bytes, _Rest | None]:
-    """Return a body as one, or what gives it in parts where it is too large to be kept."""
-    read, size, iterator = list[bytes](), 0, iter(parts)
-    try:
-        for part in iterator:
-            read.append(part)
-            size += len(part)
-            if size > LARGEST_BODY:
-                return b"", _Rest(read, parts, iterator)
-    except BaseException:
-        _close(parts)
-        raise
-    _close(parts)
-    return b"".join(read), None
-
-
-def _close(parts: Iterable[bytes]) -> None:
-    if close := getattr(parts, "close", None):
-        close()
-
-
-def _send(entry: Entry, environ: dict[str, Any], start_response: Any, second: int = 0) -> Iterable[bytes]:
-    """Answer with an entry; `second` is the one (of the epoch) in which it was proven, where that is known.
+def _answer(entry: Entry, environ: dict[str, Any], second: int = 0) -> Answer:
+    """Return what an entry answers; `second` is the one (of the epoch) in which it was proven, where that is known.
 
     A web server in front that asks for it is told, and may repeat the answer until that second of the clock is over:
     what was true at its beginning or later is shown for less than a second so. Without it nothing is to be repeated.
     """
     told = [("X-Accel-Expires", f"@{second}")] if second and SHARED_CACHE in environ else []
     if ("HTTP_IF_NONE_MATCH" in environ or "HTTP_IF_MODIFIED_SINCE" in environ) and entry.is_known_to(environ):
-        start_response("304 Not Modified", entry.not_modified + told if told else entry.not_modified)
-        return []
+        return "304 Not Modified", entry.not_modified + told if told else entry.not_modified, []
     accepted = environ.get("HTTP_ACCEPT_ENCODING")
     headers, body = getattr(entry, best_encoding(accepted)) if accepted else entry.identity
-    start_response("200 OK", headers + told if told else headers)
-    return body if environ["REQUEST_METHOD"] == "GET" else []
+    return "200 OK", headers + told if told else headers, body if environ["REQUEST_METHOD"] == "GET" else []
 
 
 def _policy() -> str:

@@ -110,14 +110,14 @@ def _lists(tags: frozenset[str]) -> frozenset[str]:
 
 def tags_of(model: Model) -> set[str]:
     """Return what says that a page or a picture is shown; a page's translations are named beside it."""
-    # Of a page that was loaded with some fields only, the number may be known as that of its kind alone.
-    pk = model.__dict__.get("id") or model.__dict__.get(model._meta.pk.attname)
+    pk = model.pk
     if pk is None:
         return set()
     if not isinstance(model, Page):
         return {f"image:{pk}"}
-    key = model.__dict__.get("translation_key")
-    return {f"page:{pk}", f"key:{key}"} if key else {f"page:{pk}"}
+    if "translation_key" in model.get_deferred_fields():
+        return {f"page:{pk}"}
+    return {f"page:{pk}", f"key:{model.translation_key}"}
 
 
 def note_what_is_loaded() -> None:

@@ -67,9 +67,12 @@ class Parts:
         whole.shown |= part.tags
         return str(part.content)
 
-    def has_markup(self, key: Hashable) -> bool:
-        """Say whether `markup` would find what is kept under `key` now."""
+    def has(self, key: Hashable, *, is_markup: bool) -> bool:
+        """Say whether `value`, or `markup`, would find what is kept under `key` now."""
         whole = current_showing()
+        if not is_markup:
+            known = PartKey("value", key)
+            return (whole is not None and known in whole.known) or self._recalled(known) is not None
         if whole is None or whole.key is None or not whole.is_for_everybody:
             return False
         return self._recalled(_markup_key(whole.key, key)) is not None

@@ -48,13 +48,16 @@ SEEN_OF_WAGTAIL = frozenset(
     }
 )  # fmt: skip
 
-# Tables of ours that no public page reads: requests and what becomes of them, the desk, mail, counts.
+# Tables of ours that no public page reads: requests and what becomes of them, the desk, mail, counts. And the numbers
+# of articles: whatever changes those announces itself, in the same transaction.
 UNSEEN = frozenset(
     {
         "partners_accessrecord", "partners_addresscorrection", "partners_allowance", "partners_apitoken",
-        "partners_articlereads", "partners_bouncealarm", "partners_brochuredownload", "partners_brochurelink",
+        "partners_articlecount", "partners_articlereads", "partners_bouncealarm", "partners_brochuredownload",
+        "partners_brochurelink",
         "partners_brochuremessage", "partners_bulkrun", "partners_consentconfirmation", "partners_consentevent",
-        "partners_consentrecord", "partners_countedday", "partners_dailycount", "partners_deliveryattempt",
+        "partners_consentrecord", "partners_countedarticle", "partners_countedday", "partners_dailycount",
+        "partners_deliveryattempt",
         "partners_deliveryevent", "partners_deskcolumns", "partners_exportedbatch", "partners_forgettingrun",
         "partners_heartbeat", "partners_lettertext", "partners_lettertrial", "partners_outgoingmessage",
         "partners_partnerviewer", "partners_requestexport", "partners_savedfilter", "partners_staffdigest",

@@ -14,7 +14,7 @@ CACHES: dict[str, dict[str, Any]] = {
 # server keeps up to so many bytes.
 PAGE_CACHE = env.bool("PAGE_CACHE", default=False)
 # Whether parts of pages are, so that a page is quickly made anew; in production they are, from the same memory.
-PAGE_PARTS = env.bool("PAGE_PARTS", default=False)
+PAGE_PARTS = env.bool("PAGE_PARTS", default=PAGE_CACHE)
 PAGE_CACHE_BYTES = env.int("PAGE_CACHE_BYTES", default=64 * 1024 * 1024, validate=validate.Range(min=1024 * 1024))
 # Seconds for which a shared cache in front may answer without asking, and then for how many more while it asks. Above
 # one second and none, only where that cache is purged (WAGTAILFRONTENDCACHE): what was published shows so much later.

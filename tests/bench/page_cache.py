@@ -18,6 +18,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from qianhai_site import serving
 from qianhai_site.local import LocalError, configuration, credentials, places, ports, processes, runs, site
 from tests.bench import floor, pages
 
@@ -67,11 +68,15 @@ class Bench:
         return {**known, processes.MARK: self._mark, **more}
 
     def start(self, *, workers: int = site.WEB_WORKERS, application: str = "", **more: str) -> Server:
-        """Start a web server as `make run` does, of the site or of another application; wait until it answers."""
+        """Start a web server of the site as `make run` does, or of another application; wait until it answers.
+
+        Another application is called by granian itself, in as many of its threads.
+        """
         where = site.Addresses("127.0.0.1", ports.free(), ports.free())
         command = site.web_command(where)
         command[command.index("--workers") + 1] = str(workers)
         if application:
+            command[command.index("-m") + 1] = "granian"
             command[-1] = application
         web = processes.Child("web server", command, self.environment(where.port, **more))
         self._stack.callback(processes.end_all, [web], 5.0)
@@ -145,11 +150,11 @@ def bench() -> int:
         print(f"{'':52}{'answers/s':>10}{'p50 ms':>9}{'p99 ms':>9}", flush=True)
         figures = {}
         for name, server in (
-            ("bare Django view, no middleware", bare),
-            ("bare Django view, default middleware", usual),
-            ("the article, rendered each time", cold),
-            ("the article, from memory", warm),
-            ("a dictionary and nothing else", quickest),
+            ("bare Django view, no middleware (granian's WSGI)", bare),
+            ("bare Django view, default middleware (same)", usual),
+            ("the article, rendered each time (as deployed)", cold),
+            ("the article, from memory (as deployed)", warm),
+            ("a dictionary and nothing else (granian's WSGI)", quickest),
         ):
             it.measure(server, seconds=1)
             figures[name] = it.measure(server)
@@ -173,6 +178,8 @@ def bench() -> int:
             f" longest {max(seconds):.3f} s   goal below 1 s"
         )
     print(f"{CONNECTIONS} connections, {SECONDS} s each, {site.WEB_WORKERS} workers, {os.cpu_count()} processors.")
+    print(f"granian's WSGI: {site.WEB_THREADS} of its threads call the application.")
+    print(f"As deployed: as many answer from memory, and {serving.THREADS} of ours render.")
     return 0
 
 

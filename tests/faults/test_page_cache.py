@@ -78,8 +78,25 @@ def test_every_page_of_the_demo_is_the_same_from_memory(demo):
     assert {path for path in paths if answers[path][0] == 200} == kept
 
 
-def test_after_any_change_memory_and_django_agree_within_a_second(demo):
-    dice = random.Random(20261124)
+@pytest.fixture
+def parts_alone(demo: Processes) -> Iterator[Processes]:
+    """Give the demo with processes that keep parts of pages and no whole ones, and so use them for every answer."""
+
+    def start_with(keeps_pages: str) -> None:
+        demo.stop("web")
+        demo.environment["PAGE_CACHE"] = keeps_pages
+        demo.start("web")
+        wait_until(lambda: bool(demo.rows(LISTENERS)), 20, "somebody listens")
+
+    demo.environment["PAGE_PARTS"] = "true"
+    start_with("false")
+    yield demo
+    start_with("true")
+
+
+def agree_after_changes(demo: Processes, seed: int) -> None:
+    """Change this and that; a second later everybody must be shown what a person is, for whom nothing is kept."""
+    dice = random.Random(seed)
     forms = {page.url for page in BrochureRequestPage.objects.live()}
     paths = [path for path in addresses(demo) if path not in forms]
     done = []
@@ -93,6 +110,17 @@ def test_after_any_change_memory_and_django_agree_within_a_second(demo):
         chosen = [*dice.sample(paths, 12), *dice.sample(articles, 4), "/", "/latest/", "/feeds/all.rss"]
         time.sleep(max(committed + PROMISE - time.monotonic(), 0))  # the promise is about this moment
         assert compare(demo, chosen) == [], done
+
+
+def test_after_any_change_memory_and_django_agree_within_a_second(demo):
+    agree_after_changes(demo, 20261124)
+
+
+def test_pages_made_of_parts_agree_as_well(parts_alone):
+    agree_after_changes(parts_alone, 20261128)
+    article = PartnerArticlePage.objects.live().first()
+    # It is made each time.
+    assert "s-maxage" not in ask(parts_alone, article.url)[1].get("cache-control", "")
 
 
 def test_what_is_published_shows_everywhere_within_a_second(demo):

@@ -165,8 +165,8 @@ def test_who_has_lost_the_way_is_offered_the_newest_with_labels(client, django_a
     client.get(path)  # the pictures are made once
     with django_assert_max_num_queries(25):
         found = BeautifulSoup(client.get(path).content, "html.parser").main
-    titles = [heading.text.strip() for heading in found.select(".card h3")]
-    assert titles == ["Quay 4", "Quay 3", "Quay 2", "Quay 1"]
+    titles = [" ".join(heading.text.split()) for heading in found.select(".card h3")]
+    assert titles == [f"{label}: Quay {number}" for number in (4, 3, 2, 1)]
     for card in found.select(".card"):
         assert card.get_text(" ", strip=True).startswith(f"{label} Tide Works")
 

@@ -169,14 +169,21 @@ def test_every_card_bears_its_own_label_and_sponsor_before_its_title(client):
             expected[article.title] = (label, partner.title)
     for path, cards in [("/", 7), ("/latest/", 8), (paid.url, 4), (unpaid.url, 4), (article.url, 4 + 1)]:
         main = BeautifulSoup(client.get(path).content, "html.parser").main
-        titles = [heading for heading in main.select("h1, h2, h3") if heading.text.strip() in expected]
-        assert len(titles) == cards + (path == article.url), path
-        for title in titles:
-            label, sponsor = expected[title.text.strip()]
+        named = {
+            heading: name
+            for heading in main.select("h1, h2, h3")
+            for name in expected
+            if heading.text.strip().endswith(name)
+        }
+        assert len(named) == cards + (path == article.url), path
+        for title, name in named.items():
+            label, sponsor = expected[name]
+            # A card's heading says the label by itself; an article's own stands below it.
+            assert title.text.split() == ([] if title.name == "h1" else f"{label}:".split()) + name.split(), path
             item = title.find_parent("article")
             assert [found.text for found in item.select("strong.label")] == [label], (path, title)
             assert item.select_one("strong.label").sourceline < title.sourceline, (path, title)
-            before = item.get_text(" ").split(title.text.strip())[0]
+            before = item.get_text(" ").split(name)[0]
             assert label in before, (path, title)
             assert sponsor in before, (path, title)
 
@@ -201,11 +208,11 @@ def queries(client, path):
 @pytest.mark.parametrize(
     ("page", "most"),
     [
-        ("home", 14),
+        ("home", 15),
         ("latest", 22),
         ("partners", 13),
         ("partner", 18),
-        ("article", 18),
+        ("article", 20),
         ("form", 15),
         ("standard", 10),
     ],

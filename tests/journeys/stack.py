@@ -86,8 +86,17 @@ class Stack:
     def command(self, name: str) -> list[str]:
         """Return what Python runs as 'web', 'worker' or 'inbox'."""
         return {
-            "web": ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]
-            + ["--workers", "1", "--blocking-threads", "4", "--no-ws", "qianhai_site.wsgi:application"],
+            "web": [
+                "-m",
+                "qianhai_site.serving",
+                "--interface",
+                "wsgi",
+                "--host",
+                "127.0.0.1",
+                "--port",
+                str(self.port),
+            ]
+            + ["--workers", "1", "--blocking-threads", "1", "--no-ws", "qianhai_site.wsgi:application"],
             "worker": ["manage.py", "run_worker"],
             "inbox": ["-m", "qianhai_site.local.inbox", "--smtp-port", str(self.smtp_port)]
             + ["--http-port", str(self.inbox_port), "--directory", str(self.inbox)],

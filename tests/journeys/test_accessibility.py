@@ -58,6 +58,7 @@ def test_every_page_and_state(still: Page, site: Stack, language: str):
     for place in PLACES:
         still.goto(f"{home}{place}")
         found += objections(still, f"{home}{place}")
+    found += of_suggestions(still, f"{home}search/", "t" if language == "en" else "前海")
     open_article(still, site, language)
     article = still.url
     found += objections(still, "article")
@@ -68,6 +69,17 @@ def test_every_page_and_state(still: Page, site: Stack, language: str):
     found += objections(still, "form")
     found += of_the_letter(still, site)
     assert found == []
+
+
+def of_suggestions(page: Page, search: str, typed: str) -> list[str]:
+    """Type the beginning of a word into the search, and choose the first of what is suggested without taking it."""
+    page.goto(search)
+    page.locator("#search-q").press_sequentially(typed)
+    chosen = page.locator("#search-suggestions [aria-selected=true]")
+    expect(page.locator("#search-suggestions [role=option]").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(chosen).to_be_visible()
+    return objections(page, "suggestions")
 
 
 def of_a_list_that_goes_on(page: Page) -> list[str]:

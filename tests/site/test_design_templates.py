@@ -79,7 +79,22 @@ def test_every_card_names_label_and_sponsor_before_its_title(client, where):
     assert len(cards) == (2 if where == "article" else 3)
     for card in cards:
         text = card.get_text(" ", strip=True)
-        assert text.startswith("Paid content Lanternbridge A port that drives itself")
+        assert text.startswith("Paid content Lanternbridge Paid content: A port that drives itself")
+        # Without the line above it as well, in a list of all headings or links.
+        assert " ".join(card.find("a").get_text().split()) == "Paid content: A port that drives itself"
+
+
+@pytest.mark.django_db
+def test_of_a_home_pages_pictures_one_is_urgent_and_the_others_wait_to_be_reached(client):
+    sponsor, picture = builders.partner(), builders.image()
+    for day in (3, 2, 1):
+        builders.article(sponsor, publication_date=date(2026, 10, day), hero_image=picture, hero_decorative=True)
+    html = BeautifulSoup(client.get(builders.home().url).content, "html.parser")
+    first, *others = html.select(".card__picture img")
+    assert (first.get("fetchpriority"), first.get("loading")) == ("high", None)
+    assert [(img.get("fetchpriority"), img.get("loading")) for img in others] == [(None, "lazy")] * 2
+    # The large renditions are the urgent one's alone.
+    assert [bool(card.select("source")) for card in html.select(".card__picture")] == [True, False, False]
 
 
 @pytest.mark.django_db

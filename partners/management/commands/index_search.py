@@ -23,8 +23,9 @@ class Command(BaseCommand):
         if options["all"]:
             SearchEntry.objects.all().delete()
             SearchWord.objects.all().delete()
-        read = 0
-        while some := index_missing():
-            read += some
+
+        def report(read: int) -> None:
             self.stdout.write(f"{read} pages read.", ending="\r" if self.stdout.isatty() else "\n")
+
+        read = index_missing(report)
         self.stdout.write(f"{read} pages read; the search knows {SearchEntry.objects.count()}.")

@@ -10,11 +10,17 @@ let timer = 0;
 let request = null;
 let chosen = -1;
 
+field.removeAttribute("list");
 list.setAttribute("role", "listbox");
 list.setAttribute("aria-label", field.labels[0].textContent.trim());
 field.setAttribute("role", "combobox");
 field.setAttribute("aria-autocomplete", "list");
 field.setAttribute("aria-controls", list.id);
+// That suggestions have come is seen; a screen reader is told.
+const said = document.createElement("p");
+said.className = "visually-hidden";
+said.setAttribute("role", "status");
+form.append(said);
 close();
 
 function options() {
@@ -23,6 +29,7 @@ function options() {
 
 function close() {
   list.hidden = true;
+  said.textContent = "";
   field.setAttribute("aria-expanded", "false");
   choose(-1);
 }
@@ -31,6 +38,7 @@ function open() {
   if (list.hidden && options().length) {
     list.hidden = false;
     field.setAttribute("aria-expanded", "true");
+    said.textContent = form.dataset.count.replace("{count}", options().length);
   }
 }
 
@@ -75,12 +83,18 @@ async function ask() {
   if (document.activeElement === field) open();
 }
 
-field.addEventListener("input", () => {
+function askSoon() {
   clearTimeout(timer);
-  // A word of Chinese is still being composed: what stands in the field is not meant yet.
-  if (!field.matches(":focus")) return;
   timer = setTimeout(ask, PAUSE_MS);
+}
+
+field.addEventListener("input", (event) => {
+  // A word of Chinese is still being composed: what stands in the field is not meant yet.
+  if (!event.isComposing) askSoon();
 });
+field.addEventListener("compositionstart", () => clearTimeout(timer));
+// Some browsers say that a word is composed only after what it has written.
+field.addEventListener("compositionend", askSoon);
 
 field.addEventListener("keydown", (event) => {
   if (event.isComposing) return;

@@ -136,6 +136,7 @@ def test_a_word_that_is_near_nothing_stays(site):
 
 
 def test_one_statement_finds(site):
+    found(site, "so that it is known where the windows begin")
     with CaptureQueriesContext(
         connection,
     ) as queries:

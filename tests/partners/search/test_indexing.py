@@ -6,6 +6,7 @@ from django.utils import timezone
 from partners.articles.topics import Topic
 from partners.search.entry import SearchEntry, SearchWord
 from partners.search.indexing import index_missing, index_page, index_pages, index_topic
+from partners.search.texts import SearchTexts
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +26,11 @@ def test_every_kind_of_page_is_known_once(site):
     assert entry.partner_id == article.sponsor.pk
     assert entry.text.startswith(article.standfirst)
     assert SearchEntry.objects.filter(pk=article.sponsor.pk).exists()
+
+
+def test_what_a_hit_shows_parts_headings_and_cells_and_leaves_sentences_alone():
+    texts = SearchTexts("", summary="A port.", body="Cells\nof a  table\n\n“A sentence.”\n港口\n倉庫。\n前海")
+    assert texts.shown == "A port. Cells · of a table · “A sentence.” 港口 · 倉庫。 前海"
 
 
 def test_publishing_queues_the_writing(site):

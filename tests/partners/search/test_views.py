@@ -37,6 +37,11 @@ def test_every_language_has_its_search(client, site, prefix, query, title):
     assert title in re.sub("</?mark>", "", text_of(response))
 
 
+def test_each_language_to_choose_is_named_in_itself(client, site):
+    options = re.findall(r'<option value="([^"]+)" lang="([^"]+)">', text_of(client.get("/search/")))
+    assert options == [("en", "en"), ("zh-hant", "zh-hant"), ("zh-hans", "zh-hans")]
+
+
 def test_what_was_typed_is_shown_as_text(client, site):
     text = text_of(client.get("/search/", {"q": "<script>alert(1)</script> cranes"}))
     assert "<script>alert" not in text

@@ -163,7 +163,7 @@ def test_it_lives_is_killed_and_lives_again(site: Site) -> None:
 
     assert site.process is not None
     children = psutil.Process(site.process.pid).children()
-    next(child for child in children if "granian" in child.cmdline()).kill()
+    next(child for child in children if "qianhai_site.serving" in child.cmdline()).kill()
     wait_for(lambda: "The web server has ended (SIGKILL)" in site.words(), 30, site.words)
     wait_for(site.answers, 60, site.words)
 

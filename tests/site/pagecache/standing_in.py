@@ -4,11 +4,16 @@ import io
 import itertools
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 
+from partners.keeping import keep_with
 from qianhai_site.pagecache.door import PageCache
 from qianhai_site.pagecache.showing import current_showing
 from qianhai_site.pagecache.store import SITE
@@ -59,11 +64,11 @@ class Pages:
 class Site:
     """A page cache before `pages`, sure of itself until the test says otherwise."""
 
-    def __init__(self, most_bytes: int = 8 * 1024 * 1024) -> None:
+    def __init__(self, most_bytes: int = 8 * 1024 * 1024, *, keeps_pages: bool = True) -> None:
         settings.PAGE_CACHE_BYTES, before = most_bytes, settings.PAGE_CACHE_BYTES
         try:
             self.pages = Pages()
-            self.cache = PageCache(self.pages)
+            self.cache = PageCache(self.pages, keeps_pages=keeps_pages)
         finally:
             settings.PAGE_CACHE_BYTES = before
         self.cache.listener.ensure_running = lambda: None  # type: ignore[method-assign]
@@ -83,6 +88,25 @@ class Site:
 
     def body(self, *args: Any, **headers: str) -> bytes:
         return self.ask(*args, **headers)[2]
+
+
+@contextmanager
+def before_the_real_site(*, keeps_pages: bool) -> Iterator[Site]:
+    """Give a page cache before the real site, whose requests leave the test's connection open, as its client's do.
+
+    Parts of pages are kept as well.
+    """
+    site = Site(keeps_pages=keeps_pages)
+    site.cache._application = get_wsgi_application()
+    keeper = keep_with(site.cache.parts)
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    try:
+        yield site
+    finally:
+        keep_with(keeper)
+        for signal in (request_started, request_finished):
+            signal.connect(close_old_connections)
 
 
 def at_once(count: int, act: Callable[[], Any]) -> list[Any]:

@@ -4,16 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
 from django.test import Client
 from wagtail.models import PageViewRestriction
 
 from qianhai_site.pagecache.door import PageCache
 from qianhai_site.pagecache.opting_in import PAGES, VIEWS
 from tests import builders
-from tests.site.pagecache.standing_in import Site
+from tests.site.pagecache.standing_in import Site, before_the_real_site
 
 pytestmark = pytest.mark.django_db
 
@@ -33,14 +31,8 @@ ODD = {
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    """Give a page cache before the real site, whose requests leave the test's connection open, as its client's do."""
-    site = Site()
-    site.cache._application = get_wsgi_application()
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield site
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
+    with before_the_real_site(keeps_pages=True) as site:
+        yield site
 
 
 def test_whoever_asks_first_leaves_nothing_behind(site):

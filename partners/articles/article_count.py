@@ -1,0 +1,96 @@
+"""How many articles are there of each kind, so that no reader waits while they are counted?
+
+The database counts as it writes: a trigger on whatever decides who reads an article calls `partners_count_articles`
+(migration 0032), in the transaction of the change. Nothing is added up in place, which would make editors wait for
+each other: each change leaves rows of +1 and -1, a reader adds them up, and the worker merges them.
+"""
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models
+from procrastinate.contrib.django import app
+
+from partners.articles import clock
+
+# What stands in a count's place for 'whichever'.
+ANY_PARTNER, ANY_YEAR = 0, 0
+ANY_TOPIC = uuid.UUID(int=0)
+_NAME = "partners.articles.tidy_counts"
+
+
+class CountedArticle(models.Model):
+    """What an article is counted as: the numbers are mended by what it was counted as before.
+
+    The order of the columns is that of the function in the database.
+    """
+
+    article_id = models.BigIntegerField(primary_key=True)
+    locale_id = models.IntegerField()
+    partner_id = models.BigIntegerField()
+    disclosure = models.CharField(max_length=32)
+    year = models.IntegerField()
+    # Translation keys: a topic is the same in each language.
+    topics = ArrayField(models.UUIDField())
+    # Of its campaign. From then on `latest post` does not name it, and a reader takes it off what is counted.
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["ends_at"], condition=models.Q(ends_at__isnull=False), name="counted_article_ends")
+        ]
+
+    def __str__(self) -> str:
+        return f"article {self.article_id} as counted"
+
+
+class ArticleCount(models.Model):
+    """So many articles more, or fewer, of a language, a kind, and a partner, year and topic or whichever."""
+
+    locale_id = models.IntegerField()
+    partner_id = models.BigIntegerField()
+    disclosure = models.CharField(max_length=32)
+    year = models.IntegerField()
+    topic = models.UUIDField()
+    articles = models.IntegerField()
+    is_merged = models.BooleanField(default=False, db_default=False)
+
+    class Meta:
+        default_permissions = ()
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["partner_id", "topic", "year"], name="article_count_of_partner"),
+            models.Index(fields=["topic", "year", "partner_id"], name="article_count_of_partners"),
+            models.Index(fields=["id"], condition=models.Q(is_merged=False), name="article_count_to_merge"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.articles:+} articles"
+
+
+def leave_out_ended() -> None:
+    """Take what no list of the newest names any more, by its campaign's end, off the counts.
+
+    Readers do so by themselves until then; of many articles that would be a work.
+    """
+    ended = CountedArticle.objects.filter(ends_at__lte=clock.database_now())
+    with connection.cursor() as cursor:
+        keys = list(ended.values_list("article_id", flat=True))
+        if keys:
+            moment = CountedArticle.objects.filter(pk=keys[0]).values_list(clock.database_now(), flat=True).first()
+            cursor.execute("SELECT partners_count_articles(%s, %s)", [keys, moment])
+
+
+def merge() -> None:
+    """Write one row for all of the same kind where changes have left more; the sums stay."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT partners_merge_counts()")
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name=_NAME, queue="publishing", lock=_NAME, queueing_lock=_NAME)
+def tidy_counts(timestamp: int) -> None:
+    """Leave out what has ended, and merge what was counted since the last time."""
+    leave_out_ended()
+    merge()

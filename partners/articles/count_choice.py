@@ -1,0 +1,125 @@
+"""How many articles fit a reader's choice, and each choice beside it, at this moment?"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from partners.articles import clock
+from partners.articles.article_count import ANY_PARTNER, ANY_TOPIC, ANY_YEAR, CountedArticle
+from partners.articles.choosing import EVERY_LANGUAGE, KINDS, Choice
+
+# More partners make no list to choose from: those with most articles stand in it. A link narrows by any of them.
+MOST_PARTNERS = 60
+
+# What was counted, without what a campaign's end has taken out of 'latest post' since.
+_COUNTS = """
+WITH ended AS NOT MATERIALIZED ({ended}),
+counts AS NOT MATERIALIZED (
+    SELECT locale_id, partner_id, disclosure, year, topic, articles FROM partners_articlecount
+    UNION ALL
+    SELECT locale_id, partner, disclosure, year_or_any, topic_or_any, -1
+    FROM ended,
+        LATERAL (VALUES (%(any_partner)s::bigint), (partner_id)) AS partners (partner),
+        LATERAL (VALUES (%(any_year)s), (year)) AS years (year_or_any),
+        LATERAL unnest(%(any_topic)s::uuid || topics) AS topics (topic_or_any)
+)
+SELECT 'fact', NULL::uuid, locale_id, disclosure, year, sum(articles)::bigint
+FROM counts
+WHERE partner_id = ANY(%(partners)s) AND topic = %(topic)s AND year <> %(any_year)s
+GROUP BY locale_id, disclosure, year
+UNION ALL
+SELECT 'topic', topic, NULL::integer, NULL, NULL::integer, sum(articles)::bigint
+FROM counts
+WHERE partner_id = ANY(%(partners)s) AND year = %(year)s
+    AND locale_id = ANY(%(languages)s) AND disclosure = ANY(%(disclosures)s)
+GROUP BY topic
+UNION ALL
+SELECT * FROM (
+    SELECT 'partner', page.translation_key, NULL::integer, NULL, NULL::integer, sum(found.articles)::bigint
+    FROM (
+        SELECT partner_id, sum(articles) AS articles
+        FROM counts
+        WHERE topic = %(topic)s AND year = %(year)s
+            AND locale_id = ANY(%(languages)s) AND disclosure = ANY(%(disclosures)s)
+        GROUP BY partner_id
+    ) found LEFT JOIN wagtailcore_page page ON page.id = found.partner_id
+    GROUP BY page.translation_key
+    ORDER BY page.translation_key IS NOT NULL, sum(found.articles) DESC, page.translation_key
+    LIMIT %(most)s
+) partners
+"""
+
+
+@dataclass
+class Counts:
+    """Numbers of articles within a choice: with one of its questions left open, by the answers to that question."""
+
+    # By the key of the locale; by disclosure; by year; by the translation keys of the MOST_PARTNERS and of topics.
+    languages: Counter[int] = field(default_factory=Counter)
+    disclosures: Counter[str] = field(default_factory=Counter)
+    years: Counter[int] = field(default_factory=Counter)
+    partners: Counter[UUID] = field(default_factory=Counter)
+    topics: Counter[UUID] = field(default_factory=Counter)
+    # With the question about the partner, or the topic, left open; and with none.
+    any_partner: int = 0
+    any_topic: int = 0
+    chosen: int = 0
+
+
+def count_choice(choice: Choice, codes: dict[int, str]) -> Counts:
+    """Count by one query, which reads as much however many articles there are; `codes` are the locales' languages."""
+    language = choice.language or choice.locale.language_code
+    languages = [pk for pk, code in codes.items() if language in {code, EVERY_LANGUAGE}]
+    disclosures = KINDS[choice.kind] if choice.kind else [kind for kinds in KINDS.values() for kind in kinds]
+    counts = Counts()
+    for what, key, locale, disclosure, year, articles in _rows(choice, languages, disclosures):
+        if what == "topic" and key == ANY_TOPIC:
+            counts.any_topic = articles
+        elif what == "topic":
+            counts.topics[key] = articles
+        elif what == "partner" and key is None:
+            counts.any_partner = articles
+        elif what == "partner":
+            counts.partners[key] = articles
+        else:
+            is_of_language, is_of_kind = locale in languages, disclosure in disclosures
+            is_of_year = choice.year in {None, year}
+            counts.languages[locale] += articles * (is_of_kind and is_of_year)
+            counts.disclosures[disclosure] += articles * (is_of_language and is_of_year)
+            counts.years[year] += articles * (is_of_language and is_of_kind)
+            counts.chosen += articles * (is_of_language and is_of_kind and is_of_year)
+    for found in (counts.years, counts.topics, counts.partners):
+        # What changes have left at nothing is not there.
+        for key in [key for key, articles in found.items() if not articles]:
+            del found[key]
+    return counts
+
+
+def _rows(choice: Choice, languages: list[int], disclosures: list[str]) -> list[tuple[Any, ...]]:
+    ended, moments = CountedArticle.objects.filter(ends_at__lte=clock.database_now()).query.sql_with_params()
+    named = {f"moment_{number}": moment for number, moment in enumerate(moments)}
+    statement = _COUNTS.format(ended=ended % tuple(f"%({name})s" for name in named))
+    partners = [ANY_PARTNER]
+    if choice.partner:
+        pages = type(choice.partner).objects.filter(translation_key=choice.partner.translation_key)
+        partners = list(pages.values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statement,
+            {
+                **named,
+                "partners": partners,
+                "topic": choice.topic.translation_key if choice.topic else ANY_TOPIC,
+                "year": choice.year or ANY_YEAR,
+                "languages": languages,
+                "disclosures": disclosures,
+                "any_partner": ANY_PARTNER,
+                "any_topic": ANY_TOPIC,
+                "any_year": ANY_YEAR,
+                "most": MOST_PARTNERS + 1,
+            },
+        )
+        return cursor.fetchall()

@@ -1,0 +1,123 @@
+"""How does granian answer at once what is in memory, while threads of ours do what takes long?
+
+`python -m qianhai_site.serving` takes what `python -m granian` does, and differs in one thing. granian calls a WSGI
+application in one of its threads and waits there for the answer, so that a few slow pages hold up all that are in
+memory. Its protocol asks less: whoever has the request may answer later, from another thread, unless it has a body,
+which granian takes away when the call returns. So its threads answer from memory and take in what is sent; threads of
+ours render pages, and nobody occupies one by waiting for a page that another renders. Decision 25 has the figures.
+"""
+
+import logging
+import sys
+import threading
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+import granian.cli
+import granian.server.mp
+
+if TYPE_CHECKING:
+    from qianhai_site.pagecache.door import Answer, PageCache
+
+logger = logging.getLogger(__name__)
+
+# While one waits for the database another one runs.
+THREADS = 4
+# Seconds after which a thread that renders hands over the interpreter to one that has an answer. Python's are 5 ms.
+TURN = 0.001
+
+
+class Request(Protocol):
+    """What granian hands over beside the environment: the place for the answer, from whichever thread."""
+
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        """Answer; nothing happens where somebody has answered already."""
+
+
+Handler = Callable[[Request, dict[str, Any]], Any]
+
+
+class Door:
+    """Takes every request: answers it at once, leaves it with whoever renders the same page, or has a thread do it."""
+
+    def __init__(self, cache: "PageCache | None", handle: Handler, threads: int = THREADS) -> None:
+        self._cache, self._handle = cache, handle
+        # Bounded by what granian lets in (its backpressure).
+        self._waiting: SimpleQueue[tuple[Request, dict[str, Any], bool]] = SimpleQueue()
+        for number in range(threads):
+            threading.Thread(target=self._work, name=f"request {number + 1}", daemon=True).start()
+
+    def __call__(self, request: Request, environ: dict[str, Any]) -> None:
+        """Answer `request`, now or later."""
+        if _may_have_body(environ):
+            self._handle(request, environ)
+        elif not self._is_done(request, environ):
+            self._waiting.put((request, environ, True))
+
+    def _is_done(self, request: Request, environ: dict[str, Any]) -> bool:
+        """Answer at once, or leave the request with whoever renders the same page, and say whether either was done."""
+        if self._cache is None:
+            return False
+        if (answer := self._cache.answer_at_once(environ)) is not None:
+            _respond(request, answer)
+            return True
+
+        def go_on(answer: "Answer | None") -> None:
+            if answer is None:
+                # It has waited once: whatever it finds now, a thread stays with it.
+                self._waiting.put((request, environ, False))
+            else:
+                _respond(request, answer)
+
+        return self._cache.wait(environ, go_on)
+
+    def _work(self) -> None:
+        while True:
+            request, environ, is_new = self._waiting.get()
+            try:
+                # While it lay here somebody may have begun with the same page, or be done with it.
+                if not (is_new and self._is_done(request, environ)):
+                    self._handle(request, environ)
+            except BaseException:
+                logger.exception("A request could not be answered.")
+                request.response_bytes(500, [], b"")
+            # Nothing of a request is held until the next.
+            del request, environ
+
+
+def _may_have_body(environ: dict[str, Any]) -> bool:
+    return (
+        environ["REQUEST_METHOD"] not in {"GET", "HEAD"}
+        or environ.get("CONTENT_LENGTH", "0") not in {"", "0"}
+        or "HTTP_TRANSFER_ENCODING" in environ
+    )
+
+
+def _respond(request: Request, answer: "Answer") -> None:
+    status, headers, body = answer
+    request.response_bytes(int(status[:3]), headers, body[0] if body else b"")
+
+
+# Not public, so that each version of granian is tried by the tests before it is taken.
+_granian = cast("Any", granian.server.mp)
+_granians_own = _granian._wsgi_call_wrap
+
+
+def wrap(application: Any, options: dict[str, Any], access_log: str | None = None) -> Handler:
+    """Return what granian calls with each request, in the process that answers it, as granian's own function does."""
+    # Django is set up by what loaded the application in this process, and not in the one that starts it.
+    from qianhai_site.pagecache.door import PageCache  # noqa: PLC0415
+    from qianhai_site.wsgi import page_cache  # noqa: PLC0415
+
+    sys.setswitchinterval(TURN)
+    # What is answered at once is in no log of accesses: with one, threads do everything.
+    cache = page_cache if isinstance(page_cache, PageCache) and not access_log else None
+    return Door(cache, cast("Handler", _granians_own(application, options, access_log)))
+
+
+# A process that is spawned, not forked, loads this module under the second name.
+if __name__ in {"__main__", "__mp_main__"}:
+    _granian._wsgi_call_wrap = wrap
+if __name__ == "__main__":
+    cast("Any", granian.cli).entrypoint()

@@ -1,0 +1,193 @@
+"""What is asked of a site whatever its size, and how long does it take one process to answer?
+
+A process of its own in each database (`python -m tests.bench.asking`): a name on its input, a line of JSON on its
+output. So that two can be asked in turns, and whatever else the machine does falls on both.
+"""
+
+import contextlib
+import json
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote, urlencode
+
+TIMES = 4  # an address is asked for in a row, each time that its name comes
+DEEP = 5_000  # the part of 'latest post' that is asked for, or the last one where there are fewer
+DESK = "/admin/brochure-requests/"
+
+
+def _search(q: str, **more: str) -> str:
+    return f"/search/?{urlencode({'q': q, **more})}"
+
+
+# Names of the table's groups, of what is asked, and its address; in braces what only the site knows (`_places`).
+ASKED = {
+    "lists": {
+        "'latest post', part 1": "/latest/",
+        "'latest post', part 5,000": "/latest/{deep}",
+        "every language": "/latest/?language=all",
+        "a year": "/latest/?year=2023",
+        "a kind": "/latest/?kind=contributed",
+        "a topic of half of the articles": "/latest/?topic=bulk-topic-0",
+        "a topic of a few": "/latest/?topic=bulk-topic-22",
+        "a partner with a tenth of the articles": "/latest/?partner=bulk-partner-0",
+        "a partner whose articles are old": "/latest/?partner=bulk-partner-{last}",
+        "partner and topic": "/latest/?partner=bulk-partner-0&topic=bulk-topic-5",
+        "kind, topic and year": "/latest/?kind=paid&topic=bulk-topic-3&year=2024",
+    },
+    "pages": {
+        "home": "/",
+        "an article": "{article}",
+        "a partner's page": "/partners/bulk-partner-0/",
+        "a partner's page, last part": "/partners/bulk-partner-0/?before={end}",
+        "all partners": "/partners/",
+    },
+    "machines": {
+        "feed of everything": "/feeds/all.rss",
+        "feed, part 1,000": "/feeds/all.rss?before={fed}",
+        "feed of a topic": "/feeds/topics/bulk-topic-0.atom",
+        "feed of a partner": "/feeds/partners/bulk-partner-0.json",
+        "feed, not modified": "/feeds/all.rss#etag",
+        "sitemap's index": "/sitemap.xml",
+        "sitemap's part, for each 100 addresses": "{sitemap}",
+        "robots.txt": "/robots.txt",
+    },
+    "search": {
+        "a word of all articles": _search("qianhai"),
+        "two words of many": _search("harbour finance"),
+        "two words of half, by their beginnings": _search("harbour har"),
+        "a word of one": _search("unique77x"),
+        "a word of none": _search("zyxwvuts"),
+        "a mistyped word": _search("harbuor finance"),
+        "a mistyped word beside words of none": _search("harbuor zyxwvuts unique9999999x"),
+        "two Chinese characters of all": _search("前海"),
+        "five Chinese characters": _search("港口金融區"),
+        "one Chinese character": _search("海"),
+        "narrowed by language and kind": _search("harbour", language="en", kind="paid"),
+        "narrowed by partner and topic": _search("qianhai", partner="bulk-partner-1", topic="bulk-topic-5"),
+        "suggestions": "/search/suggestions/?q=harb",
+        "suggestions, one letter": "/search/suggestions/?q=b",
+        "suggestions, Chinese": f"/zh-hant/search/suggestions/?q={quote('港')}",
+    },
+    "desk": {
+        "first page": DESK,
+        "page 30": f"{DESK}?p=30",
+        "oldest first": f"{DESK}?ordering=created_at",
+        "accepted letters": f"{DESK}?mail_state=sent",
+        "failed letters (there are none)": f"{DESK}?mail_state=failed",
+        "one language": f"{DESK}?language=zh-hant",
+        "two days": f"{DESK}?created_at_from={{yesterday}}&created_at_to={{today}}",
+        "search of a name that is everywhere": f"{DESK}?q=reader",
+        "search of one address": f"{DESK}?q=reader77%40",
+        "search of two Chinese characters": f"{DESK}?q={quote('大文')}",
+        "search that finds nothing": f"{DESK}?q=nobodyhere",
+        "one request": f"{DESK}{{request}}/",
+    },
+    "admin": {
+        "children of a partner": "/admin/pages/{partner}/",
+        "search for pages": "/admin/pages/search/?q=unique77x",
+        "campaigns": "/admin/snippets/partners/partnercampaign/",
+        "reads and requests": "/admin/figures/",
+        "what changed on the site": "/admin/reports/site-history/",
+        "topics": "/admin/snippets/partners/topic/",
+        "editor of an article": "/admin/pages/{page}/edit/",
+    },
+}
+
+
+def _places() -> dict[str, Any]:
+    """Return what an address needs to know of the site."""
+    from django.db.models import Count, F
+    from django.utils import timezone
+
+    from home.sitemap import SPAN
+    from partners.articles.article_page import PartnerArticlePage
+    from partners.articles.feeds.reading import ENTRIES, Cursor
+    from partners.articles.listing import ARTICLES_PER_PAGE
+    from partners.articles.paging import END, Place
+    from partners.articles.partner_page import PartnerPage
+    from partners.brochures.submission import Submission
+
+    day = timezone.localdate()
+    known = {"end": END.cursor, "today": day, "yesterday": day - timezone.timedelta(days=1), "deep": "", "fed": ""}
+    if request := Submission.objects.order_by("-pk").first():
+        known["request"] = request.pk
+    bulk = PartnerPage.objects.filter(locale__language_code="en", slug__startswith="bulk-partner")
+    known["last"] = bulk.count() - 1
+    if not bulk.exists():
+        return known
+    articles = PartnerArticlePage.objects.newest_posts().filter(locale__language_code="en")
+    article = articles.order_by("pk")[30]
+    known |= {"article": article.url, "page": article.pk, "partner": bulk.get(slug="bulk-partner-0").pk}
+    keys, there = articles.newest_first().values_list("publication_date", "pk"), articles.count()
+
+    def before(part: int, size: int) -> Place:
+        return Place(*keys[min((part - 1) * size, there - size) - 1])
+
+    known["deep"] = f"?after={before(DEEP, ARTICLES_PER_PAGE).cursor}"
+    place = before(1_000, ENTRIES) if there > ENTRIES else Place(*keys[there - 2])
+    known["fed"] = str(Cursor(place.day, place.pk))
+    spans = PartnerArticlePage.objects.live().annotate(span=F("pk") / SPAN).values("span").annotate(n=Count("pk"))
+    fullest = max(spans.order_by(), key=lambda span: span["n"])
+    return known | {"sitemap": f"/sitemaps/articles-{fullest['span']}.xml", "addresses": fullest["n"]}
+
+
+def main() -> None:
+    """Answer with what was measured of each name that comes: milliseconds, those of the database, and queries."""
+    import django
+
+    django.setup()
+    from django.contrib.auth.models import User
+    from django.db import connection
+    from django.test import Client
+
+    reader, editor = Client(), Client()
+    user = User.objects.filter(username="bench").first() or User.objects.create_superuser("bench", password=None)
+    editor.force_login(user)
+    places = _places()
+    statements: list[tuple[float, str, Any]] = []
+
+    def noted(execute: Callable[..., Any], sql: str, parameters: Any, many: bool, context: Any) -> Any:
+        began = time.perf_counter()
+        try:
+            return execute(sql, parameters, many, context)
+        finally:
+            statements.append((1000 * (time.perf_counter() - began), sql, parameters))
+
+    def ask(address: str, headers: dict[str, str]) -> Any:
+        answer = (editor if address.startswith("/admin/") else reader).get(address, headers=headers)
+        if answer.streaming:
+            assert b"".join(answer.streaming_content)
+        return answer
+
+    for line in sys.stdin:
+        group, name, with_plan = json.loads(line)
+        address, _hash, is_conditional = ASKED[group][name].format(**places).partition("#")
+        headers = {"If-None-Match": ask(address, {}).headers["ETag"]} if is_conditional else {}
+        share = places["addresses"] / 100 if address.startswith("/sitemaps/") else 1
+        # The first answer reads what the others find read.
+        assert ask(address, headers).status_code == (304 if headers else 200), address
+        found = []
+        for _ in range(TIMES):
+            statements.clear()
+            with connection.execute_wrapper(noted):
+                began = time.perf_counter()
+                ask(address, headers)
+                took = 1000 * (time.perf_counter() - began)
+            found.append((took / share, sum(one[0] for one in statements) / share, len(statements)))
+        plan = _plan(max(statements, key=lambda one: one[0])) if with_plan and statements else ""
+        print(json.dumps({"tries": found, "plan": plan}), flush=True)
+
+
+def _plan(statement: tuple[float, str, Any]) -> str:
+    from django.db import connection, transaction
+
+    with transaction.atomic(), connection.cursor() as cursor, contextlib.suppress(Exception):
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS) {statement[1]}", statement[2])
+        return "\n".join([statement[1], *(row[0] for row in cursor.fetchall())])
+    return statement[1]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""How often is a page rendered that a thousand open at once, and does all else pass the real web server whole?"""
+
+import asyncio
+import hashlib
+import http.client
+import os
+import signal
+import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.faults.page_answers import A_PERSON, ask, everybody_asks
+from tests.faults.site import Site, running_site
+from tests.faults.waiting import wait_until
+
+pytestmark = [pytest.mark.fault, pytest.mark.timeout(300)]
+
+READERS, PROCESSES = 1000, 2
+COUNTED = "/latest/"
+UPLOAD = 25 * 1024 * 1024
+
+
+@pytest.fixture(scope="module")
+def probes(tmp_path_factory: Any) -> Path:
+    return tmp_path_factory.mktemp("probes")
+
+
+@pytest.fixture(scope="module")
+def site(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any, probes: Path) -> Iterator[Site]:
+    """Give the demo, as it is served, with what `counted` adds."""
+    with (
+        django_db_blocker.unblock(),
+        running_site(
+            tmp_path_factory.mktemp("site"), web_workers=PROCESSES, PAGE_CACHE="true", PROBES=str(probes)
+        ) as site,
+    ):
+        site.run("seed_demo", "--width", "192")
+        command = site.command
+        site.command = lambda name: [*command(name)[:-1], "tests.faults.counted:application"]
+        site.start("web")
+        yield site
+
+
+async def _all_at_once(port: int, path: str) -> list[bytes]:
+    """Return what each reader gets, over as many connections, all of which are open before the first asks."""
+    lines = [await asyncio.open_connection("127.0.0.1", port) for _ in range(READERS)]
+    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n".encode()
+    for _reader, writer in lines:
+        writer.write(request)
+    answers = await asyncio.gather(*(reader.read() for reader, _writer in lines))
+    for _reader, writer in lines:
+        writer.close()
+    return answers
+
+
+def test_a_thousand_first_requests_are_one_rendering_in_each_process(site, probes):
+    # Every process listens for changes, and has read what all pages share.
+    wait_until(lambda: all(status == 200 for status, _body in everybody_asks(site, "/")), 30, "everybody answers")
+    # A person's page comes from no memory and goes into none, but its pictures are made.
+    ask(site, COUNTED, **A_PERSON)
+    before = len((probes / "renderings").read_bytes())
+    assert before == 1
+    answers = asyncio.run(_all_at_once(site.port, COUNTED))
+    assert {answer.partition(b"\r\n")[0] for answer in answers} == {b"HTTP/1.1 200 OK"}
+    assert {answer.partition(b"\r\n\r\n")[2] for answer in answers} == {ask(site, COUNTED)[2]}
+    assert 1 <= len((probes / "renderings").read_bytes()) - before <= PROCESSES
+
+
+def post(site: Site, body: bytes) -> bytes:
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
+    try:
+        connection.request("POST", "/-digest/", body=body, headers={"Content-Length": str(len(body))})
+        return connection.getresponse().read()
+    finally:
+        connection.close()
+
+
+def test_an_upload_arrives_whole(site):
+    body = os.urandom(UPLOAD)
+    assert post(site, body) == f"{UPLOAD} {hashlib.sha256(body).hexdigest()} {UPLOAD}".encode()
+
+
+def test_a_reader_who_leaves_ends_what_is_sent_to_him(site, probes):
+    with socket.create_connection(("127.0.0.1", site.port)) as line:
+        line.sendall(f"GET /-parts/ HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\n\r\n".encode())
+        assert line.recv(65536).startswith(b"HTTP/1.1 200 OK")
+        assert not (probes / "closed").exists()
+    wait_until((probes / "closed").exists, 20, "the body is closed")
+
+
+def test_a_failure_is_a_500_and_said(site):
+    assert ask(site, "/-failure/")[0] == 500
+    log = site.folder / "web.log"
+    wait_until(lambda: "ZeroDivisionError" in log.read_text(), 10, "the failure is logged")
+
+
+def test_what_is_going_on_is_finished_when_the_server_is_told_to_end(site, probes):
+    """The last one: the server is gone afterwards."""
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(ask, site, "/-slow/")
+        wait_until((probes / "begun").exists, 20, "somebody waits for his answer")
+        site.processes["web"].send_signal(signal.SIGTERM)
+        wait_until(lambda: _is_refused(site), 20, "nobody else is let in")
+        (probes / "go").touch()
+        assert answer.result(30)[::2] == (200, b"done")
+    assert site.processes["web"].wait(20) == 0
+
+
+def _is_refused(site: Site) -> bool:
+    try:
+        ask(site, "/health/live")
+    except OSError:
+        return True
+    return False

@@ -1,0 +1,116 @@
+"""Does every page hold on every window, with text twice as large, in the reader's own colours, and without motion?"""
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys.stack import Stack
+from tests.journeys.test_accessibility import PLACES, TWO_FRAMES
+from tests.journeys.test_visitor_gets_brochure import open_article
+
+# 320 is a window of 1,280 pixels at 400 % (WCAG 2.2, 1.4.10).
+WIDTHS = (320, 390, 768, 1024, 1280, 2560)
+FORM = "partners/lanternbridge/drafting-guide/"
+# What reaches beyond the window without a frame of its own to scroll in, which a table has.
+TOO_WIDE = """() => [...document.querySelectorAll('body *')].filter(it => {
+  const box = it.getBoundingClientRect();
+  if (!box.width || (box.right <= innerWidth + 1 && box.left >= -1)) return false;
+  if (it.closest('.visually-hidden, .chart, .island, .masthead > svg')) return false;
+  for (let frame = it.parentElement; frame; frame = frame.parentElement) {
+    if (/auto|scroll/.test(getComputedStyle(frame).overflowX)) return false;
+  }
+  return true;
+}).map(it => `${it.localName}.${it.className}`).slice(0, 3)"""
+# Words that do not fit into what holds them, and are cut off or run over.
+CUT = """() => [...document.querySelectorAll('h1, h2, h3, p, a, button, label, td, th, li, summary')].filter(it => {
+  const style = getComputedStyle(it);
+  return it.scrollWidth > it.clientWidth + 2 && style.display !== 'inline' && style.overflowX !== 'visible'
+    && !it.closest('.visually-hidden');
+}).map(it => `${it.localName}.${it.className}`).slice(0, 3)"""
+
+
+@pytest.fixture
+def wide(browser: Browser, site: Stack):
+    """A tab in which nothing moves."""
+    context = browser.new_context(base_url=site.url, reduced_motion="reduce")
+    yield context.new_page()
+    context.close()
+
+
+def home_of(language: str) -> str:
+    return "/" if language == "en" else f"/{language}/"
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hant", "zh-hans"])
+def test_no_page_scrolls_sideways_on_any_window(wide: Page, language: str):
+    found = []
+    for place in (*PLACES, FORM):
+        wide.goto(f"{home_of(language)}{place}")
+        for width in WIDTHS:
+            wide.set_viewport_size({"width": width, "height": 800})
+            wide.evaluate(TWO_FRAMES)  # the new width is laid out when the second one is drawn
+            for question in (TOO_WIDE, CUT):
+                if reached := wide.evaluate(question):
+                    found.append((place, width, reached))
+            if wide.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                found.append((place, width, "scrolls"))
+    assert found == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_text_of_twice_the_size_is_neither_cut_nor_covered(wide: Page, language: str, width: int):
+    wide.set_viewport_size({"width": width, "height": 800})
+    wide.context.new_cdp_session(wide).send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+    found = []
+    for place in (*PLACES, FORM):
+        wide.goto(f"{home_of(language)}{place}")
+        assert wide.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)") == 32
+        for question in (TOO_WIDE, CUT):
+            if reached := wide.evaluate(question):
+                found.append((place, reached))
+    assert found == []
+
+
+def test_titles_of_a_row_begin_in_one_line(wide: Page, site: Stack):
+    open_article(wide, site)
+    for width in (768, 900, 1024, 1280, 1600):
+        wide.set_viewport_size({"width": width, "height": 800})
+        rows: dict[float, set[float]] = {}
+        for card in wide.locator(".latest .card").all():
+            top = card.bounding_box()["y"]
+            rows.setdefault(round(top), set()).add(round(card.locator(".card__title").bounding_box()["y"] - top))
+        assert all(len(begins) == 1 for begins in rows.values()), (width, rows)
+
+
+def test_forced_colours_leave_labels_choices_and_focus_their_frames(browser: Browser, site: Stack):
+    context = browser.new_context(base_url=site.url, forced_colors="active", viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    open_article(page, site)
+    assert page.evaluate("matchMedia('(forced-colors: active)').matches")
+    for framed in (".disclosure .label", ".card .label", ".fact-box", ".button", ".site-header [aria-current]"):
+        below = page.locator(f"{framed}:visible").first.evaluate("it => getComputedStyle(it).borderBottomWidth")
+        assert below != "0px", framed
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip-link")).to_be_focused()
+    assert page.locator(".skip-link").evaluate("it => getComputedStyle(it).outlineStyle") == "solid"
+    chosen = page.locator(".theme__option:has(:checked)")
+    assert chosen.evaluate("it => getComputedStyle(it).outlineStyle") == "solid"
+    context.close()
+
+
+REVEALED = "addEventListener('pagereveal', event => { window.fades = Boolean(event.viewTransition); });"
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_pages_fade_into_one_another_unless_the_reader_wants_less_motion(browser: Browser, site: Stack, motion):
+    context = browser.new_context(base_url=site.url, reduced_motion=motion, viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    page.add_init_script(REVEALED)
+    page.goto("/")
+    longest = "Math.max(0, ...document.getAnimations().map(it => it.effect.getComputedTiming().duration))"
+    assert (page.evaluate(longest) > 1) is (motion == "no-preference")
+    page.get_by_role("navigation", name="Main").get_by_role("link").first.click()
+    page.wait_for_url("**/latest/")
+    page.wait_for_function("window.fades !== undefined")
+    assert page.evaluate("window.fades") is (motion == "no-preference")
+    context.close()

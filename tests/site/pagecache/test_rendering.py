@@ -1,0 +1,190 @@
+"""What does a page cost that is not in memory, and is what it shows true whichever of its parts are kept?"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from wagtail.images import get_image_model
+
+from home.models import SiteDetails
+from partners.articles.article_page import PartnerArticlePage
+from partners.articles.partner_page import PartnerPage
+from tests import builders
+from tests.site.pagecache.standing_in import Site, before_the_real_site
+
+pytestmark = pytest.mark.django_db
+
+# At most so many queries, whatever their length, for a page that was never shown, on a site of which others were.
+MOST_OF_AN_ARTICLE, MOST_OF_A_LIST = 6, 8
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """Give the real site, with its parts kept and no whole page: what is asked for is made."""
+    with before_the_real_site(keeps_pages=False) as site:
+        yield site
+
+
+def queries(site: Site, path: str, query: str = "") -> list[str]:
+    with CaptureQueriesContext(connection) as made:
+        status, _headers, _body = site.ask(path, query)
+    assert status == "200 OK", path
+    return [f"… FROM {one['sql'].partition(' FROM ')[2]}" for one in made]
+
+
+def an_article(partner: PartnerPage, offer: Any, **more: Any) -> PartnerArticlePage:
+    picture = builders.image()
+    body = [
+        ("heading", {"text": "Quays", "level": "2"}),
+        ("paragraph", "<p>Water.</p>"),
+        ("image", {"image": picture, "caption": "A quay"}),
+        ("call_to_action", {"heading": "Read on", "text": "", "offer": offer}),
+    ]
+    return builders.article(partner, hero_image=builders.image(), hero_decorative=True, body=body, **more)
+
+
+@pytest.fixture
+def articles(site: Site) -> list[PartnerArticlePage]:
+    """Give articles of one partner, each shown once by whoever makes its pictures, and then forgotten."""
+    partner = builders.partner()
+    offer = builders.request_page(partner)
+    found = [an_article(partner, offer) for _ in range(9)]
+    for article in found:
+        site.body(article.url)
+    for path in ("/", "/latest/"):
+        site.body(path)
+    site.store.clear()
+    return found
+
+
+def test_a_page_that_has_not_changed_is_made_again_without_a_query(site, articles):
+    for path in ("/", "/latest/", "/partners/", articles[0].sponsor.url, articles[0].url):
+        first = site.body(path)
+        assert queries(site, path) == [], path
+        assert site.body(path) == first
+
+
+def test_an_article_that_was_never_shown_costs_few_queries(site, articles):
+    site.body(articles[0].url)
+    for article in articles[1:4]:
+        made = queries(site, article.url)
+        assert len(made) <= MOST_OF_AN_ARTICLE, "\n".join(made)
+
+
+@pytest.mark.parametrize("query", ["", "after", "kind=paid", "year=2026&language=all"])
+def test_a_list_that_was_never_shown_costs_few_queries(site, articles, query):
+    from partners.articles.paging import place_in
+
+    site.body(articles[0].url)
+    asked = f"after={place_in(articles[5]).cursor}" if query == "after" else query
+    ordered = "&".join(sorted(asked.split("&")))
+    made = queries(site, "/latest/", ordered)
+    assert len(made) <= MOST_OF_A_LIST, "\n".join(made)
+
+
+def announced(site: Site, *tags: str) -> None:
+    site.store.drop(frozenset(tags), stale_until=0.0)
+
+
+def tags_of_page(page: Any) -> tuple[str, ...]:
+    """Return what the database announces of a change of an article or partner."""
+    return f"page:{page.pk}", f"key:{page.translation_key}", f"list:{page.locale_id}"
+
+
+def test_after_a_publication_other_articles_are_made_of_what_is_kept(site, articles):
+    for article in articles:
+        site.body(article.url)
+    articles[8].title = "Tall ships again"
+    articles[8].save_revision().publish()
+    announced(site, *tags_of_page(articles[8]))
+    assert b"Tall ships again" in site.body(articles[8].url)
+    # The newest and what is related are looked for; every card but the changed one is there.
+    assert len(queries(site, articles[0].url)) <= 5
+    assert b"Tall ships again" in site.body(articles[0].url)
+
+
+def test_a_new_name_of_the_sponsor_is_on_every_part_that_named_it(site, articles):
+    sponsor = articles[0].sponsor
+    paths = ("/", "/latest/", "/partners/", sponsor.url, *(article.url for article in articles[:3]))
+    old = sponsor.title.encode()
+    assert all(old in site.body(path) for path in paths)
+    sponsor.title = "Renamed and Sons"
+    sponsor.save_revision().publish()
+    announced(site, *tags_of_page(sponsor))
+    for path in paths:
+        body = site.body(path)
+        assert b"Renamed and Sons" in body, path
+        assert old not in body, path
+
+
+def test_a_label_that_changes_is_new_in_every_card_and_above_the_text(site, articles):
+    changed = articles[-1]
+    paths = ("/", "/latest/", changed.sponsor.url, changed.url, articles[0].url)
+    for path in paths:
+        site.body(path)
+    changed.disclosure = "unpaid_contribution"
+    changed.save_revision().publish()
+    announced(site, *tags_of_page(changed))
+    for path in paths:
+        assert b"Contributed content" in site.body(path), path
+
+
+def test_an_offer_that_is_translated_or_withdrawn_is_offered_so(site, articles):
+    article = articles[0]
+    offer = article.offer
+    assert b"data-brochure-opener" in site.body(article.url)
+    offer.unpublish()
+    announced(site, *tags_of_page(offer))
+    assert b"data-brochure-opener" not in site.body(article.url)
+
+
+def test_a_picture_and_a_setting_are_shown_as_they_are_now(site, articles):
+    article = articles[0]
+    site.body(article.url)
+    image = get_image_model().objects.get(pk=article.hero_image_id)
+    image.renditions.all().delete()
+    SiteDetails.objects.update_or_create(
+        site_id=builders.home().get_site().pk, defaults={"organisation": "Pilots' House"}
+    )
+    announced(site, "site")
+    assert b"Pilots&#x27; House" in site.body(article.url)
+
+
+def test_two_requests_share_no_page(site, articles):
+    """What one of them remembers of the page, the other asks for itself, and so depends on it."""
+    from django.test import RequestFactory
+
+    from home.routing import page_at, site_of
+    from partners.keeping import KeepingMiddleware
+
+    found = []
+
+    def look(request: Any) -> None:
+        page = page_at(site_of(request), articles[0].url.strip("/"))
+        page.sponsor, page.body[0].value
+        found.append(page)
+
+    for _ in range(2):
+        KeepingMiddleware(look)(RequestFactory().get("/", HTTP_HOST="127.0.0.1"))
+    first, second = found
+    assert first is not second
+    assert first.body is not second.body
+    assert first.__dict__.keys() == second.__dict__.keys()
+
+
+def test_an_edit_of_a_page_reaches_no_other_request(site, articles):
+    article = articles[0]
+    site.body(article.url)
+    stored = PartnerArticlePage.objects.get(pk=article.pk)
+    stored.title = "Nobody has published this"
+    assert b"Nobody has published this" not in site.body(article.url)
+
+
+def test_what_is_gone_is_not_shown_from_its_parts(site, articles):
+    article = articles[0]
+    site.body(article.url)
+    article.unpublish()
+    announced(site, *tags_of_page(article))
+    assert site.ask(article.url)[0] == "404 Not Found"
