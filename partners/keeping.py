@@ -7,7 +7,8 @@ worker and in most tests, everything is made each time.
 Nothing is kept for whoever is logged in, for the admin, or for a preview, which a session goes with.
 """
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Protocol, cast
 
@@ -123,6 +124,16 @@ def own_part(name: str, make: Make[str], *, of_lists: bool = True) -> str:
     """
     keeper = _keeper_here()
     return make() if keeper is None else keeper.own(name, make, of_lists=of_lists)
+
+
+@contextmanager
+def asked_anew() -> Iterator[None]:
+    """Have everything be asked anew meanwhile, for whoever has found out that what was kept is not true any more."""
+    token = _reading.set(None)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
 
 
 def active_locale() -> Locale:

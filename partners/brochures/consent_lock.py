@@ -3,6 +3,17 @@
 from django.db import connection, transaction
 
 from partners.brochures.spam_words import mailbox
+from partners.inserting import Beside
+
+_HOLD = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))::text AS said"
+
+
+def holding_mailbox(address: str) -> Beside:
+    """Return the statement by which `hold_mailbox` does what it does, to be carried out with the first rows.
+
+    Where they are written before it waits for an erasure, that one does not see them: they come after it all the same.
+    """
+    return Beside(_HOLD, ["\x1f".join(_of_mailbox(address))])
 
 
 def hold(*names: str) -> None:
@@ -14,7 +25,7 @@ def hold(*names: str) -> None:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("hold() must run in the transaction that it protects.")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", ["\x1f".join(names)])
+        cursor.execute(_HOLD, ["\x1f".join(names)])
 
 
 def hold_address(address: str) -> None:
@@ -27,4 +38,8 @@ def hold_mailbox(address: str) -> None:
 
     Whoever needs `hold_address` as well takes this first.
     """
-    hold("partners.mailbox", mailbox(address))
+    hold(*_of_mailbox(address))
+
+
+def _of_mailbox(address: str) -> tuple[str, str]:
+    return "partners.mailbox", mailbox(address)

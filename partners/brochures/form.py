@@ -1,20 +1,25 @@
 """What does the visitor fill in, and is it fit to be accepted?"""
 
+import copy
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
-from partners.articles.article_page import PartnerArticlePage
 from partners.brochures.address_field import AddressField
 from partners.brochures.campaign import read_tags
 from partners.brochures.form_key import KeyRefused, new_key, read_key
 from partners.brochures.intake import Answer, Request
+from partners.brochures.known_form import asked_from
 from partners.brochures.request_fields import Autofill, RequestField, RequestFormBuilder
 from partners.brochures.words import one_line
+from partners.keeping import once
 
 # A letter greets its reader by name: an address in it would make the form a way to send links to strangers.
 _ADDRESS = re.compile(r"://|www\.|\S@\S|\b\S+\.(?:com|net|org|cn|hk|info|top|xyz)\b", re.IGNORECASE)
@@ -23,6 +28,30 @@ _ADDRESS = re.compile(r"://|www\.|\S@\S|\b\S+\.(?:com|net|org|cn|hk|info|top|xyz
 def article_key(value: str) -> int | None:
     """Return the primary key that a form's `article` field or a link's `?article=` names, None for anything else."""
     return int(value) if re.fullmatch(r"[0-9]{1,9}", value) else None
+
+
+@dataclass(frozen=True)
+class Questions:
+    """What a form asks beside the address: fields by their names, to be copied, and in which order all are shown."""
+
+    asked: Sequence[RequestField]
+    fields: Mapping[str, forms.Field]
+    order: Sequence[str]
+
+
+def questions_of(page: Page) -> Questions:
+    """Return the questions of `page`, stored or not, in the active language."""
+    asked: list[RequestField] = list(page.request_fields.all())
+    names = [name_of(question) for question in asked]
+    # The address comes first, or second where the first question is the person's name.
+    place = 1 if asked and asked[0].autofill == Autofill.NAME else 0
+    return Questions(asked, RequestFormBuilder(asked).formfields, [*names[:place], "email", *names[place:]])
+
+
+def known_questions(page: Page) -> Questions:
+    """Return the questions of a stored `page` as `questions_of` does; an editor's change counts within a second."""
+    kind, pk = type(page), page.pk
+    return once(("questions", pk, get_language()), lambda: questions_of(kind._default_manager.get(pk=pk)))
 
 
 class BrochureRequestForm(forms.Form):
@@ -41,22 +70,16 @@ class BrochureRequestForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, page: Page, *args: Any, **kwargs: Any) -> None:
-        """Add the questions of `page`, and give an unsent form its one-time key."""
-        kwargs["initial"] = {"key": new_key(), **(kwargs.get("initial") or {})}
+    def __init__(self, questions: Questions, *args: Any, **kwargs: Any) -> None:
+        """Add the questions, and give an unsent form its one-time key."""
+        kwargs["initial"] = {"key": new_key, **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
-        self.questions: list[RequestField] = list(page.request_fields.all())
-        self.fields.update(RequestFormBuilder(self.questions).formfields)
-        self.order_fields(self._order())
+        self.questions = questions.asked
+        self.fields.update(copy.deepcopy(dict(questions.fields)))
+        self.order_fields(questions.order)
         # What they name is looked at in `to_request`; nothing about them is an error that a visitor could mend.
         for name in ("article", "campaign"):
             self.fields[name].validators = []
-
-    def _order(self) -> list[str]:
-        """Ask for the address first, or second where the first question is the person's name."""
-        names = [name_of(question) for question in self.questions]
-        place = 1 if self.questions and self.questions[0].autofill == Autofill.NAME else 0
-        return [*names[:place], "email", *names[place:]]
 
     def clean(self) -> dict[str, Any]:
         """Check the key, and that the name holds none of the addresses by which a stranger could be lured.
@@ -94,8 +117,7 @@ class BrochureRequestForm(forms.Form):
     def to_request(self, form_page: Page) -> Request:
         """Return the valid form as a request to `form_page`; an unknown or unpublished article counts as none."""
         data = self.cleaned_data
-        asked_from = article_key(data["article"])
-        article = PartnerArticlePage.objects.published().filter(pk=asked_from).first() if asked_from else None
+        article = asked_from(article_key(data["article"])).article
         kinds = {name_of(question): question.field_type for question in self.questions}
         answers = [
             Answer(key=name, label=str(field.label), kind=kinds.get(name, name), value=plain(data.get(name)))
@@ -104,7 +126,7 @@ class BrochureRequestForm(forms.Form):
         ]
         return Request(
             key=data["key"],
-            form_page=form_page.specific,
+            form_page=form_page,
             article=article,
             email=data["email"],
             name=self._answer_about(Autofill.NAME),

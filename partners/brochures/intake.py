@@ -2,32 +2,40 @@
 
 import secrets
 import uuid
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 
 from partners.articles.article_page import PartnerArticlePage
-from partners.articles.partner_page import PartnerPage
 from partners.brochures.circumstances import Circumstances
 from partners.brochures.confirming import ask_to_confirm
 from partners.brochures.consent_boxes import ConsentBox
-from partners.brochures.consent_lock import hold_mailbox
+from partners.brochures.consent_lock import holding_mailbox
 from partners.brochures.consent_wording import Purpose
-from partners.brochures.keeping_consent import keep_consents
+from partners.brochures.keeping_consent import consent_records, first_events
 from partners.brochures.keeping_time import days_of_form
+from partners.brochures.known_form import asked_from, known_form
+from partners.brochures.limits import LimitReached, Taking, first_reached, taking
 from partners.brochures.quarantine import hold
 from partners.brochures.request_events import RequestEvent, tell
-from partners.brochures.sending import send_brochure
-from partners.brochures.spam import judge
+from partners.brochures.sending import send_and_count
+from partners.brochures.spam import Sign, judge, sign_of
 from partners.brochures.staff_notice import queue_staff_notices
 from partners.brochures.submission import Submission
+from partners.inserting import insert_rows
+from partners.keeping import asked_anew
 
 if TYPE_CHECKING:
     from partners.brochures.request_page import BrochureRequestPage
 
 # Crockford's base 32 without its vowels-like look-alikes: no I, L, O or U, so a reference can be read out loud.
 REFERENCE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class FormGone(Exception):  # noqa: N818  named for what happened
+    """The form was deleted while somebody sent it."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +65,8 @@ class Request:
 
 def new_reference() -> str:
     """Return a reference such as QH-7K2M-9XQD: 40 random bits, unique by the database's constraint."""
-    letters = "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(8))
+    bits = secrets.randbits(40)
+    letters = "".join(REFERENCE_ALPHABET[bits >> place & 31] for place in range(0, 40, 5))
     return f"QH-{letters[:4]}-{letters[4:]}"
 
 
@@ -81,42 +90,55 @@ def accept_request(request: Request, circumstances: Circumstances | None = None)
 
     What looks bad by its text or its `circumstances` is stored as well, held back and without a letter.
     The same request sent twice, one after the other or at the same moment, returns the one submission.
-    Raises django.db.DatabaseError where nothing could be stored; then nothing was.
+    Raises FormGone where the form was deleted meanwhile, and django.db.DatabaseError where nothing could be stored;
+    then nothing was.
     """
-    key = request_key(request.key, request.form_page.pk, request.email)
+    circumstances = circumstances or Circumstances()
     try:
-        with transaction.atomic():
-            return _store(request, key, circumstances or Circumstances())
+        return _accept(request, circumstances)
     except IntegrityError:
         # Few are sent twice: the key's constraint says so, at no cost to all others.
-        accepted = accepted_before(request)
-        if accepted is None:
-            raise
-        return accepted
+        if (accepted := accepted_before(request)) is not None:
+            return accepted
+        # Or something was deleted of which we did not know yet.
+        with asked_anew():
+            return _accept(_as_it_is_now(request), circumstances)
 
 
-def _store(request: Request, key: uuid.UUID, circumstances: Circumstances) -> Submission:
+def _accept(request: Request, circumstances: Circumstances) -> Submission:
+    try:
+        with transaction.atomic():
+            return _store(request, circumstances)
+    except LimitReached as reached:
+        # Few find no room either: what was written for the others is undone with all the rest, and it is held back.
+        with transaction.atomic():
+            return _store(request, circumstances, [sign_of(reached.limit)])
+
+
+def _as_it_is_now(request: Request) -> Request:
+    """Return `request` with the form and the article that there are. Raises FormGone."""
+    page = type(request.form_page)._default_manager.filter(pk=request.form_page.pk).first()
+    if page is None:
+        raise FormGone
+    return replace(request, form_page=page, article=asked_from(request.article.pk if request.article else None).article)
+
+
+def _store(request: Request, circumstances: Circumstances, known: Sequence[Sign] = ()) -> Submission:
     page = request.form_page
-    # Somebody who is being erased asks again before or after it, never in between.
-    hold_mailbox(request.email)
-    language = page.locale.language_code
-    # None where the tree is being deleted at this moment.
-    partner = PartnerPage.objects.parent_of(page).only("title", "translation_key").first()
-    brochure = page.brochure
-    brochure_file = brochure.file_for(language) if brochure else None
-    submission = Submission.objects.create(
+    form = known_form(page)
+    submission = Submission(
         reference=new_reference(),
-        key=key,
+        key=request_key(request.key, page.pk, request.email),
         form_page=page,
         form_title=page.title,
-        partner=partner,
-        partner_title=partner.title if partner else "",
+        partner=form.partner,
+        partner_title=form.partner.title if form.partner else "",
         article=request.article,
         article_title=request.article.title if request.article else "",
-        brochure=brochure,
-        brochure_file=brochure_file,
-        brochure_title=brochure_file.get_title() if brochure_file else brochure.title if brochure else "",
-        language=language,
+        brochure_id=form.brochure_id,
+        brochure_file=form.brochure_file,
+        brochure_title=form.brochure_title,
+        language=form.language,
         email=request.email,
         name=request.name,
         company=request.company,
@@ -124,22 +146,36 @@ def _store(request: Request, key: uuid.UUID, circumstances: Circumstances) -> Su
         campaign=request.campaign,
         keep_days=days_of_form(page),
     )
-    keep_consents(submission, request.consents, partner)
-    # After the row with the unique key: of the same request at the same moment, one is judged and counted.
-    verdict = judge(request, circumstances, lambda: _answer(submission, request))
-    if verdict.notes:
-        submission.spam_notes = [str(note) for note in verdict.notes]
-        submission.save(update_fields=["spam_notes"])
+    records = consent_records(submission, request.consents, form.partner)
+
+    def store(takings: Sequence[Taking], notes: Sequence[Sign]) -> list[str]:
+        submission.spam_notes = [str(note) for note in notes]
+        # Somebody who is being erased asks again before or after it, never in between.
+        held = holding_mailbox(request.email)
+        if records:
+            # What was done with a box is checked by a trigger, which has to see the box.
+            insert_rows([submission, *records], held)
+            return insert_rows(first_events(records), taking(takings))[0]
+        return insert_rows([submission], held, taking(takings))[1]
+
+    verdict = judge(request, circumstances, store, lambda shared: _answer(submission, request, shared), known)
     if verdict.reasons:
         hold(submission, verdict.reasons)
     return submission
 
 
-def _answer(submission: Submission, request: Request) -> None:
-    """Queue the letters of a request against which nothing speaks, and tell whoever has to know."""
-    send_brochure(submission)
+def _answer(submission: Submission, request: Request, shared: Sequence[Taking]) -> list[str]:
+    """Queue the letters of a request against which nothing speaks, tell whoever has to know, and count it in `shared`.
+
+    The brochure's letter and the counts come last, with nothing but the commit behind them: they are everybody's rows.
+    Raises LimitReached where one of those has no room; then the transaction is to be undone.
+    """
     if any(box.ticked and box.purpose == Purpose.NEWS for box in request.consents):
         # A letter of its own: the brochure goes out whatever becomes of it.
         ask_to_confirm(submission)
     queue_staff_notices(submission)
     tell(submission, RequestEvent.ACCEPTED)
+    _message, had_room = send_and_count(submission, taking(shared))
+    if reached := first_reached(shared, had_room):
+        raise LimitReached(reached)
+    return had_room

@@ -1,23 +1,27 @@
 """How does a sent form become evidence of what was agreed?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from partners.articles.partner_page import PartnerPage
 from partners.brochures.consent_boxes import ConsentBox
 from partners.brochures.consent_record import ConsentEvent, ConsentRecord, EventKind, Means
 from partners.brochures.consent_wording import ConsentWording
 from partners.brochures.submission import Submission
+from partners.inserting import insert_rows
+from partners.keeping import once
 
 
-def keep_consents(submission: Submission, boxes: Sequence[ConsentBox], partner: PartnerPage | None) -> None:
-    """Store each box that was shown with `submission` of `partner`, ticked or not, in the caller's transaction.
+def consent_records(
+    submission: Submission, boxes: Sequence[ConsentBox], partner: PartnerPage | None
+) -> list[ConsentRecord]:
+    """Return a record, not yet stored, of each box that was shown with `submission` of `partner`, ticked or not.
 
-    Costs no query where there was none. A box whose wording does not exist (another database's) is passed over.
+    A box whose wording does not exist (another database's) is passed over.
     """
     if not boxes:
-        return
-    known = ConsentWording.objects.in_bulk([box.wording_id for box in boxes])
-    records = [
+        return []
+    known = known_wordings(frozenset(box.wording_id for box in boxes))
+    return [
         ConsentRecord(
             submission=submission,
             purpose=box.purpose,
@@ -32,7 +36,26 @@ def keep_consents(submission: Submission, boxes: Sequence[ConsentBox], partner: 
         for box in boxes
         if box.wording_id in known
     ]
-    ConsentEvent.objects.bulk_create(
+
+
+def first_events(records: Iterable[ConsentRecord]) -> list[ConsentEvent]:
+    """Return what the form did with each stored record; the trigger that checks it has to see the record."""
+    return [
         ConsentEvent(record=record, kind=EventKind.GIVEN if record.ticked else EventKind.NOT_GIVEN, how=Means.FORM)
-        for record in ConsentRecord.objects.bulk_create(records)
-    )
+        for record in records
+    ]
+
+
+def keep_consents(submission: Submission, boxes: Sequence[ConsentBox], partner: PartnerPage | None) -> None:
+    """Store each box that was shown with the stored `submission`, in the caller's transaction.
+
+    Costs no query where there was none.
+    """
+    records = consent_records(submission, boxes, partner)
+    insert_rows(records)
+    insert_rows(first_events(records))
+
+
+def known_wordings(ids: frozenset[int]) -> dict[int, ConsentWording]:
+    """Return the wordings that there are of `ids`; none is ever changed or removed."""
+    return once(("wordings", ids), lambda: ConsentWording.objects.in_bulk(ids))

@@ -4,7 +4,7 @@ Who is counted stands here as a keyed hash only: without SECRET_KEY nobody can t
 about, nor try all there are.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
@@ -17,6 +17,7 @@ from django.utils.crypto import salted_hmac
 
 from partners.brochures.form_key import KEY_LIFE
 from partners.brochures.spam_words import mailbox
+from partners.inserting import Beside
 
 # The longest period that anything is counted over: a row that was not touched for so long says nothing any more.
 FORGOTTEN_AFTER = KEY_LIFE
@@ -62,7 +63,7 @@ class Limit:
         Of any number at the same moment, no more pass than are allowed. Its row stays locked until the caller's
         transaction ends; take several limits in one order everywhere (`take_all`).
         """
-        return _taken([(self, subject)]) == {self.scope}
+        return taken([(self, subject)]) == {self.scope}
 
 
 # Limits of different scopes in the order in which they are named. The WHERE is looked at under the row's lock, with
@@ -84,12 +85,21 @@ WHERE (
     SELECT count(*) FROM unnest(row.times) AS at, asked
     WHERE asked.scope = row.scope AND at > statement_timestamp() - make_interval(secs => asked.seconds)
 ) < (SELECT most FROM asked WHERE asked.scope = row.scope)
-RETURNING scope
+RETURNING scope AS said
 """
+# The newest time of each is the one that the same transaction has counted: the row is locked from then on.
+_GIVE_BACK = """
+UPDATE partners_allowance SET times = trim_array(times, 1)
+WHERE (scope, subject) IN (SELECT * FROM unnest(%s::text[], %s::text[]))
+"""
+type Taking = tuple[Limit, str]
 
 
-def _taken(takings: Sequence[tuple[Limit, str]]) -> set[str]:
-    """Count each subject once more where its limit has room, and return the scopes of those."""
+def taking(takings: Sequence[Taking]) -> Beside:
+    """Return the statement that counts each subject once more where its limit has room, and says the scopes of those.
+
+    Each limit is of another scope.
+    """
     scopes, subjects, seconds, most = zip(
         *(
             (limit.scope, keyed_hash(limit.scope, subject), limit.period.total_seconds(), limit.count)
@@ -97,9 +107,24 @@ def _taken(takings: Sequence[tuple[Limit, str]]) -> set[str]:
         ),
         strict=True,
     )
+    return Beside(_TAKE, [list(scopes), list(subjects), list(seconds), list(most)])
+
+
+def taken(takings: Sequence[Taking]) -> set[str]:
+    """Count each subject once more where its limit has room, and return the scopes of those."""
+    statement = taking(takings)
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [list(scopes), list(subjects), list(seconds), list(most)])
+        cursor.execute(statement.sql, statement.parameters)
         return {scope for (scope,) in cursor.fetchall()}
+
+
+def give_back(takings: Sequence[Taking]) -> None:
+    """Undo what the caller's transaction has counted, each for a subject whose limit had room."""
+    if not takings:
+        return
+    hashed = [(limit.scope, keyed_hash(limit.scope, subject)) for limit, subject in takings]
+    with connection.cursor() as cursor:
+        cursor.execute(_GIVE_BACK, [[scope for scope, _ in hashed], [subject for _, subject in hashed]])
 
 
 class LimitReached(Exception):  # noqa: N818  named for what happened
@@ -122,23 +147,25 @@ def keyed_hashes(scope: str, subject: str) -> list[str]:
     return [salted_hmac(salt, subject, secret=key, algorithm="sha256").hexdigest() for key in keys]
 
 
-def take_all(takings: Iterable[tuple[Limit, str]]) -> None:
+def take_all(takings: Iterable[Taking]) -> None:
     """Take each limit for its subject, or none of them; each of another scope. Raises LimitReached.
 
     What a request did not use is left to others: a flood against one mailbox must not use up the hour's mails. One
     statement, since the row of all mails is everybody's: whoever waits for it waits for every other request.
     """
-    with transaction.atomic():
-        take_within(takings)
-
-
-def take_within(takings: Iterable[tuple[Limit, str]]) -> None:
-    """Do as `take_all` does where LimitReached ends the savepoint of the caller's in which this is called."""
     takings = list(takings)
-    taken = _taken(takings)
-    for limit, _subject in takings:
-        if limit.scope not in taken:
-            raise LimitReached(limit)
+    with transaction.atomic(savepoint=False):
+        had_room = taken(takings)
+        reached = first_reached(takings, had_room)
+        if reached is not None:
+            give_back([(limit, subject) for limit, subject in takings if limit.scope in had_room])
+    if reached is not None:
+        raise LimitReached(reached)
+
+
+def first_reached(takings: Iterable[Taking], had_room: Collection[str]) -> Limit | None:
+    """Return the first limit that is not among the scopes that had room, or None."""
+    return next((limit for limit, _subject in takings if limit.scope not in had_room), None)
 
 
 def forget_old_allowances() -> int:
@@ -167,7 +194,7 @@ def mails_limit() -> Limit:
     return Limit("mails", settings.FORM_MAILS_PER_HOUR, timedelta(hours=1))
 
 
-def mailbox_takings(email: str, brochure_id: int | None) -> list[tuple[Limit, str]]:
+def mailbox_takings(email: str, brochure_id: int | None) -> list[Taking]:
     """Return what a letter with one brochure takes of the limits of the mailbox that `email` reaches."""
     to = mailbox(email)
     return [(mailbox_limit(), f"{brochure_id} {to}"), (all_of_mailbox_limit(), to)]

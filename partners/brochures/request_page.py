@@ -17,16 +17,17 @@ from wagtail.models import Page
 
 from partners.articles.article_page import PartnerArticlePage
 from partners.articles.newest import latest_articles
-from partners.articles.partner_campaign import PartnerCampaign, campaign_that_closed
+from partners.articles.partner_campaign import PartnerCampaign
 from partners.brochures.brochure import Brochure
 from partners.brochures.campaign import tags_of, write_tags
 from partners.brochures.circumstances import circumstances_of, spam_context
 from partners.brochures.confirming import is_asked_to_confirm
 from partners.brochures.consent_asking_page import ConsentAskingPage
 from partners.brochures.consent_boxes import ConsentBoxes
-from partners.brochures.form import BrochureRequestForm, article_key
-from partners.brochures.intake import accept_request, accepted_before
+from partners.brochures.form import BrochureRequestForm, article_key, known_questions, questions_of
+from partners.brochures.intake import FormGone, accept_request, accepted_before
 from partners.brochures.keeping_time import KeepingTime
+from partners.brochures.known_form import asked_from
 from partners.brochures.request_fields import RequestPageForm
 from partners.brochures.spam_choices import SpamChoices
 from partners.brochures.submission import Submission
@@ -132,8 +133,8 @@ class BrochureRequestPage(RoutablePageMixin, ConsentAskingPage, SpamChoices, Kee
         campaign of the article is over that led here, it is closed: what was typed is shown, and nothing is stored.
         """
         if request.method == "POST":
-            form = BrochureRequestForm(self, request.POST)
-            closed = campaign_that_closed(article_key(request.POST.get("article", "")))
+            form = BrochureRequestForm(known_questions(self), request.POST)
+            closed = asked_from(article_key(request.POST.get("article", ""))).closed
             if form.is_valid():
                 consents = ConsentBoxes(self, request.POST).answered
                 try:
@@ -144,6 +145,8 @@ class BrochureRequestPage(RoutablePageMixin, ConsentAskingPage, SpamChoices, Kee
                     if closed:
                         return self._uncached(self._show_closed(request, closed, form, status=422))
                     submission = accept_request(asked, circumstances_of(request))
+                except FormGone as gone:
+                    raise Http404 from gone
                 except (OperationalError, InterfaceError) as error:
                     return self._excuse(request, form, error)
                 return self._see_thanks(request, submission)
@@ -152,9 +155,10 @@ class BrochureRequestPage(RoutablePageMixin, ConsentAskingPage, SpamChoices, Kee
             form.renew_key_if_refused()
             return self._uncached(self._show(request, form, status=422))
         article = article_key(request.GET.get("article", ""))
-        if closed := campaign_that_closed(article):
+        if closed := asked_from(article).closed:
             return self._uncached(self._show_closed(request, closed))
-        form = BrochureRequestForm(self, initial={"article": article, "campaign": write_tags(tags_of(request))})
+        initial = {"article": article, "campaign": write_tags(tags_of(request))}
+        form = BrochureRequestForm(known_questions(self), initial=initial)
         return self._uncached(self._show(request, form))
 
     @path("thanks/<str:token>/")
@@ -176,7 +180,7 @@ class BrochureRequestPage(RoutablePageMixin, ConsentAskingPage, SpamChoices, Kee
         """Show the form or the thank-you as they would be; nothing is sent from either."""
         if mode_name == "thanks":
             return self._show_thanks(request, Submission(reference="QH-0000-0000", language=self.locale.language_code))
-        return self._show(request, BrochureRequestForm(self))
+        return self._show(request, BrochureRequestForm(questions_of(self)))
 
     def _excuse(self, request: HttpRequest, form: BrochureRequestForm, error: Exception) -> HttpResponseBase:
         """Show the form as it was filled in, with the words for a failure; its key counts the next try once.

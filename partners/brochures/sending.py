@@ -6,6 +6,7 @@ from partners.brochures.link import BrochureLink
 from partners.brochures.message import BrochureMessage
 from partners.brochures.submission import Submission
 from partners.delivery.queue import queue_message
+from partners.inserting import Beside
 
 LETTER_KIND = "brochure"
 # The answer to a reader whose link had run out.
@@ -20,9 +21,21 @@ def send_brochure(submission: Submission, kind: str = LETTER_KIND) -> BrochureMe
     """
     # Whoever has begun a transaction wants the letter or nothing of it: there is no state to go back to.
     with transaction.atomic(savepoint=False):
-        link = None
-        if submission.brochure_file is not None:
-            link = BrochureLink.objects.create(submission=submission, brochure_file=submission.brochure_file)
-        message = BrochureMessage(kind=kind, to=submission.email, submission=submission, link=link)
-        queue_message(message)
-        return message
+        return _queue(submission, kind)[0]
+
+
+def send_and_count(submission: Submission, counting: Beside) -> tuple[BrochureMessage, list[str]]:
+    """Do as `send_brochure` does for the first letter, in the caller's transaction; return what `counting` says, too.
+
+    It is carried out by the same statement, at its end.
+    """
+    return _queue(submission, LETTER_KIND, counting)
+
+
+def _queue(submission: Submission, kind: str, *beside: Beside) -> tuple[BrochureMessage, list[str]]:
+    link = None
+    if submission.brochure_file_id is not None:
+        link = BrochureLink(submission=submission, brochure_file=submission.brochure_file)
+    message = BrochureMessage(kind=kind, to=submission.email, submission=submission, link=link)
+    said = queue_message(message, [link] if link is not None else [], *beside)
+    return message, said[0] if said else []

@@ -1,12 +1,11 @@
 """Does a valid form look like a robot's, and if so, by which signs?"""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -14,12 +13,13 @@ from partners.brochures.circumstances import Circumstances
 from partners.brochures.form_key import KEY_LIFE
 from partners.brochures.limits import (
     Limit,
-    LimitReached,
+    Taking,
+    first_reached,
+    give_back,
     mailbox_takings,
     mails_limit,
     network_limit,
-    take_all,
-    take_within,
+    taken,
 )
 from partners.brochures.spam_choices import Doubt
 from partners.brochures.spam_words import is_disposable, is_full_of_links, is_role, mailbox, pushes_links, same_text
@@ -70,27 +70,49 @@ class Verdict:
     notes: tuple[Sign, ...] = ()
 
 
-def _answer_nothing() -> None:
-    """Cause nothing."""
+def _only_count(takings: Sequence[Taking], notes: Sequence[Sign]) -> Collection[str]:
+    """Store nothing."""
+    return taken(takings)
 
 
-def judge(request: "Request", circumstances: Circumstances, answer: Callable[[], object] = _answer_nothing) -> Verdict:
+def judge(
+    request: "Request",
+    circumstances: Circumstances,
+    store: Callable[[Sequence[Taking], Sequence[Sign]], Collection[str]] = _only_count,
+    answer: Callable[[Sequence[Taking]], Collection[str]] = taken,
+    known: Sequence[Sign] = (),
+) -> Verdict:
     """Return what speaks against `request`, and count it; where nothing does, have `answer` write what it causes.
 
     To be called once for each stored request, in its transaction: a repeated one must not count again, and the
-    counts of one that could not be stored must go with it.
+    counts of one that could not be stored must go with it. `store` is told what is to be counted and noted, counts it
+    while it stores the request, and returns the scopes of the limits that had room (`limits.taking`). So does `answer`
+    with the limits that all requests share. `known` are signs that were found before, of a limit that had no room.
     A clean request has taken its place in every limit on letters. One with reasons has taken none of them, so that a
     flood uses up nothing that honest people need.
     """
-    reasons = [*_plain_signs(request, circumstances), *_repeated_signs(request)]
-    notes = []
+    plain, doubtful, notes = list(_plain_signs(request, circumstances)), list(known), []
     for sign, doubt in _doubtful_signs(request, circumstances):
         if doubt == Doubt.HOLD:
-            reasons.append(sign)
+            doubtful.append(sign)
         elif doubt == Doubt.NOTE:
             notes.append(sign)
+    repeats = _repeats(request)
+    # Other transactions that need the mailbox's rows take them before anything of its address: so does this one.
+    letters = [] if plain or doubtful else mailbox_takings(request.email, request.form_page.brochure_id)
+    had_room = store([*repeats, *letters], notes)
+    reasons = [*plain, *_repeated_signs(repeats, had_room), *doubtful]
+    if not reasons and (reached := first_reached(letters, had_room)):
+        reasons.append(sign_of(reached))
     if not reasons:
-        reasons.extend(_limits_reached(request, circumstances, answer))
+        # The rows of the network and of all mails are everybody's, and locked until the transaction ends: the last.
+        network = [(network_limit(), circumstances.network)] if circumstances.network else []
+        shared = [*network, (mails_limit(), "")]
+        letters, had_room = [*letters, *shared], {*had_room, *answer(shared)}
+        if reached := first_reached(shared, had_room):
+            reasons.append(sign_of(reached))
+    if reasons:
+        give_back([(limit, subject) for limit, subject in letters if limit.scope in had_room])
     return Verdict(reasons=tuple(reasons), notes=tuple(notes))
 
 
@@ -104,16 +126,23 @@ def _plain_signs(request: "Request", circumstances: Circumstances) -> Iterator[S
         yield Sign.LINKS
 
 
-def _repeated_signs(request: "Request") -> Iterator[Sign]:
-    if not _KEY_LIMIT.take(str(request.key)):
-        yield Sign.KEY_REUSED
+def _repeats(request: "Request") -> list[Taking]:
+    """Return what is counted of each request, whatever else speaks against it."""
     text = same_text(_texts(request))
-    if text:
-        try:
-            take_all([(_FIRST_FROM_MAILBOX, f"{mailbox(request.email)} {text}"), (_TEXT_LIMIT, text)])
-        except LimitReached as reached:
-            if reached.limit is _TEXT_LIMIT:
-                yield Sign.SAME_TEXT
+    of_text = [(_FIRST_FROM_MAILBOX, f"{mailbox(request.email)} {text}"), (_TEXT_LIMIT, text)] if text else []
+    return [(_KEY_LIMIT, str(request.key)), *of_text]
+
+
+def _repeated_signs(repeats: Sequence[Taking], had_room: Collection[str]) -> Iterator[Sign]:
+    if _KEY_LIMIT.scope not in had_room:
+        yield Sign.KEY_REUSED
+    of_text = repeats[1:]
+    reached = first_reached(of_text, had_room)
+    if reached is not None:
+        # A text counts for a mailbox as it counts for all, or not at all.
+        give_back([(limit, subject) for limit, subject in of_text if limit.scope in had_room])
+    if reached is _TEXT_LIMIT:
+        yield Sign.SAME_TEXT
 
 
 def _doubtful_signs(request: "Request", circumstances: Circumstances) -> Iterator[tuple[Sign, str]]:
@@ -126,21 +155,9 @@ def _doubtful_signs(request: "Request", circumstances: Circumstances) -> Iterato
         yield Sign.NO_PROOF, form.missing_proof
 
 
-def _limits_reached(request: "Request", circumstances: Circumstances, answer: Callable[[], object]) -> Iterator[Sign]:
-    """Yield the sign of a limit that is reached; else take them all, and have `answer` write.
-
-    The rows of the network and of all mails are everybody's, and locked until the transaction ends: they come last,
-    with nothing but the commit behind them, and what was written is undone where they have no room. Of one mailbox
-    the rows come first, since other transactions that need both take them before anything of its address.
-    """
-    network = [(network_limit(), circumstances.network)] if circumstances.network else []
-    try:
-        with transaction.atomic():
-            take_within(mailbox_takings(request.email, request.form_page.brochure_id))
-            answer()
-            take_within([*network, (mails_limit(), "")])
-    except LimitReached as reached:
-        yield _SIGN_OF_LIMIT[reached.limit.scope]
+def sign_of(limit: Limit) -> Sign:
+    """Return the sign that a limit on letters had no room."""
+    return _SIGN_OF_LIMIT[limit.scope]
 
 
 def counted_for(submission: Submission) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """Who among the staff is told that a brochure was asked for, and how is the notice put on its way?"""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models, transaction
@@ -11,6 +11,7 @@ from wagtail.admin.panels import FieldPanel, Panel
 from partners.brochures.submission import Submission
 from partners.delivery.message import OutgoingMessage
 from partners.delivery.queue import queue_message
+from partners.keeping import once
 
 NOTICE_KIND = "staff_notice"
 
@@ -75,12 +76,12 @@ def queue_staff_notices(submission: Submission) -> list[StaffNotice]:
     """
     if submission.form_page_id is None:
         return []
-    listed = list(StaffRecipient.objects.filter(form_page=submission.form_page_id, notify=Notify.EACH).order_by("pk"))
+    listed = _told_of_each(submission.form_page_id)
     if not listed:
         return []
     told = {notice.to.casefold() for notice in submission.staff_notices.all()}
     queued = []
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         for recipient in listed:
             if recipient.email.casefold() in told:
                 continue
@@ -95,3 +96,15 @@ def queue_staff_notices(submission: Submission) -> list[StaffNotice]:
             queue_message(notice)
             queued.append(notice)
     return queued
+
+
+def _told_of_each(form_page_id: int) -> list[StaffRecipient]:
+    """Return who wants to hear of each request of a form. A change of the list announces itself as one of the form."""
+    form: Any = StaffRecipient._meta.get_field("form_page").related_model
+
+    def ask() -> list[StaffRecipient]:
+        page = form._default_manager.only("translation_key").filter(pk=form_page_id)
+        listed = StaffRecipient.objects.filter(form_page__in=[one.pk for one in page], notify=Notify.EACH)
+        return list(listed.order_by("pk"))
+
+    return once(("told of each", form_page_id), ask)

@@ -2,7 +2,14 @@
 
 from django.db import connection
 
+from partners.inserting import Beside
+
 CHANNEL = "outgoing_message_due"
+
+
+def waking(channel: str = CHANNEL) -> Beside:
+    """Return the statement by which `wake_workers` does what it does."""
+    return Beside("SELECT pg_notify(%s, '')::text AS said", [channel])
 
 
 def wake_workers(channel: str = CHANNEL) -> None:

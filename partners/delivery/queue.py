@@ -1,14 +1,20 @@
 """How is a message put on its way, so that it cannot be lost and cannot go out for a rolled-back request?"""
 
-from django.db import transaction
+from collections.abc import Sequence
+from typing import Any
 
-from partners.delivery.alarm import wake_workers
+from django.db import models, transaction
+
+from partners.delivery.alarm import waking
 from partners.delivery.message import OutgoingMessage
+from partners.inserting import Beside, insert_rows
 
 
-def queue_message(message: OutgoingMessage) -> None:
+def queue_message(message: OutgoingMessage, before: Sequence[models.Model] = (), *beside: Beside) -> list[list[Any]]:
     """Save the new `message` in the transaction that the caller has opened; its commit wakes the workers.
 
+    Rows that it refers to, and that are new as well, come `before` it: all are one statement, with what is to be done
+    `beside` it, whose words are returned.
     A resend is a new message, with a Message-ID of its own.
     Raises TransactionManagementError outside a transaction, ValueError for a message that is already stored.
     """
@@ -18,5 +24,4 @@ def queue_message(message: OutgoingMessage) -> None:
         )
     if not message._state.adding:
         raise ValueError("This message is already stored: to send again, queue a new one.")
-    message.save()
-    wake_workers()
+    return insert_rows([*before, message], waking(), *beside)[1:]

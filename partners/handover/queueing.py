@@ -1,5 +1,7 @@
 """Which webhooks have to hear of an event, so that none is lost and none is told of what it may not know?"""
 
+import uuid
+
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
@@ -13,6 +15,7 @@ from partners.handover.endpoint import WebhookEndpoint
 from partners.handover.reading import PURPOSES_OF_PARTNERS, allowed_to
 from partners.handover.recipient import Ground
 from partners.handover.webhook_delivery import State, WebhookDelivery
+from partners.keeping import once
 
 CHANNEL = "webhook_due"
 
@@ -50,11 +53,16 @@ def _who_hears(submission: Submission, event: RequestEvent, purpose: Purpose | N
     page = submission.form_page
     of_form = Q(form_key=page.translation_key) if page is not None else Q(pk__in=[])
     if event == RequestEvent.ACCEPTED:
-        endpoints = WebhookEndpoint.objects.filter(of_form, active=True)
         # Few: those of one form. What may be told is asked again when it is sent.
+        endpoints = _switched_on(page.translation_key) if page is not None else []
         return [endpoint for endpoint in endpoints if allowed_to(endpoint).filter(pk=submission.pk).exists()]
     # An endpoint that is switched off hears of a withdrawal when it is switched on again: it may have the data.
     return list(_who_may_have(submission, of_form, purpose))
+
+
+def _switched_on(form_key: uuid.UUID) -> list[WebhookEndpoint]:
+    found = WebhookEndpoint.objects.filter(form_key=form_key, active=True)
+    return once(("switched on", form_key), lambda: list(found))
 
 
 def _who_may_have(submission: Submission, of_form: Q, purpose: Purpose | None) -> QuerySet[WebhookEndpoint]:

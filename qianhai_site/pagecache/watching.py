@@ -32,7 +32,11 @@ UNSEEN_COLUMNS = (
 )  # fmt: skip
 
 # Tables whose rows belong to pages, beside those of the kinds of page: {table: column of the page's id}.
-OF_PAGES = {"partners_shareimage": "article_id", "partners_partnerarticlepage_topics": "partnerarticlepage_id"}
+OF_PAGES = {
+    "partners_partnerarticlepage_topics": "partnerarticlepage_id",
+    "partners_shareimage": "article_id",
+    "partners_staffrecipient": "form_page_id",
+}
 
 # Tables of Wagtail that public pages read. Of ours all are, but for UNSEEN.
 SEEN_OF_WAGTAIL = frozenset(
@@ -57,9 +61,8 @@ UNSEEN = frozenset(
         "partners_deliveryevent", "partners_deskcolumns", "partners_exportedbatch", "partners_forgettingrun",
         "partners_heartbeat", "partners_lettertext", "partners_lettertrial", "partners_outgoingmessage",
         "partners_partnerviewer", "partners_requestexport", "partners_savedfilter", "partners_staffdigest",
-        "partners_staffdigestmessage", "partners_staffnotice", "partners_staffrecipient", "partners_submission",
+        "partners_staffdigestmessage", "partners_staffnotice", "partners_submission",
         "partners_submissionnote", "partners_suppression", "partners_webhookattempt", "partners_webhookdelivery",
-        "partners_webhookendpoint",
     }
 )  # fmt: skip
 

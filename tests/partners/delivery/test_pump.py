@@ -11,6 +11,7 @@ from django.db import OperationalError, connection
 from partners.delivery.message import OutgoingMessage, State, in_seconds
 from partners.delivery.pump import Pump
 from partners.delivery.send import send_next
+from partners.inserting import Beside
 from tests.faults.mail_server import Fault, LoseReply, MailServer, Say
 from tests.faults.waiting import wait_until
 from tests.partners.delivery.conftest import queued
@@ -66,7 +67,7 @@ def test_a_later_message_is_sent_at_its_time(settings: Any) -> None:
 
 def test_a_lost_notification_costs_one_sweep(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.DELIVERY_SWEEP_SECONDS = 0.5
-    monkeypatch.setattr("partners.delivery.queue.wake_workers", lambda: None)
+    monkeypatch.setattr("partners.delivery.queue.waking", lambda: Beside("SELECT '' AS said"))
     with running_pump(lambda **options: send_next(CarrierInMemory(), **options)):
         queued()
         wait_until(all_sent, 5, "found by the sweep")

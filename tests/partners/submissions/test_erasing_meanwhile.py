@@ -16,7 +16,7 @@ from partners.brochures.intake import accept_request
 from partners.brochures.limits import Allowance, keyed_hashes
 from partners.brochures.message import BrochureMessage
 from partners.brochures.quarantine import HELD, NotHeld, hold, mark_as_spam, release, release_when_there_is_room
-from partners.brochures.sending import send_brochure
+from partners.brochures.sending import send_and_count
 from partners.brochures.spam import Sign
 from partners.brochures.submission import Submission
 from partners.delivery.attempt import Outcome
@@ -60,11 +60,11 @@ def test_an_erasure_waits_for_a_request_that_is_being_stored(committed_page, mon
     page, user = committed_page
     stored, go_on, found = threading.Event(), threading.Event(), []
 
-    def slowly(submission):
-        message = send_brochure(submission)
+    def slowly(submission, counting):
+        answer = send_and_count(submission, counting)
         stored.set()
         assert go_on.wait(30)
-        return message
+        return answer
 
     def within_a_connection(act):
         try:
@@ -72,7 +72,7 @@ def test_an_erasure_waits_for_a_request_that_is_being_stored(committed_page, mon
         finally:
             connections.close_all()
 
-    monkeypatch.setattr(intake, "send_brochure", slowly)
+    monkeypatch.setattr(intake, "send_and_count", slowly)
     request = make_request(page, email="slowly@example.com")
     asks = threading.Thread(target=within_a_connection, args=[lambda: accept_request(request)])
     erases = threading.Thread(

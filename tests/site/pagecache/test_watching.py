@@ -15,6 +15,9 @@ from partners.articles.article_page import PartnerArticlePage
 from partners.articles.partner_campaign import PartnerCampaign
 from partners.articles.partner_page import PartnerPage
 from partners.articles.topics import Topic
+from partners.brochures.staff_notice import StaffRecipient
+from partners.handover.endpoint import WebhookEndpoint
+from qianhai_site.pagecache.showing import recording
 from qianhai_site.pagecache.watching import CHANNEL, NEXT_TURN, OF_PAGES, SEEN_OF_WAGTAIL, UNSEEN, watched
 from tests import builders
 from tests.faults.committed import committed
@@ -196,3 +199,38 @@ def test_the_next_turn_is_the_next_end_of_a_campaign(article):
     assert 90 < seconds <= 100
     assert moment == campaign.ends_at
     PartnerCampaign.objects.all().delete()
+
+
+def test_who_is_told_of_a_form_s_requests_is_a_change_of_that_form(article, ear):
+    form = builders.request_page(article.get_parent().specific)
+    ear.tags()
+    recipient = StaffRecipient.objects.create(form_page=form, email="desk@example.com")
+    for change in (
+        lambda: StaffRecipient.objects.filter(pk=recipient.pk).update(notify="never"),
+        lambda: StaffRecipient.objects.filter(pk=recipient.pk).delete(),
+    ):
+        assert f"page:{form.pk}" in ear.tags()
+        change()
+    assert f"page:{form.pk}" in ear.tags()
+    brochure = form.brochure
+    form.delete()
+    brochure.delete()
+
+
+def test_a_system_that_is_told_of_requests_concerns_the_site(article, ear):
+    endpoint = WebhookEndpoint.objects.create(
+        name="CRM", ground="own", form_key=article.translation_key, url="https://crm.example/"
+    )
+    assert ear.tags() == {"site"}
+    WebhookEndpoint.objects.filter(pk=endpoint.pk).update(active=False)
+    assert ear.tags() == {"site"}
+    endpoint.delete()
+    assert ear.tags() == {"site"}
+
+
+@pytest.mark.django_db
+def test_a_page_that_was_loaded_with_some_fields_only_is_noted_as_well():
+    article = builders.article()
+    with recording() as showing:
+        PartnerArticlePage.objects.only("title").get(pk=article.pk)
+    assert f"page:{article.pk}" in showing.tags
