@@ -8,7 +8,6 @@ ours render pages, and nobody occupies one by waiting for a page that another re
 """
 
 import logging
-import sys
 import threading
 from collections.abc import Callable
 from queue import SimpleQueue
@@ -24,8 +23,6 @@ logger = logging.getLogger(__name__)
 
 # While one waits for the database another one runs.
 THREADS = 4
-# Seconds after which a thread that renders hands over the interpreter to one that has an answer. Python's are 5 ms.
-TURN = 0.001
 
 
 class Request(Protocol):
@@ -110,7 +107,6 @@ def wrap(application: Any, options: dict[str, Any], access_log: str | None = Non
     from qianhai_site.pagecache.door import PageCache  # noqa: PLC0415
     from qianhai_site.wsgi import page_cache  # noqa: PLC0415
 
-    sys.setswitchinterval(TURN)
     # What is answered at once is in no log of accesses: with one, threads do everything.
     cache = page_cache if isinstance(page_cache, PageCache) and not access_log else None
     return Door(cache, cast("Handler", _granians_own(application, options, access_log)))
