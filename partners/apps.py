@@ -33,6 +33,8 @@ class PartnersConfig(AppConfig):
         from partners.submissions import forget_traces, note, saved_filter, staff_letters  # noqa: PLC0415
         from partners.submissions.exporting import ending  # noqa: PLC0415
 
+        # Wagtail makes it at the first request by walking over the class, which another one changes meanwhile.
+        self.get_model("BrochureRequestPage").get_resolver()  # type: ignore[attr-defined]
         letters.register()
         consent_letters.register()
         staff_letters.register()

@@ -31,7 +31,7 @@ from tests.faults.visitor import Visitor
 from tests.faults.waiting import wait_until
 
 # Short rounds by turns: what else the machine does hits all alike.
-CONNECTIONS, ROUNDS, POSTS = 16, 6, 64
+CONNECTIONS, ROUNDS, POSTS = 16, 6, 128
 # A bare row is quick: so many more are measured for as long.
 BARE_POSTS = 800
 # The quicker peer took so many forms a second, and a bare Django view with default middleware gave so many answers, in

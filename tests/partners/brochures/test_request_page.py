@@ -2,6 +2,8 @@
 
 import logging
 import re
+import subprocess
+import sys
 
 import pytest
 from bs4 import BeautifulSoup
@@ -220,3 +222,14 @@ def test_database_that_refuses_a_row_is_no_thank_you_and_its_words_are_not_logge
 def test_form_that_is_shown_says_nothing_of_a_failure(client, page):
     html = BeautifulSoup(client.get(page.url).content, "html.parser")
     assert html.select_one("[data-problem]").text == ""
+
+
+def test_its_addresses_are_known_before_the_first_two_requests_come_at_once():
+    """Wagtail finds them by walking over the class, and keeps them on it: of two threads one fails."""
+    code = (
+        "import django; django.setup()\n"
+        "from partners.brochures.request_page import BrochureRequestPage\n"
+        "print('_routablepage_urlresolver' in vars(BrochureRequestPage))"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "True"
