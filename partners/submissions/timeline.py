@@ -56,12 +56,15 @@ def timeline(submission: Submission) -> list[Event]:
 def _letters(submission: Submission, entries: list[ModelLogEntry]) -> Iterator[tuple[datetime, list[Event]]]:
     """Yield when each letter was queued, with what happened to it."""
     resent_by = _who_resent(entries)
-    for number, message in enumerate(submission.messages.prefetch_related("attempts", "events").order_by("pk")):
+    letters = list(submission.messages.prefetch_related("attempts", "events").order_by("pk"))
+    for number, message in enumerate(letters):
         yield message.created_at, [_queued(message, number, resent_by.get(message.pk)), *_fate(message)]
     confirmations = ConsentConfirmation.objects.filter(record__submission=submission)
     for confirmation in confirmations.prefetch_related("attempts", "events").order_by("pk"):
         queued = Event(at=confirmation.created_at, title=_("Asked to confirm the news"), detail=confirmation.to)
-        yield confirmation.created_at, [queued, *_fate(confirmation)]
+        # Both letters are queued by one act, whichever of them is written first: the one that was asked for leads.
+        at = max([confirmation.created_at, *(letter.created_at for letter in letters[:1])])
+        yield at, [queued, *_fate(confirmation)]
 
 
 def _fate(message: OutgoingMessage) -> Iterator[Event]:
