@@ -53,6 +53,8 @@ def objections(page: Page, state: str) -> list[str]:
 
 @pytest.mark.parametrize("language", ["en", "zh-hant", "zh-hans"])
 def test_every_page_and_state(still: Page, site: Stack, language: str):
+    # The worker may not have come to it yet.
+    site.run("index_search")
     home = "/" if language == "en" else f"/{language}/"
     found = []
     for place in PLACES:
