@@ -44,7 +44,9 @@ class ArticleQuerySet(PageQuerySet["PartnerArticlePage"]):
         return self.order_by("-publication_date", "-pk")
 
     def for_cards(self) -> "ArticleQuerySet":
-        """Fetch what cards show of articles: language and picture, no text; `with_sponsors` fetches the rest."""
+        """Fetch what cards show of articles: language and picture, no text; the rest comes `with_sponsors` and
+        `with_renditions`.
+        """
         return self.select_related("hero_image", "locale").defer("body")
 
     def for_reader(self) -> "ArticleQuerySet":
@@ -65,7 +67,7 @@ def sponsor_key(path: str) -> tuple[str, str]:
 
 
 def with_sponsors(articles: Iterable["PartnerArticlePage"]) -> list["PartnerArticlePage"]:
-    """Return `articles` as a list whose sponsors and pictures' renditions are loaded, each by one query.
+    """Return `articles` as a list whose sponsors are loaded, with their logos, by one query.
 
     The sponsor is the parent in the page tree, which no foreign key names, so `select_related` cannot fetch it.
     """
@@ -79,6 +81,13 @@ def with_sponsors(articles: Iterable["PartnerArticlePage"]) -> list["PartnerArti
     for article in found:
         if article.parent_path in by_path:
             article.sponsor = by_path[article.parent_path]
-    pictures = [*(article.hero_image for article in found), *(partner.logo for partner in by_path.values())]
-    prefetch_related_objects([picture for picture in pictures if picture is not None], "renditions")
+    return found
+
+
+def with_renditions(articles: Iterable["PartnerArticlePage"]) -> list["PartnerArticlePage"]:
+    """Return `articles`, fetched `for_cards`, as a list of which is loaded what was made of their pictures, by one
+    query.
+    """
+    found = list(articles)
+    prefetch_related_objects([article.hero_image for article in found if article.hero_image is not None], "renditions")
     return found

@@ -14,6 +14,7 @@ from wagtail.models import Locale, Page
 from partners.articles.article_page import PartnerArticlePage
 from partners.articles.listing import with_sponsors
 from partners.articles.restrictions import open_to_all
+from partners.keeping import once
 from partners.search.entry import SearchEntry
 from partners.search.folding import HAN_RUN, composed, folded
 from partners.search.query import SearchQuery
@@ -52,10 +53,10 @@ class Hit:
 
 def hits_for(pages: Sequence[int], query: SearchQuery) -> list[Hit]:
     """Return the hits for the ids `pages`, in that order, with what a list shows of them loaded."""
-    found = {page.pk: page for page in Page.objects.filter(pk__in=pages).specific().select_related("locale")}
+    found = {page.pk: page for page in Page.objects.filter(pk__in=pages).defer_streamfields().specific()}
     with_sponsors(page for page in found.values() if isinstance(page, PartnerArticlePage))
     texts = dict(SearchEntry.objects.filter(pk__in=pages).values_list("pk", "text"))
-    locales = {locale.pk: locale for locale in Locale.objects.all()}
+    locales = once("locales by key", lambda: {locale.pk: locale for locale in Locale.objects.all()})
     return [
         Hit(page, query, texts.get(pk, ""), locales[page.locale_id])
         for pk in pages

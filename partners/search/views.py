@@ -16,6 +16,7 @@ from wagtail.models import Locale
 from partners.articles.partner_page import PartnerPage
 from partners.articles.restrictions import open_to_all
 from partners.articles.topics import Topic
+from partners.keeping import active_locale
 from partners.search.finding import find, suggest
 from partners.search.hits import hits_for, readable
 from partners.search.narrowing import SearchForm
@@ -32,7 +33,7 @@ FRESH_FOR = 30
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Show what answers `q`, narrowed by the other parameters, page by page; an unknown value narrows nothing."""
-    locale = Locale.get_active()
+    locale = active_locale()
     query = SearchQuery.of(request.GET.get("q", ""))
     form = SearchForm(request.GET, locale=locale)
     found = find(query, locale.pk, form.narrowing(), today=timezone.localdate())
@@ -57,7 +58,7 @@ def search(request: HttpRequest) -> HttpResponse:
 @require_safe
 def suggestions(request: HttpRequest) -> HttpResponse:
     """Answer with a part of a page: the partners, topics and titles of the language that begin as `q` does."""
-    locale = Locale.get_active()
+    locale = active_locale()
     query = SearchQuery.of(request.GET.get("q", ""))
     pages = readable(suggest(query, locale.pk, MOST_SUGGESTIONS * 2))[:MOST_SUGGESTIONS]
     context = {"hits": hits_for(pages, query), "names": names_like(query, locale), "query": query}

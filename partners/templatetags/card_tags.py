@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from partners.articles.article_page import PartnerArticlePage
-from partners.articles.listing import with_sponsors
+from partners.articles.listing import with_renditions, with_sponsors
 from partners.keeping import is_kept, markup
 
 register = template.Library()
@@ -30,7 +30,7 @@ def article_cards(
     those need that nobody keeps is loaded for all at once.
     """
     keys = {article: ("card", article.pk, level, lead, sizes) for article in articles}
-    with_sponsors(article for article, key in keys.items() if not is_kept(key, is_markup=True))
+    with_renditions(with_sponsors(article for article, key in keys.items() if not is_kept(key, is_markup=True)))
 
     def card(article: PartnerArticlePage) -> str:
         # Only what the key tells: other pages show the same card.
