@@ -101,11 +101,11 @@ def test_looking_at_all_articles_takes_as_many_queries_for_many(django_assert_nu
     partner = builders.partner()
     for number in range(2):
         builders.article(partner, title=str(number))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         drawing.follow_all(0)
     for number in range(5):
         builders.article(partner, title=f"more {number}")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         drawing.follow_all(0)
 
 
