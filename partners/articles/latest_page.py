@@ -12,7 +12,7 @@ from wagtail.models import Page
 from partners.articles.choosing import read_choice
 from partners.articles.facets import filters_for
 from partners.articles.listing import ArticleQuerySet
-from partners.articles.paging import asked_place, neighbours, part_of, place_of_old_page, words_of
+from partners.articles.paging import asked_place, neighbours, parameters_of, part_of, place_of_old_page
 from partners.articles.site_page import SitePage
 
 
@@ -74,6 +74,6 @@ class LatestPostsPage(SitePage):
                 ]
             ),
             "topic": choice.topic,
-            "canonical_query": choice.query(**words_of(place)).removeprefix("?"),
+            "canonical_query": choice.query(**parameters_of(place)).removeprefix("?"),
             "is_indexed": not place and len(choice.values) <= 1,
         }

@@ -138,7 +138,7 @@ def asked_place(parameters: QueryDict) -> Asked:
     return {}
 
 
-def words_of(asked: Asked) -> dict[str, str]:
+def parameters_of(asked: Asked) -> dict[str, str]:
     """Return what asks for it in an address."""
     places = {"after": asked.get("after"), "before": asked.get("before")}
     return {name: place.cursor for name, place in places.items() if place}

@@ -16,7 +16,7 @@ from wagtail.search import index
 from partners.articles.blocks import PARAGRAPH_FEATURES
 from partners.articles.listing import ArticleQuerySet
 from partners.articles.offers import OfferPage
-from partners.articles.paging import asked_place, neighbours, part_of, place_of_old_page, words_of
+from partners.articles.paging import asked_place, neighbours, parameters_of, part_of, place_of_old_page
 from partners.articles.publishing import require_recognisable
 from partners.articles.restrictions import open_to_all
 from partners.articles.site_page import SitePage
@@ -118,7 +118,7 @@ class PartnerPage(SitePage):
         context["neighbours"] = SimpleLazyObject(
             lambda: neighbours(part, lambda **changes: f"?{urlencode(changes)}" if changes else "")
         )
-        context["canonical_query"] = urlencode(words_of(place))
+        context["canonical_query"] = urlencode(parameters_of(place))
         context["is_indexed"] = not place
         # Its articles stand below it as well, thousands of them with some partners, and none of those is an offer.
         children = open_to_all(self.get_children().live()).not_type(PartnerArticlePage).specific()
