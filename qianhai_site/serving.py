@@ -8,6 +8,8 @@ ours render pages, and nobody occupies one by waiting for a page that another re
 """
 
 import logging
+import os
+import tempfile
 import threading
 from collections.abc import Callable
 from queue import SimpleQueue
@@ -116,4 +118,7 @@ def wrap(application: Any, options: dict[str, Any], access_log: str | None = Non
 if __name__ in {"__main__", "__mp_main__"}:
     _granian._wsgi_call_wrap = wrap
 if __name__ == "__main__":
-    cast("Any", granian.cli).entrypoint()
+    # What one process renders, the others need not: for as long as this one looks after them.
+    with tempfile.TemporaryDirectory(prefix="qianhai-pages-") as folder:
+        os.environ.setdefault("PAGE_CACHE_FOLDER", folder)
+        cast("Any", granian.cli).entrypoint()

@@ -12,8 +12,10 @@ from partners.keeping import keep_with
 from qianhai_site.pagecache.answer import Said, close, whole
 from qianhai_site.pagecache.behind import Behind
 from qianhai_site.pagecache.entry import Entry, Headers, best_encoding, is_for_all, last_moment, make_entry
+from qianhai_site.pagecache.giving_way import GivingWay
 from qianhai_site.pagecache.keys import Key, Keys
 from qianhai_site.pagecache.listening import SURE, Listener
+from qianhai_site.pagecache.neighbours import Left, Neighbours, Place
 from qianhai_site.pagecache.parts import Parts
 from qianhai_site.pagecache.purging import purger
 from qianhai_site.pagecache.rendering import Rendering
@@ -42,7 +44,8 @@ class PageCache:
         self.store = Store(settings.PAGE_CACHE_BYTES, forgotten=purger())
         self.listener = Listener(self.store)
         self.parts = Parts(self.store, self.listener)
-        self._application = application
+        self._application = GivingWay(application)
+        self._neighbours = Neighbours(settings.PAGE_CACHE_FOLDER)
         self._keeps_pages = keeps_pages
         self._key_of = Keys().of
         self._policy = _policy()
@@ -169,26 +172,40 @@ class PageCache:
         return self._behind.take(lambda: close(self._render(key, rendering, lasting, Said())))
 
     def _render(self, key: Key, rendering: Rendering, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        """Have Django answer, keep what it says where that is for everybody, and let those go on who wait."""
-        mark, changed_at = self.store.mark(), self.store.changed_at
-        began = time.time()
+        """Take what a neighbour has rendered or have Django answer, and let those go on who wait."""
         try:
-            with recording(key, mark) as showing:
-                answer = Said()
-                parts = self._application(environ, answer)
-                if showing.is_for_everybody and is_for_all(answer.status, answer.headers):
-                    body, rest = whole(parts)
-                    if rest is None:
-                        rendering.entry = self._made(answer.headers, body, showing, began - changed_at > 2)
-                        self.store.put(key, rendering.entry, mark)
-                        return _send(rendering.entry, environ, start_response)
-                    parts = rest
-                elif answer.status.startswith("200 "):
-                    self._note_personal(key)
-            start_response(answer.status, answer.headers, *answer.failure)
-            return parts
+            with self._neighbours.place(key, PATIENCE) as place:
+                left = place.found() if place else None
+                if left is not None and self.store.adopt(key, left.entry, left.since, left.heard):
+                    rendering.entry, rendering.shows_since = left.entry, left.since
+                    return _send(left.entry, environ, start_response)
+                return self._render_ourselves(key, rendering, place, environ, start_response)
         finally:
             self._end(key, rendering)
+
+    def _render_ourselves(
+        self, key: Key, rendering: Rendering, place: Place | None, environ: dict[str, Any], start_response: Any
+    ) -> Iterable[bytes]:
+        """Have Django answer, and keep what it says where that is for everybody, for neighbours as well."""
+        since = self._shows_since()
+        mark, changed_at = self.store.mark(), self.store.changed_at
+        began = time.time()
+        with recording(key, mark) as showing:
+            answer = Said()
+            parts = self._application(environ, answer)
+            if showing.is_for_everybody and is_for_all(answer.status, answer.headers):
+                body, rest = whole(parts)
+                if rest is None:
+                    entry = rendering.entry = self._made(answer.headers, body, showing, began - changed_at > 2)
+                    is_settled = self.store.is_settled
+                    if self.store.put(key, entry, mark) and place is not None and is_settled:
+                        place.leave(Left(entry, since, self.store.heard(mark)))
+                    return _send(entry, environ, start_response)
+                parts = rest
+            elif answer.status.startswith("200 "):
+                self._note_personal(key)
+        start_response(answer.status, answer.headers, *answer.failure)
+        return parts
 
     def _end(self, key: Key, rendering: Rendering) -> None:
         """Let those go on who wait, once: a rendering that nobody waited for any longer may end later."""

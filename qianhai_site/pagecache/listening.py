@@ -109,9 +109,16 @@ class Listener:
         old ones back just after they are cleared here: a second look takes them away, with what was made of them.
         """
         is_site = SITE in tags
+        if is_site:
+            self._store.is_settled = False
         if is_site or again:
             Site.clear_site_root_paths_cache()
-        self._store.drop(tags | {SITE} if again else tags, stale_until)
+        if again:
+            # By itself: no neighbour has heard of it with the transactions that are told.
+            self._store.drop(frozenset({SITE}), stale_until)
+        if tags:
+            self._store.drop(tags, stale_until)
+        self._store.is_settled = not is_site
         return is_site
 
 

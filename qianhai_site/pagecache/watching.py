@@ -11,6 +11,8 @@ The tags of an announcement are words with a space between:
 - `key:<translation key>`: what names the translations of a page, those too that did not exist until now.
 - `image:<id>`: what has loaded the image. A rendition of it was made, perhaps by two processes under two names at once.
 - `renditions`, `search`: what looks for pictures that are made already, and for what the search knows.
+
+Each also names its transaction, `tx:<id>`: two processes that have heard of the same change know that by it.
 """
 
 from collections.abc import Iterable
@@ -22,6 +24,8 @@ from django.db.models import Model
 from wagtail.models import Page
 
 CHANNEL = "qianhai_pages"
+# What an announcement ends with, as an expression of SQL. The same words of one transaction stay so, and are sent once.
+_OF = "|| ' tx:' || pg_current_xact_id()"
 # The longest announcement, in characters; PostgreSQL takes 7,999 bytes. More pages at once are `site`.
 _LONGEST = 7000
 
@@ -80,7 +84,7 @@ _TAGS: dict[tuple[str, str], str | None] = {
 _SITE = f"""
 CREATE OR REPLACE FUNCTION pagecache_announce() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM pg_notify('{CHANNEL}', TG_ARGV[0]);
+    PERFORM pg_notify('{CHANNEL}', TG_ARGV[0] {_OF});
     RETURN NULL;
 END $$
 """
@@ -91,7 +95,7 @@ DECLARE said text;
 BEGIN
     SELECT 'renditions ' || string_agg(DISTINCT 'image:' || image_id, ' ') INTO said FROM new_rows;
     IF said IS NOT NULL THEN
-        PERFORM pg_notify('{channel}', CASE WHEN length(said) > {longest} THEN 'site' ELSE said END);
+        PERFORM pg_notify('{channel}', (CASE WHEN length(said) > {longest} THEN 'site' ELSE said END) {of});
     END IF;
     RETURN NULL;
 END $$
@@ -113,7 +117,7 @@ BEGIN
         SELECT {words_of_rows} INTO said FROM old_rows c JOIN {joined_old} p ON p.id = c.{column};
     END IF;
     IF said IS NOT NULL THEN
-        PERFORM pg_notify('{channel}', CASE WHEN length(said) > {longest} THEN 'site' ELSE said END);
+        PERFORM pg_notify('{channel}', (CASE WHEN length(said) > {longest} THEN 'site' ELSE said END) {of});
     END IF;
     RETURN NULL;
 END $$
@@ -145,7 +149,7 @@ def watch(**signal: Any) -> None:
     """Make the triggers as this version of the site wants them; runs after each migration."""
     with connection.cursor() as cursor:
         cursor.execute(_SITE)
-        cursor.execute(_RENDITIONS.format(channel=CHANNEL, longest=_LONGEST))
+        cursor.execute(_RENDITIONS.format(channel=CHANNEL, longest=_LONGEST, of=_OF))
         for table, column in sorted(watched().items()):
             for statement in _statements(table, column):
                 cursor.execute(statement)
@@ -216,4 +220,5 @@ def _function(table: str, column: str) -> str:
         joined_old="old_rows" if is_page else "wagtailcore_page",
         channel=CHANNEL,
         longest=_LONGEST,
+        of=_OF,
     )

@@ -16,6 +16,9 @@ PAGE_CACHE = env.bool("PAGE_CACHE", default=False)
 # Whether parts of pages are, so that a page is quickly made anew; in production they are, from the same memory.
 PAGE_PARTS = env.bool("PAGE_PARTS", default=PAGE_CACHE)
 PAGE_CACHE_BYTES = env.int("PAGE_CACHE_BYTES", default=64 * 1024 * 1024, validate=validate.Range(min=1024 * 1024))
+# Where processes of one machine leave each other what they have rendered. Whoever starts them makes it, for one run
+# (qianhai_site/serving.py); without one each renders for itself.
+PAGE_CACHE_FOLDER = env.str("PAGE_CACHE_FOLDER", default="")
 # Seconds for which a shared cache in front may answer without asking, and then for how many more while it asks. Above
 # one second and none, only where that cache is purged (WAGTAILFRONTENDCACHE): what was published shows so much later.
 PAGE_CACHE_SHARED_SECONDS = env.int("PAGE_CACHE_SHARED_SECONDS", default=1, validate=validate.Range(min=0))

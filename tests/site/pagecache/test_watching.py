@@ -18,6 +18,7 @@ from partners.articles.topics import Topic
 from partners.brochures.staff_notice import StaffRecipient
 from partners.handover.endpoint import WebhookEndpoint
 from qianhai_site.pagecache.showing import recording
+from qianhai_site.pagecache.store import TRANSACTION
 from qianhai_site.pagecache.watching import CHANNEL, NEXT_TURN, OF_PAGES, SEEN_OF_WAGTAIL, UNSEEN, watched
 from tests import builders
 from tests.faults.committed import committed
@@ -81,10 +82,14 @@ class Ear:
         self._connection: Any = psycopg.connect(**{n: parameters[n] for n in names if n in parameters}, autocommit=True)
         self._connection.execute(f"LISTEN {CHANNEL}")
 
-    def tags(self) -> set[str]:
-        """Return the tags that were announced since the last call."""
+    def announced(self) -> list[set[str]]:
+        """Return the tags of each announcement since the last call."""
         self._connection.execute("SELECT 1")
-        return {tag for said in self._connection.notifies(timeout=0) for tag in said.payload.split()}
+        return [set(said.payload.split()) for said in self._connection.notifies(timeout=0)]
+
+    def tags(self) -> set[str]:
+        """Return what changes were announced of since the last call."""
+        return {tag for tags in self.announced() for tag in tags if not tag.startswith(TRANSACTION)}
 
     def close(self) -> None:
         self._connection.close()
@@ -113,6 +118,25 @@ def test_a_published_change_names_the_page_its_translations_and_its_lists(articl
     article.save_revision().publish()
     own = {f"page:{article.pk}", f"key:{article.translation_key}", f"list:{article.locale_id}"}
     assert ear.tags() == own
+
+
+def test_each_announcement_names_its_transaction(article, ear):
+    def transactions() -> set[str]:
+        announced = ear.announced()
+        assert announced
+        named = [{tag for tag in tags if tag.startswith(TRANSACTION)} for tags in announced]
+        assert {len(tags) for tags in named} == {1}
+        return set.union(*named)
+
+    with transaction.atomic():
+        type(article).objects.filter(pk=article.pk).update(standfirst="By hand")
+        Topic.objects.create(name="At the same time", slug="at-the-same-time")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_current_xact_id()")
+            number = cursor.fetchone()[0]
+    assert transactions() == {f"{TRANSACTION}{number}"}
+    Topic.objects.all().delete()
+    assert transactions() != {f"{TRANSACTION}{number}"}
 
 
 def test_a_draft_says_nothing(article, ear):
