@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -15,10 +16,14 @@ from partners.delivery.transitions import start_sending
 
 @dataclass(frozen=True)
 class Claim:
-    """The right to send `message` once, until the lease of `token` runs out."""
+    """The right to send `message` once, until the lease of `token` runs out.
+
+    `are_more` is False where no other message was due when it was claimed.
+    """
 
     message: OutgoingMessage
     token: uuid.UUID
+    are_more: bool = True
 
 
 def claim_message(message_id: int, worker: str) -> Claim | None:
@@ -56,7 +61,11 @@ _CLAIM_NEXT = """
         ORDER BY due_at LIMIT 1
         FOR NO KEY UPDATE SKIP LOCKED
     )
-    RETURNING *
+    RETURNING *, EXISTS (
+        SELECT FROM partners_outgoingmessage AS other
+        WHERE other.state = 'queued' AND other.due_at <= statement_timestamp()
+            AND other.id <> partners_outgoingmessage.id
+    ) AS are_more
 """
 # How many abandoned messages are looked at in one call; those that are passed by are another worker's, or wait.
 _ABANDONED_AT_A_TIME = 10
@@ -69,9 +78,9 @@ def claim_next(worker: str) -> Claim | None:
     """
     token = uuid.uuid4()
     lease = timedelta(seconds=lease_seconds())
-    due = OutgoingMessage.objects.raw(_CLAIM_NEXT, {"token": token, "worker": worker, "lease": lease})
+    due: Any = OutgoingMessage.objects.raw(_CLAIM_NEXT, {"token": token, "worker": worker, "lease": lease})
     for message in due:
-        return Claim(message, token)
+        return Claim(message, token, message.are_more)
     abandoned = OutgoingMessage.objects.abandoned().order_by("lease_until").values_list("pk", flat=True)
     for message_id in list(abandoned[:_ABANDONED_AT_A_TIME]):
         if claim := claim_message(message_id, worker):

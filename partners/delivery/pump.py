@@ -46,8 +46,9 @@ MAIL = Line("mail", CHANNEL, OutgoingMessage.objects.seconds_to_next_due, one_co
 class Pump:
     """Threads that send what is due, and one that wakes them: at a notification, at a due time, at every sweep.
 
-    A sender that has claimed a message wakes a colleague before it speaks to the mail server, so that a backlog
-    occupies them all, and a single message one. Notifications may be lost, since every sweep looks at the rows.
+    A sender that has claimed a message, and knows of another, wakes a colleague before it speaks to the mail server, so
+    that a backlog occupies them all, and a single message one. Notifications may be lost, since every sweep looks at
+    the rows.
     """
 
     def __init__(self, senders: int, send: Callable[..., bool] = send_next, line: Line = MAIL) -> None:

@@ -45,12 +45,14 @@ def send_message(message_id: int, carrier: Carrier = carry) -> bool:
 def send_next(carrier: Carrier = carry, on_claim: Callable[[], None] = lambda: None) -> bool:
     """Try once to send the message that has been due for longest; say whether there was one.
 
-    `on_claim` is called between the claim and the conversation. Errors as of `send_message`.
+    `on_claim` is called between the claim and the conversation, where others are due as well. Errors as of
+    `send_message`.
     """
     claim = claim_next(worker_name())
     if claim is None:
         return False
-    on_claim()
+    if claim.are_more:
+        on_claim()
     _send(claim, carrier)
     return True
 

@@ -128,6 +128,7 @@ def test_the_next_is_the_one_that_has_been_due_for_longest() -> None:
     let_lease_run_out(abandoned)
     claims = [claim_next("there:2") for _ in range(4)]
     assert [claim and claim.message.pk for claim in claims] == [old.pk, young.pk, abandoned.pk, None]
+    assert [claim.are_more for claim in claims[:2] if claim] == [True, False]
     first = claims[0]
     assert first is not None
     old.refresh_from_db()
