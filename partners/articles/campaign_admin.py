@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import django_filters
+from django.db.models import FETCH_PEERS
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -83,7 +84,7 @@ class PartnerCampaignViewSet(SnippetViewSet):
 
     def get_queryset(self, request: HttpRequest) -> PartnerCampaignQuerySet:
         """Return the campaigns with their standing and partner, for the list."""
-        return PartnerCampaign.objects.with_standing().select_related("partner")
+        return PartnerCampaign.objects.with_standing().select_related("partner").fetch_mode(FETCH_PEERS)
 
 
 class CampaignsPanel(Component):

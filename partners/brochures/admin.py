@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import FETCH_PEERS, QuerySet
 from django.forms import FileInput
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
@@ -177,8 +177,10 @@ class BrochureViewSet(SnippetViewSet):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Brochure]:
         """Return the brochures with their files and covers, for the columns."""
-        return Brochure.objects.select_related("cover").prefetch_related(
-            "cover__renditions", "files__cover__renditions"
+        return (
+            Brochure.objects.select_related("cover")
+            .prefetch_related("cover__renditions", "files__cover__renditions")
+            .fetch_mode(FETCH_PEERS)
         )
 
     def get_urlpatterns(self) -> list[URLPattern]:

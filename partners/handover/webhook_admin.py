@@ -3,7 +3,7 @@
 from typing import Any
 
 import django_filters
-from django.db.models import Count, Max, Prefetch, Q, QuerySet
+from django.db.models import FETCH_PEERS, Count, Max, Prefetch, Q, QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -202,7 +202,7 @@ class DeliveryInspectView(generic.InspectView):
     def get_queryset(self) -> QuerySet[WebhookDelivery]:
         """Return the deliveries with what the page shows."""
         attempts = Prefetch("attempts", WebhookAttempt.objects.order_by("number"))
-        return WebhookDelivery.objects.select_related("endpoint").prefetch_related(attempts)
+        return WebhookDelivery.objects.select_related("endpoint").prefetch_related(attempts).fetch_mode(FETCH_PEERS)
 
     def get_fields(self) -> list[str]:
         """Return none: the page lays the delivery out itself."""

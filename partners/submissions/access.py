@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import QuerySet
+from django.db.models import FETCH_PEERS, QuerySet
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import policy_registry
 
@@ -46,7 +46,7 @@ class SubmissionPolicy(ModelPermissionPolicy):
 
     def instances_user_has_any_permission_for(self, user: Any, actions: Iterable[str]) -> SubmissionQuerySet:
         """Return the requests on which `user` may take one of `actions`."""
-        requests = SubmissionQuerySet(Submission)
+        requests = SubmissionQuerySet(Submission).fetch_mode(FETCH_PEERS)
         return requests.all() if self.user_has_any_permission(user, actions) else requests.none()
 
 
@@ -63,6 +63,6 @@ def visible_to(user: Any) -> SubmissionQuerySet:
     gets their data, but for what is held back, closed as spam or erased. Everybody else finds none.
     """
     if is_partner_viewer(user):
-        requests = SubmissionQuerySet(Submission).exclude(WITHOUT_LETTER).exclude(email="")
+        requests = SubmissionQuerySet(Submission).fetch_mode(FETCH_PEERS).exclude(WITHOUT_LETTER).exclude(email="")
         return requests.filter(agreed_for_partners_of(user))
     return policy_registry.get_by_type(Submission).instances_user_has_permission_for(user, "view")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import FETCH_PEERS
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
@@ -58,7 +59,7 @@ class ForgettingView(PermissionCheckedMixin, BaseListingView):
 
     def get_queryset(self) -> Any:
         """Return the runs with whoever began them."""
-        return ForgettingRun.objects.select_related("user").order_by("-started_at", "-pk")
+        return ForgettingRun.objects.select_related("user").order_by("-started_at", "-pk").fetch_mode(FETCH_PEERS)
 
     @cached_property
     def columns(self) -> list[BaseColumn]:

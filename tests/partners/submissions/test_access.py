@@ -38,6 +38,15 @@ def test_desk_and_superuser_view_and_resend(desk_user, superuser, editor_user, s
     assert list(visible_to(editor_user)) == []
 
 
+def test_what_a_row_was_not_given_is_asked_for_all_rows_at_once(desk_user, make_submission, django_assert_num_queries):
+    """A column that somebody adds to the list costs one question, not one for each row."""
+    for number in range(5):
+        make_submission(email=f"reader-{number}@example.com")
+    requests = list(visible_to(desk_user))
+    with django_assert_num_queries(1):
+        assert len([request.form_page.title for request in requests]) == 5
+
+
 def test_right_to_resend_is_nothing_without_the_right_to_view(submission):
     group = Group.objects.create(name="Resenders")
     group.permissions.set(Permission.objects.filter(codename__in=["access_admin", "resend_submission"]))
