@@ -1,20 +1,29 @@
 """What is asked of a site whatever its size, and how long does it take one process to answer?
 
-A process of its own in each database (`python -m tests.bench.asking`): a name on its input, a line of JSON on its
-output. So that two can be asked in turns, and whatever else the machine does falls on both.
+A process of its own in each database (`python -m tests.bench.asking [--nothing-kept]`): a name on its input, a line of
+JSON on its output. So that two can be asked in turns, and whatever else the machine does falls on both.
+
+Readers' pages are asked for as a server asks: through the page cache, with its listener, on a connection that stays.
+Whole pages are not kept, or there would be nothing to measure; parts of them are (menus, cards, names of topics). But
+an article of the language asked for has always just been published: whatever depends on which articles there are, on
+the pictures made or on what the search knows is announced as changed before each answer, and made anew. With
+`--nothing-kept` not even parts are, as in the first moment of a process. The admin is asked by an editor's session, for
+which nothing is kept.
 """
 
 import contextlib
+import io
 import json
 import sys
 import time
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote_to_bytes, urlencode, urlsplit
 
 TIMES = 4  # an address is asked for in a row, each time that its name comes
 DEEP = 5_000  # the part of 'latest post' that is asked for, or the last one where there are fewer
 DESK = "/admin/brochure-requests/"
+NOTHING_KEPT = "--nothing-kept"
 
 
 def _search(q: str, **more: str) -> str:
@@ -133,6 +142,89 @@ def _places() -> dict[str, Any]:
     return known | {"sitemap": f"/sitemaps/articles-{fullest['span']}.xml", "addresses": fullest["n"]}
 
 
+class Reader:
+    """Asks for public pages as a server does whose processes have been running for a while."""
+
+    def __init__(self) -> None:
+        from django.conf import settings
+        from django.core.wsgi import get_wsgi_application
+
+        from partners.keeping import keep_with
+        from qianhai_site.pagecache.door import PageCache
+
+        self.cache = PageCache(get_wsgi_application(), keeps_pages=False)
+        keep_with(self.cache.parts)
+        self.cache.listener.ensure_running()
+        self._host = settings.SITE_URL.partition("//")[2]
+        self._languages = _languages()
+
+    def publish(self, address: str) -> None:
+        """Announce what is announced when an article of the address's language is published, pictures made for it, and
+        it is searched; and wait until parts are used.
+        """
+        language = next((code for code in self._languages if address.startswith(f"/{code}/")), "en")
+        of_the_article = {"page:0", "key:00000000-0000-0000-0000-000000000000", f"list:{self._languages[language]}"}
+        self.cache.store.drop(frozenset(of_the_article | {"search", "renditions"}), stale_until=0.0)
+        until = time.monotonic() + 10
+        while not self.cache.parts.are_used:
+            assert time.monotonic() < until, "The listener is not certain."
+            time.sleep(0.01)
+
+    def ask(self, address: str, headers: dict[str, str]) -> tuple[int, dict[str, str]]:
+        """Return status and headers of an answer, of which the body was read."""
+        asked = urlsplit(address)
+        environ = {
+            "REQUEST_METHOD": "GET",
+            # As WSGI has it: the bytes of the path, each as a character.
+            "PATH_INFO": unquote_to_bytes(asked.path).decode("latin-1"),
+            "QUERY_STRING": asked.query,
+            "SCRIPT_NAME": "",
+            "CONTENT_TYPE": "",
+            "HTTP_HOST": self._host,
+            "SERVER_NAME": self._host.partition(":")[0],
+            "SERVER_PORT": self._host.partition(":")[2] or "80",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "wsgi.url_scheme": "http",
+            "wsgi.input": io.BytesIO(),
+            **{f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()},
+        }
+        said: list[Any] = []
+        body = self.cache(environ, lambda *answer: said.append(answer))
+        try:
+            for _piece in body:
+                pass
+        finally:
+            getattr(body, "close", lambda: None)()
+        return int(said[0][0][:3]), dict(said[0][1])
+
+
+class Visitor:
+    """Asks through Django's test client, for whom nothing is kept: somebody with a session, or anybody."""
+
+    def __init__(self, user: Any = None) -> None:
+        from django.test import Client
+
+        self._client = Client()
+        if user is not None:
+            self._client.force_login(user)
+
+    def publish(self, address: str) -> None:
+        """Do nothing: nothing is kept."""
+
+    def ask(self, address: str, headers: dict[str, str]) -> tuple[int, dict[str, str]]:
+        """Return status and headers of an answer, of which the body was read."""
+        answer: Any = self._client.get(address, headers=headers)
+        if answer.streaming:
+            assert b"".join(answer.streaming_content)
+        return answer.status_code, dict(answer.headers)
+
+
+def _languages() -> dict[str, int]:
+    from wagtail.models import Locale
+
+    return dict(Locale.objects.values_list("language_code", "pk"))
+
+
 def main() -> None:
     """Answer with what was measured of each name that comes: milliseconds, those of the database, and queries."""
     import django
@@ -140,12 +232,11 @@ def main() -> None:
     django.setup()
     from django.contrib.auth.models import User
     from django.db import connection
-    from django.test import Client
 
-    reader, editor = Client(), Client()
     user = User.objects.filter(username="bench").first() or User.objects.create_superuser("bench", password=None)
-    editor.force_login(user)
+    editor = Visitor(user)
     places = _places()
+    reader = Visitor() if NOTHING_KEPT in sys.argv[1:] else Reader()
     statements: list[tuple[float, str, Any]] = []
 
     def noted(execute: Callable[..., Any], sql: str, parameters: Any, many: bool, context: Any) -> Any:
@@ -155,25 +246,22 @@ def main() -> None:
         finally:
             statements.append((1000 * (time.perf_counter() - began), sql, parameters))
 
-    def ask(address: str, headers: dict[str, str]) -> Any:
-        answer = (editor if address.startswith("/admin/") else reader).get(address, headers=headers)
-        if answer.streaming:
-            assert b"".join(answer.streaming_content)
-        return answer
-
     for line in sys.stdin:
         group, name, with_plan = json.loads(line)
         address, _hash, is_conditional = ASKED[group][name].format(**places).partition("#")
-        headers = {"If-None-Match": ask(address, {}).headers["ETag"]} if is_conditional else {}
+        who = editor if address.startswith("/admin/") else reader
+        headers = {"If-None-Match": who.ask(address, {})[1]["ETag"]} if is_conditional else {}
         share = places["addresses"] / 100 if address.startswith("/sitemaps/") else 1
         # The first answer reads what the others find read.
-        assert ask(address, headers).status_code == (304 if headers else 200), address
+        who.publish(address)
+        assert who.ask(address, headers)[0] == (304 if headers else 200), address
         found = []
         for _ in range(TIMES):
+            who.publish(address)
             statements.clear()
             with connection.execute_wrapper(noted):
                 began = time.perf_counter()
-                ask(address, headers)
+                who.ask(address, headers)
                 took = 1000 * (time.perf_counter() - began)
             found.append((took / share, sum(one[0] for one in statements) / share, len(statements)))
         plan = _plan(max(statements, key=lambda one: one[0])) if with_plan and statements else ""

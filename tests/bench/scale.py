@@ -1,8 +1,8 @@
 """What does everything cost with 100,000 articles and a million requests, beside what it costs with a hundred?
 
-`python -m tests.bench.scale [--articles 100000] [--requests 1000000] [--only lists search] [--plans]`: makes a small
-and a large site of each, in a PostgreSQL of its own or, as a superuser, on the server of DATABASE_URL; asks both in
-turns, and prints medians side by side. Nothing of it stays.
+`python -m tests.bench.scale [--articles 100000] [--requests 1000000] [--only lists search] [--plans] [--nothing-kept]`:
+makes a small and a large site of each, in a PostgreSQL of its own or, as a superuser, on the server of DATABASE_URL;
+asks both in turns, and prints medians side by side. Nothing of it stays.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from qianhai_site.local import postgres
-from tests.bench.asking import ASKED
+from tests.bench.asking import ASKED, NOTHING_KEPT
 from tests.bench.databases import ROOT, bulk_site, environment
 
 FEW_ARTICLES, FEW_REQUESTS = 100, 1_000
@@ -30,9 +30,9 @@ HEAD = f"{'medians in ms, of the server (of the database)':46}{'small':>14}{'lar
 class Asked:
     """A process that answers for one database."""
 
-    def __init__(self, process: dict[str, Any]) -> None:
-        """Start it."""
-        command = [sys.executable, "-m", "tests.bench.asking"]
+    def __init__(self, process: dict[str, Any], *, nothing_kept: bool = False) -> None:
+        """Start it; `nothing_kept` asks as in the first moment of a process."""
+        command = [sys.executable, "-m", "tests.bench.asking", *([NOTHING_KEPT] if nothing_kept else [])]
         pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
         self.child = subprocess.Popen(command, **{key: process[key] for key in ("env", "cwd")}, **pipes)
 
@@ -72,7 +72,9 @@ def compare(group: str, name: str, small: Asked, large: Asked, *, plans: bool) -
     return many / few
 
 
-def _pair(stack: ExitStack, server: str, folder: Path, kind: str, sizes: tuple[dict[str, int], dict[str, int]]) -> Any:
+def _pair(
+    stack: ExitStack, server: str, folder: Path, kind: str, sizes: tuple[dict[str, int], dict[str, int]], **how: bool
+) -> Any:
     """Make the small and the large database, and start a process for each."""
     asked = []
     for size in sizes:
@@ -80,7 +82,7 @@ def _pair(stack: ExitStack, server: str, folder: Path, kind: str, sizes: tuple[d
         name = f"bench_{kind}_{max(size.values())}"
         _url, process = stack.enter_context(bulk_site(name, server, folder, is_searched=True, **size))
         print(f"{name}: made in {time.monotonic() - began:.0f} s", file=sys.stderr)
-        asked.append(Asked(process))
+        asked.append(Asked(process, **how))
         stack.callback(asked[-1].end)
     return asked
 
@@ -92,8 +94,10 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=1_000_000)
     parser.add_argument("--only", nargs="+", choices=ASKED, default=list(ASKED))
     parser.add_argument("--plans", action="store_true", help="print the plan of each page's slowest query as well")
+    parser.add_argument(NOTHING_KEPT, action="store_true", help="keep no parts of pages either")
     parser.add_argument("--in", nargs=2, dest="urls", metavar="URL", help="two databases that there are: small, large")
     arguments = parser.parse_args()
+    how = {"nothing_kept": arguments.nothing_kept}
     with ExitStack() as stack:
         folder = Path(os.environ.get("TEST_DATA_DIR") or stack.enter_context(tempfile.TemporaryDirectory()))
         server = os.environ.get("DATABASE_URL", "")
@@ -107,11 +111,12 @@ def main() -> None:
             with ExitStack() as databases:
                 few = FEW_ARTICLES if kind == "articles" else FEW_REQUESTS
                 if arguments.urls:
-                    pair = [Asked({"env": environment(url, folder), "cwd": ROOT}) for url in arguments.urls]
+                    pair = [Asked({"env": environment(url, folder), "cwd": ROOT}, **how) for url in arguments.urls]
                     for one in pair:
                         databases.callback(one.end)
                 else:
-                    pair = _pair(databases, server, folder, kind, ({kind: few}, {kind: getattr(arguments, kind)}))
+                    sizes = ({kind: few}, {kind: getattr(arguments, kind)})
+                    pair = _pair(databases, server, folder, kind, sizes, **how)
                 for group in wanted:
                     ratios = [compare(group, name, *pair, plans=arguments.plans) for name in ASKED[group]]
                     above = sum(ratio > GOAL for ratio in ratios)
