@@ -66,7 +66,7 @@ ASKED = {
         "a word of all articles": _search("qianhai"),
         "two words of many": _search("harbour finance"),
         "two words of half, by their beginnings": _search("harbour har"),
-        "a word of one": _search("unique77x"),
+        "a word of one": _search("unique7x"),
         "a word of none": _search("zyxwvuts"),
         "a mistyped word": _search("harbuor finance"),
         "a mistyped word beside words of none": _search("harbuor zyxwvuts unique9999999x"),
@@ -74,7 +74,7 @@ ASKED = {
         "five Chinese characters": _search("港口金融區"),
         "one Chinese character": _search("海"),
         "narrowed by language and kind": _search("harbour", language="en", kind="paid"),
-        "narrowed by partner and topic": _search("qianhai", partner="bulk-partner-1", topic="bulk-topic-5"),
+        "narrowed by partner and topic": _search("qianhai", partner="bulk-partner-1", topic="bulk-topic-0"),
         "suggestions": "/search/suggestions/?q=harb",
         "suggestions, one letter": "/search/suggestions/?q=b",
         "suggestions, Chinese": f"/zh-hant/search/suggestions/?q={quote('港')}",
@@ -236,7 +236,8 @@ def main() -> None:
     user = User.objects.filter(username="bench").first() or User.objects.create_superuser("bench", password=None)
     editor = Visitor(user)
     places = _places()
-    reader = Visitor() if NOTHING_KEPT in sys.argv[1:] else Reader()
+    anybody = Visitor()
+    reader = anybody if NOTHING_KEPT in sys.argv[1:] else Reader()
     statements: list[tuple[float, str, Any]] = []
 
     def noted(execute: Callable[..., Any], sql: str, parameters: Any, many: bool, context: Any) -> Any:
@@ -249,7 +250,8 @@ def main() -> None:
     for line in sys.stdin:
         group, name, with_plan = json.loads(line)
         address, _hash, is_conditional = ASKED[group][name].format(**places).partition("#")
-        who = editor if address.startswith("/admin/") else reader
+        # Whether somebody knows an answer already, the page cache says of whole pages alone.
+        who = editor if address.startswith("/admin/") else anybody if is_conditional else reader
         headers = {"If-None-Match": who.ask(address, {})[1]["ETag"]} if is_conditional else {}
         share = places["addresses"] / 100 if address.startswith("/sitemaps/") else 1
         # The first answer reads what the others find read.

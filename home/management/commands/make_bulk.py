@@ -10,6 +10,7 @@ from django.db import connection
 
 from home.bulk.articles import NothingToCopyError, make_articles
 from home.bulk.requests import make_requests
+from partners.articles.article_count import merge
 
 
 class Command(BaseCommand):
@@ -41,6 +42,8 @@ class Command(BaseCommand):
         make_requests(requests, self._reporter("requests", requests))
         if not options["no_search"]:
             call_command("index_search", stdout=self.stdout)
+        # As the worker does each minute: a site of that size has not been written in one go.
+        merge()
         with connection.cursor() as cursor:
             # Otherwise the database plans for the small site until it looks by itself.
             cursor.execute("ANALYZE")
