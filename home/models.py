@@ -20,6 +20,7 @@ from partners.articles.paging import begun
 from partners.articles.partner_page import PartnerIndexPage, PartnerPage
 from partners.articles.restrictions import open_to_all
 from partners.articles.site_page import SitePage, section_of_kind
+from partners.keeping import once
 
 LATEST_ON_HOME = 6
 # More are on their own page.
@@ -69,7 +70,11 @@ class HomePage(SitePage):
             .select_related("logo")
             .prefetch_related("logo__renditions")
         )
-        found: Any = SimpleLazyObject(lambda: list(partners[: PARTNERS_ON_HOME + 1]))
+        found: Any = SimpleLazyObject(
+            lambda: once(
+                ("partners on home", self.locale_id), lambda: list(partners[: PARTNERS_ON_HOME + 1]), of_partners=True
+            )
+        )
         context["partners"] = SimpleLazyObject(lambda: found[:PARTNERS_ON_HOME])
         context["all_partners"] = SimpleLazyObject(
             lambda: section_of_kind(PartnerIndexPage, self.path) if len(found) > PARTNERS_ON_HOME else None

@@ -11,6 +11,9 @@ from wagtail.models import Page, Site
 from partners.articles.site_page import SitePage
 from partners.keeping import once
 
+# Views, by the names of their addresses, that ask for the site once for each page they name.
+_NAMING_PAGES = frozenset({"search", "search_suggestions"})
+
 
 class RoutingMiddleware:
     """Finds site and page as Wagtail would, and leaves both where it looks first; what is not found, it looks for."""
@@ -23,8 +26,10 @@ class RoutingMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
-        """Look for the page, where Wagtail's view will answer."""
+        """Look for the page, where Wagtail's view will answer, and for the site, where other views name pages."""
         match = request.resolver_match
+        if match is not None and match.url_name in _NAMING_PAGES:
+            site_of(request)
         if match is None or match.url_name != "wagtail_serve":
             return
         site = site_of(request)

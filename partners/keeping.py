@@ -26,8 +26,10 @@ type Make[T] = Callable[[], T]
 class Keeper(Protocol):
     """Keeps what it is told until something that it shows has changed; what `make` loads counts as shown."""
 
-    def value(self, key: Hashable, make: Make[Any], *, of_lists: bool) -> Any:
-        """Return what is kept under `key`, or what `make` loads now: nobody may change it."""
+    def value(
+        self, key: Hashable, make: Make[Any], shows: Iterable[Model], *, of_lists: bool, of_partners: bool
+    ) -> Any:
+        """Return what is kept under `key`, or what `make` loads now, or made of `shows`: nobody may change it."""
 
     def has(self, key: Hashable, *, is_markup: bool) -> bool:
         """Say whether a value or markup is kept under `key`."""
@@ -35,7 +37,7 @@ class Keeper(Protocol):
     def markup(self, key: Hashable, make: Make[str], shows: Iterable[Model], *, of_lists: bool) -> str:
         """Return the markup kept under `key` for all pages, or what `make` renders now of nothing but `shows`."""
 
-    def own(self, name: str, make: Make[str], *, of_lists: bool) -> str:
+    def own(self, name: str, make: Make[str], *, of_lists: bool, of_partners: bool) -> str:
         """Return the part called `name` of the page that is being made, kept for this address, or rendered now."""
 
 
@@ -82,15 +84,18 @@ class KeepingMiddleware:
             _reading.reset(token)
 
 
-def once[T](key: Hashable, ask: Make[T], *, of_lists: bool = False) -> T:
+def once[T](
+    key: Hashable, ask: Make[T], shows: Iterable[Model] = (), *, of_lists: bool = False, of_partners: bool = False
+) -> T:
     """Return what `ask` returns, asked once under `key` while one page is made, and kept for other readers' pages.
 
-    `ask` may use nothing but what the key tells, and load what it shows of the site itself; what it returns is shared,
-    so nobody may change it. `of_lists` says that it depends on which articles there are; else it may depend on those
-    pages that it loads, on sections, and on what is not a page.
+    `ask` may use nothing but what the key tells, and load what it shows of the site itself, or name it by `shows`:
+    pages and pictures loaded for the same page; what it returns is shared, so nobody may change it. `of_lists` says
+    that it depends on which articles there are, `of_partners` on which partners there are and what stands in their
+    rows; else it may depend on those pages that it loads, on sections, and on what is not a page.
     """
     if (keeper := _keeper_here()) is not None:
-        return cast("T", keeper.value(key, ask, of_lists=of_lists))
+        return cast("T", keeper.value(key, ask, shows, of_lists=of_lists, of_partners=of_partners))
     reading = _reading.get()
     if reading is None or reading.known is None:
         return ask()
@@ -117,13 +122,19 @@ def is_kept(key: Hashable, *, is_markup: bool = False) -> bool:
     return keeper is not None and keeper.has(key, is_markup=is_markup)
 
 
-def own_part(name: str, make: Make[str], *, of_lists: bool = True) -> str:
+def may_keep() -> bool:
+    """Say whether what is made now may be kept, for whoever would load more for that."""
+    return _keeper_here() is not None
+
+
+def own_part(name: str, make: Make[str], *, of_lists: bool = True, of_partners: bool = False) -> str:
     """Return what `make` renders of the page that is being made: kept under `name` for its address until a change.
 
-    It depends on all that was loaded for the page so far and, unless `of_lists` is False, on which pages there are.
+    It depends on all that was loaded for the page so far and, unless `of_lists` is False, on which pages there are;
+    with `of_partners` on which partners there are.
     """
     keeper = _keeper_here()
-    return make() if keeper is None else keeper.own(name, make, of_lists=of_lists)
+    return make() if keeper is None else keeper.own(name, make, of_lists=of_lists, of_partners=of_partners)
 
 
 @contextmanager
@@ -134,6 +145,11 @@ def asked_anew() -> Iterator[None]:
         yield
     finally:
         _reading.reset(token)
+
+
+def locales() -> dict[int, Locale]:
+    """Return the languages of the site by their keys, in that order. Nobody may change them."""
+    return once("locales", lambda: {locale.pk: locale for locale in Locale.objects.order_by("pk")})
 
 
 def active_locale() -> Locale:

@@ -11,10 +11,10 @@ from django.conf import settings
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import get_language
-from wagtail.models import Page, Site
+from wagtail.models import Page
 
 from home.models import PartnerContentPage
-from home.routing import home_of, homes_of
+from home.routing import home_of, homes_of, site_of
 from partners.articles.latest_page import LatestPostsPage
 from partners.articles.newest import latest_articles
 from partners.articles.restrictions import is_private
@@ -61,7 +61,7 @@ def page_translations(context: dict[str, Any], page: Any) -> list[dict[str, Any]
         ]
     names = dict(settings.LANGUAGES)
     own_key = page.pk if isinstance(page, Page) else None
-    site = Site.find_for_request(request) if request is not None else None
+    site = site_of(request) if request is not None else None
     homes = {home.locale.language_code: home for home in homes_of(site)} if site else {}
     is_home = own_key is not None and site is not None and page.translation_key == site.root_page.translation_key
     by_language = {
@@ -150,7 +150,7 @@ def _spoken(code: str, name: str) -> str:
 
 def _home(context: dict[str, Any]) -> Page | None:
     request = context.get("request")
-    site = Site.find_for_request(request) if request is not None else None
+    site = site_of(request) if request is not None else None
     return home_of(site) if site is not None else None
 
 

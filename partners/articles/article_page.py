@@ -26,7 +26,7 @@ from partners.articles.dates import published_at, updated_at
 from partners.articles.disclosure import Disclosure, labelled, sentence_for, words_for
 from partners.articles.hero import hero_with_renditions
 from partners.articles.label_change import keep_label_date, stored_label, write_down_label_change
-from partners.articles.listing import ArticleQuerySet, sponsor_key
+from partners.articles.listing import ArticleQuerySet
 from partners.articles.partner_campaign import Ending, PartnerCampaign, campaign_that_closed
 from partners.articles.partner_page import PartnerPage, partner_at
 from partners.articles.publishing import (
@@ -197,8 +197,7 @@ class PartnerArticlePage(SitePage):
     @cached_property
     def sponsor(self) -> PartnerPage:
         """The partner whose article this is; listings load it for all of their articles at once."""
-        path = self.parent_path
-        return once(sponsor_key(path), lambda: partner_at(path))
+        return partner_at(self.parent_path)
 
     @cached_property
     def hero(self) -> Any:

@@ -12,10 +12,11 @@ from wagtail.query import PageQuerySet
 from partners.articles.partner_campaign import still_listed, still_new
 from partners.articles.restrictions import open_to_all
 from partners.articles.share.share_image import ShareImage
-from partners.keeping import is_kept
+from partners.keeping import is_kept, may_keep, once
 
 if TYPE_CHECKING:
     from partners.articles.article_page import PartnerArticlePage
+    from partners.articles.partner_page import PartnerPage
 
 ARTICLES_PER_PAGE = 12
 
@@ -67,20 +68,35 @@ def sponsor_key(path: str) -> tuple[str, str]:
 
 
 def with_sponsors(articles: Iterable["PartnerArticlePage"]) -> list["PartnerArticlePage"]:
-    """Return `articles` as a list whose sponsors are loaded, with their logos, by one query.
+    """Return `articles` as a list whose sponsors are loaded, with their logos, by one query for all that nobody keeps.
 
     The sponsor is the parent in the page tree, which no foreign key names, so `select_related` cannot fetch it.
     """
+    found = list(articles)
+    sponsors = load_partners_at(article.parent_path for article in found)
+    for article in found:
+        if article.parent_path in sponsors:
+            article.sponsor = sponsors[article.parent_path]
+    return found
+
+
+def load_partners_at(paths: Iterable[str]) -> "dict[str, PartnerPage]":
+    """Return the partners at places of the page tree; those only that nobody keeps, the others are asked for one by
+    one where they are shown.
+    """
     from partners.articles.partner_page import PartnerPage  # noqa: PLC0415  the pages import this module
 
-    found = list(articles)
-    # Those that are kept already are asked for one by one.
-    paths = {article.parent_path for article in found if not is_kept(sponsor_key(article.parent_path))}
-    partners = PartnerPage.objects.filter(path__in=paths).select_related("logo")
-    by_path = {partner.path: partner for partner in partners}
-    for article in found:
-        if article.parent_path in by_path:
-            article.sponsor = by_path[article.parent_path]
+    missing = {path for path in paths if not is_kept(sponsor_key(path))}
+    if not missing:
+        return {}
+    partners = PartnerPage.objects.filter(path__in=missing).select_related("logo")
+    if not may_keep():
+        return {partner.path: partner for partner in partners}
+    found = {}
+    partners = partners.prefetch_related("logo__renditions")
+    for partner in partners:
+        shown = [partner, *([partner.logo] if partner.logo else [])]
+        found[partner.path] = once(sponsor_key(partner.path), lambda partner=partner: partner, shown)  # type: ignore[misc]
     return found
 
 

@@ -6,5 +6,9 @@ from partners.keeping import once
 
 def latest_articles(locale_id: int, count: int) -> list[PartnerArticlePage]:
     """Return the `count` newest posts of a language, ready for cards. Nobody may change them."""
-    posts = PartnerArticlePage.objects.newest_posts().in_language(locale_id).newest_first()
-    return once(("latest", locale_id, count), lambda: list(posts.for_cards()[:count]), of_lists=True)
+
+    def ask() -> list[PartnerArticlePage]:
+        posts = PartnerArticlePage.objects.newest_posts().in_language(locale_id).newest_first()
+        return list(posts.for_cards()[:count])
+
+    return once(("latest", locale_id, count), ask, of_lists=True)

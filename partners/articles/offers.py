@@ -34,13 +34,18 @@ class OfferPage(SitePage):
         raise NotImplementedError
 
 
+def kinds_of_offer() -> list[type[Page]]:
+    """Return every concrete page model derived from OfferPage."""
+    return [model for model in apps.get_models() if issubclass(model, OfferPage)]
+
+
 class OfferChooserBlock(blocks.PageChooserBlock):
     """A page chooser that shows pages of every concrete kind of offer."""
 
     @cached_property
     def target_models(self) -> list[type[Page]]:
         """Return every concrete page model derived from OfferPage."""
-        return [model for model in apps.get_models() if issubclass(model, OfferPage)]
+        return kinds_of_offer()
 
     def bulk_to_python(self, values: list[Any]) -> list[Any]:
         """Return the pages of keys as Wagtail does; articles of one partner mostly offer the same."""

@@ -14,12 +14,13 @@ from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from partners.articles.blocks import PARAGRAPH_FEATURES
-from partners.articles.listing import ArticleQuerySet
-from partners.articles.offers import OfferPage
+from partners.articles.listing import ArticleQuerySet, sponsor_key
+from partners.articles.offers import kinds_of_offer
 from partners.articles.paging import asked_place, neighbours, parameters_of, part_of, place_of_old_page
 from partners.articles.publishing import require_recognisable
 from partners.articles.restrictions import open_to_all
 from partners.articles.site_page import SitePage
+from partners.keeping import once
 
 
 class PartnerIndexPage(SitePage):
@@ -107,8 +108,6 @@ class PartnerPage(SitePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add `part` of the articles, with its `neighbours`, and `forms`, the offers that a visitor can open."""
-        from partners.articles.article_page import PartnerArticlePage  # noqa: PLC0415  that module imports this one
-
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         place = asked_place(request.GET)
         articles = self.get_articles().for_cards()
@@ -121,11 +120,14 @@ class PartnerPage(SitePage):
         context["canonical_query"] = urlencode(parameters_of(place))
         context["is_indexed"] = not place
         # Its articles stand below it as well, thousands of them with some partners, and none of those is an offer.
-        children = open_to_all(self.get_children().live()).not_type(PartnerArticlePage).specific()
-        context["forms"] = SimpleLazyObject(lambda: [one for one in children if isinstance(one, OfferPage)])
+        children = open_to_all(self.get_children().live()).type(*kinds_of_offer()).specific()
+        context["forms"] = SimpleLazyObject(lambda: list(children))
         return context
 
 
 def partner_at(path: str) -> PartnerPage:
-    """Return the partner at a place of the page tree, with logo and what was made of it."""
-    return PartnerPage.objects.select_related("logo").prefetch_related("logo__renditions").get(path=path)
+    """Return the partner at a place of the page tree, with logo and what was made of it. Nobody may change it."""
+    return once(
+        sponsor_key(path),
+        lambda: PartnerPage.objects.select_related("logo").prefetch_related("logo__renditions").get(path=path),
+    )

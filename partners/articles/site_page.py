@@ -33,8 +33,10 @@ class SitePage(Page):
     def family(self) -> list[Page]:
         """The page and its translations, published or not, with their locales."""
         key = self.translation_key
-        family = Page.objects.filter(translation_key=key).select_related("locale").order_by("pk")
-        return once(("family", key), lambda: list(family))
+        return once(
+            ("family", key),
+            lambda: list(Page.objects.filter(translation_key=key).select_related("locale").order_by("pk")),
+        )
 
     def get_view_restrictions(self) -> Any:
         """Return the restrictions that apply to this page, without asking for its ancestors where there are none."""
@@ -46,9 +48,11 @@ def top_of_site(path: str) -> list[Page]:
 
     In the order of the tree, by one query for each page that is made.
     """
-    home_path = path[: HOME_DEPTH * Page.steplen]
-    found = Page.objects.filter(path__startswith=home_path, depth__in=(HOME_DEPTH, SECTION_DEPTH)).live()
-    return once(("top", home_path), lambda: list(found.order_by("path")))
+    home_path, depths = path[: HOME_DEPTH * Page.steplen], (HOME_DEPTH, SECTION_DEPTH)
+    return once(
+        ("top", home_path),
+        lambda: list(Page.objects.filter(path__startswith=home_path, depth__in=depths).live().order_by("path")),
+    )
 
 
 def sections(home_path: str) -> list[Page]:

@@ -41,9 +41,19 @@ class Topic(TranslatableMixin, models.Model):
             raise ValidationError({"slug": _("Another topic of this language has this slug. Choose another.")})
 
 
+def all_topics() -> dict[int, Topic]:
+    """Return the topics of every language by their keys, in the order of their names. Nobody may change them."""
+    return once("topics", lambda: {topic.pk: topic for topic in Topic.objects.all()})
+
+
+def topics_of(locale_id: int) -> list[Topic]:
+    """Return the topics of a language, by name."""
+    return [topic for topic in all_topics().values() if topic.locale_id == locale_id]
+
+
 def topics_in(locale_id: int, ids: Iterable[int]) -> list[Topic]:
     """Return the topics of `ids`, each in the language of `locale_id` where it has a name in it, by name."""
-    topics = once("topics", lambda: {topic.pk: topic for topic in Topic.objects.all()})
+    topics = all_topics()
     own = {topic.translation_key: topic for topic in topics.values() if topic.locale_id == locale_id}
     found = [topics[pk] for pk in ids if pk in topics]
     return sorted((own.get(topic.translation_key, topic) for topic in found), key=lambda topic: topic.name)

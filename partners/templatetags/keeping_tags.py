@@ -13,12 +13,19 @@ class KeptNode(template.Node):
     """A part of a template that is rendered where nobody keeps it. What it sets is not known outside."""
 
     def __init__(
-        self, nodelist: template.NodeList, name: str, is_steady: FilterExpression | bool, *, is_shared: bool
+        self,
+        nodelist: template.NodeList,
+        name: str,
+        is_steady: FilterExpression | bool,
+        *,
+        is_shared: bool,
+        is_of_partners: bool,
     ) -> None:
         self.nodelist = nodelist
         self.name = name
         self.is_steady = is_steady
         self.is_shared = is_shared
+        self.is_of_partners = is_of_partners
 
     def render(self, context: template.Context) -> SafeString:
         """Render the part, or take it from what is kept."""
@@ -33,7 +40,8 @@ class KeptNode(template.Node):
             steady = self.is_steady if isinstance(self.is_steady, bool) else bool(self.is_steady.resolve(context))
             # One address may answer with one template or another, such as that of an article that is gone.
             whole = context.template.name if context.template else ""
-            kept = own_part(f"{whole}:{self.name}", make, of_lists=not steady)
+            is_of_lists = not steady and not self.is_of_partners
+            kept = own_part(f"{whole}:{self.name}", make, of_lists=is_of_lists, of_partners=self.is_of_partners)
         # Safe: a template has rendered it.
         return mark_safe(kept)  # noqa: S308
 
@@ -44,19 +52,22 @@ def keep(parser: Parser, token: Token) -> KeptNode:
 
     `{% keep head %}` is of the page that is shown, and depends on which pages there are;
     `{% keep text steady %}` depends only on what is loaded for it, and for the page before it; `steady=…` decides so;
+    `{% keep list partners %}` depends also on which partners there are, but on no articles;
     `{% keep footer shared %}` is the same on all pages of a language: nothing in it may be of the page or the request.
     """
     _tag, name, *options = token.split_contents()
-    is_shared = False
+    is_shared = is_of_partners = False
     is_steady: FilterExpression | bool = False
     for option in options:
         key, _, value = option.partition("=")
         if option == "shared":
             is_shared = True
+        elif option == "partners":
+            is_of_partners = True
         elif key == "steady":
             is_steady = parser.compile_filter(value) if value else True
         else:
             raise template.TemplateSyntaxError(f"'keep' does not know '{option}'.")
     nodelist = parser.parse(("endkeep",))
     parser.delete_first_token()
-    return KeptNode(nodelist, name, is_steady, is_shared=is_shared)
+    return KeptNode(nodelist, name, is_steady, is_shared=is_shared, is_of_partners=is_of_partners)

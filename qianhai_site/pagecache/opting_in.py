@@ -12,9 +12,9 @@ from django.db.models.signals import post_init
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from wagtail.images import get_image_model
-from wagtail.models import Locale, Page
+from wagtail.models import Page
 
-from partners.keeping import once
+from partners.keeping import locales
 from qianhai_site.pagecache.keys import known_query
 from qianhai_site.pagecache.showing import current_showing
 from qianhai_site.pagecache.store import LIST, SITE
@@ -103,9 +103,10 @@ def make_public(request: HttpRequest, tags: frozenset[str]) -> None:
 
 def _lists(tags: frozenset[str]) -> frozenset[str]:
     """Return the lists that `tags` stand for: the one of the active language at least."""
-    locales = once("locales", lambda: dict(Locale.objects.values_list("language_code", "pk")))
-    lists = locales.values() if _EVERY_LIST in tags else [pk for code, pk in locales.items() if code == get_language()]
-    return frozenset(f"{LIST}{pk}" for pk in lists)
+    own = get_language()
+    return frozenset(
+        f"{LIST}{pk}" for pk, locale in locales().items() if _EVERY_LIST in tags or locale.language_code == own
+    )
 
 
 def tags_of(model: Model) -> set[str]:

@@ -18,7 +18,7 @@ from qianhai_site.pagecache.listening import Listener
 from qianhai_site.pagecache.opting_in import tags_of
 from qianhai_site.pagecache.part import Part, PartKey
 from qianhai_site.pagecache.showing import Showing, current_showing, recording, recording_part
-from qianhai_site.pagecache.store import LIST, SITE, Store
+from qianhai_site.pagecache.store import LIST, PARTNERS, SITE, Store
 
 # Seconds by which the proof for a part ends sooner than that for a whole page: meanwhile the page around it is made.
 MARGIN = 0.3
@@ -27,7 +27,7 @@ VALUE_BYTES = 16 * 1024
 # Beside its content, what a part costs: its key, tags and places in the store.
 OVERHEAD = 2048
 
-_ON_SITE = frozenset({SITE})
+_ON_SITE, _OF_PARTNERS = frozenset({SITE}), frozenset({PARTNERS})
 
 
 class Parts:
@@ -36,16 +36,26 @@ class Parts:
     def __init__(self, store: Store, listener: Listener) -> None:
         self._store, self._listener = store, listener
 
-    def value(self, key: Hashable, make: Callable[[], Any], *, of_lists: bool = False) -> Any:
-        """Return what is kept under `key`, or what `make` loads now."""
+    def value(
+        self,
+        key: Hashable,
+        make: Callable[[], Any],
+        shows: Iterable[Model] = (),
+        *,
+        of_lists: bool = False,
+        of_partners: bool = False,
+    ) -> Any:
+        """Return what is kept under `key`, or what `make` loads now, or makes of `shows`."""
         whole = current_showing()
         if of_lists and (whole is None or not whole.lists):
             return make()
         known = PartKey("value", key)
         part = whole.known.get(known) if whole is not None else None
-        if part is None:
-            lists = whole.lists if whole is not None and of_lists else ()
-            part = self._recalled(known) or self._made_by_itself(known, make, whole, lists)
+        if part is None and (part := self._recalled(known)) is None:
+            tags = {tag for model in shows for tag in tags_of(model)}
+            tags |= whole.lists if whole is not None and of_lists else set()
+            tags |= _OF_PARTNERS if of_partners else set()
+            part = self._made_by_itself(known, make, whole, tags)
         if whole is not None:
             whole.known[known] = part
             # What is done with it is noted by nobody.
@@ -77,7 +87,7 @@ class Parts:
             return False
         return self._recalled(_markup_key(whole.key, key)) is not None
 
-    def own(self, name: str, make: Callable[[], str], *, of_lists: bool = True) -> str:
+    def own(self, name: str, make: Callable[[], str], *, of_lists: bool = True, of_partners: bool = False) -> str:
         """Return the part called `name` of the answer that is being made, kept or rendered now."""
         whole = current_showing()
         if whole is None or whole.key is None or not whole.is_for_everybody:
@@ -90,6 +100,7 @@ class Parts:
             tags = showing.all_tags | _ON_SITE
             if not of_lists:
                 tags = {tag for tag in tags if not tag.startswith(LIST)}
+            tags |= _OF_PARTNERS if of_partners else set()
             part = self._put(known, content, tags, whole.mark)
         whole.shown |= part.tags
         return str(part.content)

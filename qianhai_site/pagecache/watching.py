@@ -7,6 +7,7 @@ The tags of an announcement are words with a space between:
 - `site`: everything depends on it. Settings, sites, languages, images, topics, and pages so near the root that they
   stand in menus.
 - `list:<locale id>`: what lists pages of a language, as every page does that has a menu or a 'latest post'.
+- `partners`: what depends on which partners there are, and on their names; so deep in the tree stands little else.
 - `page:<id>`: what has loaded the page, whatever for.
 - `key:<translation key>`: what names the translations of a page, those too that did not exist until now.
 - `image:<id>`: what has loaded the image. A rendition of it was made, perhaps by two processes under two names at once.
@@ -203,7 +204,7 @@ def _function(table: str, column: str) -> str:
             "coalesce(' key:' || p.translation_key, '')",
             "coalesce(' list:' || p.locale_id, '')",
             *([f"coalesce(' list:' || {old_locale}, '')"] if old_locale else []),
-            "CASE WHEN p.depth <= 3 THEN ' site' ELSE '' END",
+            "CASE WHEN p.depth <= 3 THEN ' site' WHEN p.depth = 4 THEN ' partners' ELSE '' END",
         ]
         return f"string_agg(DISTINCT {' || '.join(parts)}, ' ')"
 

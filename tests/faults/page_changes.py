@@ -46,6 +46,18 @@ def rename_partner(dice: random.Random, article: Any, word: str) -> None:
     partner.save_revision().publish()
 
 
+def open_partner(dice: random.Random, article: Any, word: str) -> None:
+    old = article.get_parent().specific
+    partner = PartnerPage(title=f"New {word}", slug=f"new-{word}", summary=word, logo=old.logo, locale=old.locale)
+    old.get_parent().add_child(instance=partner)
+
+
+def hide_partner(dice: random.Random, article: Any, word: str) -> None:
+    """Of those that have no articles, or there would soon be none to change."""
+    for partner in PartnerPage.objects.live().filter(slug__startswith="new-")[:1]:
+        partner.unpublish()
+
+
 def move(dice: random.Random, article: Any, word: str) -> None:
     others = PartnerPage.objects.live().filter(locale=article.locale).exclude(pk=article.get_parent().pk)
     article.move(one_of(dice, others), pos="last-child")
@@ -103,7 +115,7 @@ def change_home(dice: random.Random, article: Any, word: str) -> None:
 
 CHANGES: list[Change] = [
     *(edit, unpublish, publish_again, delete, rename_partner, move, restrict, open_again, change_setting),
-    *(rename_topic_in_bulk, crop, change_offer, change_menu, change_by_hand, change_home),
+    *(open_partner, hide_partner, rename_topic_in_bulk, crop, change_offer, change_menu, change_by_hand, change_home),
 ]
 
 

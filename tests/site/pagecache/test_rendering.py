@@ -11,6 +11,7 @@ from wagtail.images import get_image_model
 from home.models import SiteDetails
 from partners.articles.article_page import PartnerArticlePage
 from partners.articles.partner_page import PartnerPage
+from partners.search.indexing import index_missing
 from tests import builders
 from tests.site.pagecache.standing_in import Site, before_the_real_site
 
@@ -90,7 +91,8 @@ def announced(site: Site, *tags: str) -> None:
 
 def tags_of_page(page: Any) -> tuple[str, ...]:
     """Return what the database announces of a change of an article or partner."""
-    return f"page:{page.pk}", f"key:{page.translation_key}", f"list:{page.locale_id}"
+    own = (f"page:{page.pk}", f"key:{page.translation_key}", f"list:{page.locale_id}")
+    return (*own, "partners") if isinstance(page, PartnerPage) else own
 
 
 def test_after_a_publication_other_articles_are_made_of_what_is_kept(site, articles):
@@ -103,6 +105,49 @@ def test_after_a_publication_other_articles_are_made_of_what_is_kept(site, artic
     # The newest and what is related are looked for; every card but the changed one is there.
     assert len(queries(site, articles[0].url)) <= 5
     assert b"Tall ships again" in site.body(articles[0].url)
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "most"),
+    [
+        # The third of the picture in the card of what was published.
+        ("/latest/", "", 3),
+        ("/latest/", "language=all", 3),
+        ("/latest/", "kind=paid&partner={slug}", 3),
+        ("/partners/", "", 0),
+        # Two of them of a hit that is no article.
+        ("/search/", "q=quays", 5),
+        ("/search/", "kind=paid&partner={slug}&q=quays", 3),
+        ("/search/suggestions/", "q=port", 3),
+    ],
+)
+def test_after_a_publication_lists_and_searches_ask_for_articles_alone(site, articles, path, query, most):
+    """Languages, topics, partners, menus and what may be read have not changed."""
+    index_missing()
+    query = query.format(slug=articles[0].sponsor.slug)
+    site.body(path, query)
+    announced(site, *tags_of_page(articles[8]), "search", "renditions")
+    made = queries(site, path, query)
+    assert len(made) <= most, "\n".join(made)
+
+
+def test_a_new_partner_is_in_every_list_of_partners(site, articles):
+    paths = [("/partners/", ""), ("/search/", "q=quays"), ("/search/suggestions/", "q=Hoists")]
+    for path, query in paths:
+        assert b"Harbour Hoists" not in site.body(path, query)
+    partner = builders.partner("Harbour Hoists", slug="hoists")
+    announced(site, *tags_of_page(partner))
+    for path, query in paths:
+        assert b"Harbour Hoists" in site.body(path, query), path
+    article = builders.article(partner)
+    announced(site, *tags_of_page(article))
+    assert b"Harbour Hoists (1)" in site.body("/latest/")
+    assert site.ask("/latest/", "partner=hoists")[0] == "200 OK"
+    partner.unpublish()
+    announced(site, *tags_of_page(partner))
+    for path, query in [*paths, ("/latest/", "")]:
+        assert b"Harbour Hoists (" not in site.body(path, query)
+    assert site.ask("/latest/", "partner=hoists")[0] == "404 Not Found"
 
 
 def test_a_new_name_of_the_sponsor_is_on_every_part_that_named_it(site, articles):

@@ -258,3 +258,21 @@ def test_a_page_that_was_loaded_with_some_fields_only_is_noted_as_well():
     with recording() as showing:
         PartnerArticlePage.objects.only("title").get(pk=article.pk)
     assert f"page:{article.pk}" in showing.tags
+
+
+def test_a_partner_says_that_partners_are_others_and_an_article_does_not(article, ear):
+    partner = article.get_parent().specific
+    partner.title = "Renamed and Sons"
+    partner.save_revision().publish()
+    assert "partners" in ear.tags()
+    partner.unpublish()
+    assert "partners" in ear.tags()
+    PartnerPage.objects.filter(pk=partner.pk).update(summary="By hand")
+    assert "partners" in ear.tags()
+    another = builders.partner("Another partner")
+    assert "partners" in ear.tags()
+    another.delete()
+    assert "partners" in ear.tags()
+    article.unpublish()
+    article.save_revision().publish()
+    assert "partners" not in ear.tags()
