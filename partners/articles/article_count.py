@@ -1,14 +1,15 @@
 """How many articles are there of each kind, so that no reader waits while they are counted?
 
 The database counts as it writes: a trigger on whatever decides who reads an article calls `partners_count_articles`
-(migration 0032), in the transaction of the change. Nothing is added up in place, which would make editors wait for
-each other: each change leaves rows of +1 and -1, a reader adds them up, and the worker merges them.
+(migrations 0032 and 0036), in the transaction of the change. Nothing is added up in place, which would make editors
+wait for each other: each change leaves rows of +1 and -1, a reader adds them up, and the worker merges them.
 """
 
 import uuid
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import connection, models
 from procrastinate.contrib.django import app
 
@@ -21,7 +22,8 @@ _NAME = "partners.articles.tidy_counts"
 
 
 class CountedArticle(models.Model):
-    """What an article is counted as: the numbers are mended by what it was counted as before.
+    """What an article is counted as: the numbers are mended by what it was counted as before. There is one for each
+    article that `newest_posts` names, but for what a campaign's end has taken out since.
 
     The order of the columns is that of the function in the database.
     """
@@ -35,11 +37,16 @@ class CountedArticle(models.Model):
     topics = ArrayField(models.UUIDField())
     # Of its campaign. From then on `latest post` does not name it, and a reader takes it off what is counted.
     ends_at = models.DateTimeField(null=True)
+    # Of its publication. A narrowed list is read from here: one narrow table knows all that it asks for.
+    day = models.DateField()
 
     class Meta:
         default_permissions = ()
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["ends_at"], condition=models.Q(ends_at__isnull=False), name="counted_article_ends")
+            models.Index(fields=["ends_at"], condition=models.Q(ends_at__isnull=False), name="counted_article_ends"),
+            models.Index(fields=["-day", "-article_id"], name="counted_article_newest"),
+            models.Index(fields=["partner_id", "-day", "-article_id"], name="counted_article_of_partner"),
+            GinIndex(fields=["topics"], name="counted_article_topics", fastupdate=False),
         ]
 
     def __str__(self) -> str:
@@ -60,8 +67,22 @@ class ArticleCount(models.Model):
     class Meta:
         default_permissions = ()
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["partner_id", "topic", "year"], name="article_count_of_partner"),
-            models.Index(fields=["topic", "year", "partner_id"], name="article_count_of_partners"),
+            # Of each question that a reader of the numbers asks, so that it is answered without the table.
+            models.Index(
+                fields=["partner_id", "topic", "year"],
+                include=["locale_id", "disclosure", "articles"],
+                name="article_count_of_partner",
+            ),
+            models.Index(
+                fields=["partner_id", "year", "locale_id", "disclosure"],
+                include=["topic", "articles"],
+                name="article_count_of_topics",
+            ),
+            models.Index(
+                fields=["topic", "year", "locale_id", "disclosure"],
+                include=["partner_id", "articles"],
+                name="article_count_of_partners",
+            ),
             models.Index(fields=["id"], condition=models.Q(is_merged=False), name="article_count_to_merge"),
         ]
 

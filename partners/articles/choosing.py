@@ -3,20 +3,22 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from operator import attrgetter
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, QueryDict
 from wagtail.models import Locale
 
+from partners.articles import clock
+from partners.articles.article_count import CountedArticle
 from partners.articles.disclosure import WORDS
+from partners.articles.known_partners import partners_called, places_of_partner
 from partners.articles.listing import ArticleQuerySet
-from partners.articles.restrictions import open_to_all
-from partners.articles.topics import Topic
-
-if TYPE_CHECKING:
-    from partners.articles.partner_page import PartnerPage
+from partners.articles.partner_page import PartnerPage
+from partners.articles.topics import Topic, all_topics
+from partners.keeping import locales
 
 # In the order of an address: one choice has one address.
 NAMES = ("kind", "language", "partner", "topic", "year")
@@ -39,7 +41,7 @@ class Choice:
     locale: Locale
     kind: str = ""
     language: str = ""
-    partner: "PartnerPage | None" = None
+    partner: PartnerPage | None = None
     topic: Topic | None = None
     year: int | None = None
 
@@ -74,8 +76,7 @@ class Choice:
     def of(self, articles: ArticleQuerySet) -> ArticleQuerySet:
         """Keep what is chosen of `articles`."""
         if self.language != EVERY_LANGUAGE:
-            own = Q(locale=self.locale_id)
-            articles = articles.filter(Q(locale__language_code=self.language) if self.language else own)
+            articles = articles.filter(locale__in=self.locale_ids)
         if self.kind:
             articles = articles.filter(disclosure__in=KINDS[self.kind])
         if self.year:
@@ -87,15 +88,37 @@ class Choice:
             articles = articles.filter(Exists(_rows_of(self.topic).filter(partnerarticlepage=OuterRef("pk"))))
         return articles
 
+    def of_counted(self) -> QuerySet[CountedArticle] | None:
+        """Return what `of` keeps of `newest_posts`, as it is counted; None where nothing narrows the list."""
+        if not (self.kind or self.year or self.partner or self.topic):
+            return None
+        still_new = Q(ends_at=None) | Q(ends_at__gt=clock.database_now())
+        found = CountedArticle.objects.filter(still_new, locale_id__in=self.locale_ids)
+        if self.kind:
+            found = found.filter(disclosure__in=KINDS[self.kind])
+        if self.year:
+            found = found.filter(day__range=(date(self.year, 1, 1), date(self.year, 12, 31)))
+        if self.partner:
+            found = found.filter(partner_id__in=list(places_of_partner(self.partner.translation_key)))
+        if self.topic:
+            found = found.filter(topics__contains=[self.topic.translation_key])
+        return found
+
     @property
     def locale_id(self) -> int:
         """The id of the list's own language."""
         return int(self.locale.pk)
 
-    def _below_partner(self, partner: "PartnerPage") -> Q:
-        paths = type(partner).objects.filter(translation_key=partner.translation_key).values_list("path", flat=True)
+    @property
+    def locale_ids(self) -> list[int]:
+        """The ids of the languages that are chosen."""
+        language = self.language or self.locale.language_code
+        return [pk for pk, locale in locales().items() if language in {locale.language_code, EVERY_LANGUAGE}]
+
+    @staticmethod
+    def _below_partner(partner: PartnerPage) -> Q:
         below = Q(pk__in=[])
-        for path in paths:
+        for path in places_of_partner(partner.translation_key).values():
             below |= Q(path__startswith=path)
         return below
 
@@ -104,9 +127,9 @@ def _rows_of(topic: Topic) -> QuerySet[Any]:
     from partners.articles.article_page import PartnerArticlePage  # noqa: PLC0415  that module imports this one
 
     rows: QuerySet[Any] = PartnerArticlePage.topics.through.objects.all()
-    keys = Topic.objects.filter(translation_key=topic.translation_key).values_list("pk", flat=True)
     # An article may name the topic by the row of another language.
-    return rows.filter(topic__in=list(keys))
+    key = topic.translation_key
+    return rows.filter(topic__in=[pk for pk, one in all_topics().items() if one.translation_key == key])
 
 
 def read_choice(parameters: QueryDict, locale: Locale) -> Choice:
@@ -114,8 +137,6 @@ def read_choice(parameters: QueryDict, locale: Locale) -> Choice:
 
     Raises Http404 for a value that names nothing: to show everything instead would not be what the link says.
     """
-    from partners.articles.partner_page import PartnerPage  # noqa: PLC0415  that module imports this one
-
     given = {name: parameters.get(name, "") for name in NAMES}
     if any("\x00" in value or len(value) > _LONGEST for value in given.values()):
         raise Http404
@@ -124,23 +145,32 @@ def read_choice(parameters: QueryDict, locale: Locale) -> Choice:
         raise Http404
     if language == locale.language_code:
         language = ""
-    if language not in {"", EVERY_LANGUAGE} and not Locale.objects.filter(language_code=language).exists():
+    if language not in {"", EVERY_LANGUAGE, *(one.language_code for one in locales().values())}:
         raise Http404
     return Choice(
         locale=locale,
         kind=kind,
         language=language,
-        partner=_named(open_to_all(PartnerPage.objects.live()), given["partner"], locale),
-        topic=_named(Topic.objects.all(), given["topic"], locale),
+        partner=_partner(given["partner"], locale),
+        topic=_topic(given["topic"], locale),
         year=int(year) if year else None,
     )
 
 
-def _named[Named: ("PartnerPage", Topic)](found: QuerySet[Named], slug: str, locale: Locale) -> Named | None:
-    """Return what has the slug in `locale`, else in another language. Raises Http404 where nothing has."""
-    if not slug:
-        return None
-    named = list(found.filter(slug=slug).select_related("locale").order_by("pk"))
-    if not named:
+def _partner(slug: str, locale: Locale) -> PartnerPage | None:
+    try:
+        return _of_language(partners_called(slug), locale) if slug else None
+    except PartnerPage.DoesNotExist:
+        raise Http404 from None
+
+
+def _topic(slug: str, locale: Locale) -> Topic | None:
+    named = [topic for topic in all_topics().values() if topic.slug == slug]
+    if slug and not named:
         raise Http404
+    return _of_language(sorted(named, key=attrgetter("pk")), locale) if slug else None
+
+
+def _of_language[Named: (PartnerPage, Topic)](named: list[Named], locale: Locale) -> Named:
+    """Return the one of `locale`, else the first."""
     return min(named, key=lambda one: one.locale_id != locale.pk)

@@ -9,7 +9,8 @@ from django.db import connection
 
 from partners.articles import clock
 from partners.articles.article_count import ANY_PARTNER, ANY_TOPIC, ANY_YEAR, CountedArticle
-from partners.articles.choosing import EVERY_LANGUAGE, KINDS, Choice
+from partners.articles.choosing import KINDS, Choice
+from partners.articles.known_partners import places_of_partner
 
 # More partners make no list to choose from: those with most articles stand in it. A link narrows by any of them.
 MOST_PARTNERS = 60
@@ -45,6 +46,8 @@ SELECT * FROM (
         WHERE topic = %(topic)s AND year = %(year)s
             AND locale_id = ANY(%(languages)s) AND disclosure = ANY(%(disclosures)s)
         GROUP BY partner_id
+        ORDER BY partner_id <> %(any_partner)s, sum(articles) DESC, partner_id
+        LIMIT %(most_pages)s
     ) found LEFT JOIN wagtailcore_page page ON page.id = found.partner_id
     GROUP BY page.translation_key
     ORDER BY page.translation_key IS NOT NULL, sum(found.articles) DESC, page.translation_key
@@ -69,10 +72,9 @@ class Counts:
     chosen: int = 0
 
 
-def count_choice(choice: Choice, codes: dict[int, str]) -> Counts:
-    """Count by one query, which reads as much however many articles there are; `codes` are the locales' languages."""
-    language = choice.language or choice.locale.language_code
-    languages = [pk for pk, code in codes.items() if language in {code, EVERY_LANGUAGE}]
+def count_choice(choice: Choice) -> Counts:
+    """Count by one query, which reads as much however many articles there are."""
+    languages = choice.locale_ids
     disclosures = KINDS[choice.kind] if choice.kind else [kind for kinds in KINDS.values() for kind in kinds]
     counts = Counts()
     for what, key, locale, disclosure, year, articles in _rows(choice, languages, disclosures):
@@ -104,8 +106,7 @@ def _rows(choice: Choice, languages: list[int], disclosures: list[str]) -> list[
     statement = _COUNTS.format(ended=ended % tuple(f"%({name})s" for name in named))
     partners = [ANY_PARTNER]
     if choice.partner:
-        pages = type(choice.partner).objects.filter(translation_key=choice.partner.translation_key)
-        partners = list(pages.values_list("pk", flat=True))
+        partners = list(places_of_partner(choice.partner.translation_key))
     with connection.cursor() as cursor:
         cursor.execute(
             statement,
@@ -120,6 +121,8 @@ def _rows(choice: Choice, languages: list[int], disclosures: list[str]) -> list[
                 "any_topic": ANY_TOPIC,
                 "any_year": ANY_YEAR,
                 "most": MOST_PARTNERS + 1,
+                # Within one language, each has one page.
+                "most_pages": MOST_PARTNERS + 1 if len(languages) == 1 else None,
             },
         )
         return cursor.fetchall()

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.models import Page
 
-from partners.articles.choosing import read_choice
+from partners.articles.choosing import Choice, read_choice
 from partners.articles.facets import filters_for
 from partners.articles.listing import ArticleQuerySet
-from partners.articles.paging import asked_place, neighbours, parameters_of, part_of, place_of_old_page
+from partners.articles.paging import Asked, Part, asked_place, neighbours, parameters_of, part_of, place_of_old_page
 from partners.articles.site_page import SitePage
 
 
@@ -48,6 +48,11 @@ class LatestPostsPage(SitePage):
 
         return PartnerArticlePage.objects.newest_posts()
 
+    def _part(self, choice: Choice, place: Asked) -> Part:
+        if (counted := choice.of_counted()) is not None:
+            return part_of(self.get_articles().for_cards(), counted=counted, **place)
+        return part_of(choice.of(self.get_articles()).for_cards(), **place)
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add what is chosen (`choice`, `filters`, `chips`, `topic`, `total`) and the `part` of it that is asked for.
 
@@ -58,7 +63,7 @@ class LatestPostsPage(SitePage):
         choice = read_choice(request.GET, self.locale)
         place = asked_place(request.GET)
         # Asked for when they are shown, since that may be kept already.
-        part: Any = SimpleLazyObject(lambda: part_of(choice.of(self.get_articles()).for_cards(), **place))
+        part: Any = SimpleLazyObject(lambda: self._part(choice, place))
         found: Any = SimpleLazyObject(lambda: filters_for(choice))
         return {
             **context,

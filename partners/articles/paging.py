@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, TypedDict
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from partners.articles.listing import ARTICLES_PER_PAGE, ArticleQuerySet
 
 if TYPE_CHECKING:
+    from partners.articles.article_count import CountedArticle
     from partners.articles.article_page import PartnerArticlePage
 
 # Old links name a page by its number. Finding it costs more the deeper it is, so that the depth has an end.
@@ -65,19 +66,40 @@ class Part:
 
 
 def part_of(
-    articles: ArticleQuerySet, *, after: Place | None = None, before: Place | None = None, size: int = ARTICLES_PER_PAGE
+    articles: ArticleQuerySet,
+    *,
+    counted: "QuerySet[CountedArticle] | None" = None,
+    after: Place | None = None,
+    before: Place | None = None,
+    size: int = ARTICLES_PER_PAGE,
 ) -> Part:
     """Return up to `size` of `articles`, newest first: the newest, those older than `after`, or those just newer than
-    `before`. One query.
+    `before`. One query. `counted` are the same articles as they are counted, where those are quicker to look for.
     """
-    if after is not None:
-        found = list(articles.filter(older_than(after)).newest_first()[: size + 1])
-        return _part(found[:size], newer=True, older=len(found) > size, after=after)
     if before is not None:
-        found = list(articles.filter(_newer_than(before)).order_by("publication_date", "pk")[: size + 1])
+        found = _some(articles, counted, _newer_than, before, ("", "publication_date", "day"), size)
         return _part(found[:size][::-1], newer=len(found) > size, older=before != END, before=before)
-    found = list(articles.newest_first()[: size + 1])
-    return _part(found[:size], newer=False, older=len(found) > size)
+    found = _some(articles, counted, older_than, after, ("-", "publication_date", "day"), size)
+    return _part(found[:size], newer=after is not None, older=len(found) > size, after=after)
+
+
+def _some(
+    articles: ArticleQuerySet,
+    counted: "QuerySet[CountedArticle] | None",
+    beyond: Callable[..., Q],
+    place: Place | None,
+    order: tuple[str, str, str],
+    size: int,
+) -> list["PartnerArticlePage"]:
+    """Return the first `size` articles beyond a place, and one more where there is one."""
+    sign, day, counted_day = order
+    if counted is not None:
+        counted = counted.filter(beyond(place, day=counted_day)) if place else counted
+        first = counted.order_by(f"{sign}{counted_day}", f"{sign}pk")[: size + 1]
+        articles = articles.filter(pk__in=first.values("pk"))
+    elif place:
+        articles = articles.filter(beyond(place))
+    return list(articles.order_by(f"{sign}{day}", f"{sign}pk")[: size + 1])
 
 
 def _part(
@@ -164,15 +186,11 @@ def place_of_old_page(parameters: QueryDict, articles: ArticleQuerySet) -> str:
     return f"before={END.cursor}" if articles[ARTICLES_PER_PAGE : ARTICLES_PER_PAGE + 1].exists() else ""
 
 
-def older_than(place: Place) -> Q:
-    """Return the condition that an article stands behind `place`, newest first."""
+def older_than(place: Place, day: str = "publication_date") -> Q:
+    """Return the condition that an article stands behind `place`, newest first; `day` is the field of its date."""
     # The first condition says nothing new, but it is one that an index answers.
-    return Q(publication_date__lte=place.day) & (
-        Q(publication_date__lt=place.day) | Q(publication_date=place.day, pk__lt=place.pk)
-    )
+    return Q((f"{day}__lte", place.day)) & (Q((f"{day}__lt", place.day)) | Q((day, place.day), pk__lt=place.pk))
 
 
-def _newer_than(place: Place) -> Q:
-    return Q(publication_date__gte=place.day) & (
-        Q(publication_date__gt=place.day) | Q(publication_date=place.day, pk__gt=place.pk)
-    )
+def _newer_than(place: Place, day: str = "publication_date") -> Q:
+    return Q((f"{day}__gte", place.day)) & (Q((f"{day}__gt", place.day)) | Q((day, place.day), pk__gt=place.pk))

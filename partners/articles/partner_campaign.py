@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -173,6 +173,11 @@ def still_listed() -> Q:
 def still_new() -> Q:
     """Return the condition under which an article's campaign lets 'latest post' name it now."""
     return Q(partner_campaign=None) | Q(partner_campaign__ends_at__gt=clock.database_now())
+
+
+def is_unlisted() -> Exists:
+    """Return the condition that a page is an article which no list names any more, for a query of pages of any kind."""
+    return Exists(PartnerCampaign.objects.over().exclude(ending=Ending.STAYS).filter(articles=OuterRef("pk")))
 
 
 def campaign_that_closed(article_id: int | None) -> PartnerCampaign | None:

@@ -135,6 +135,8 @@ def test_a_change_is_counted_by_itself(articles, topics, change):
     before = told()
     change(PartnerArticlePage.objects.get(pk=articles[0].pk), topics)
     assert told() == true()
+    posts = PartnerArticlePage.objects.newest_posts()
+    assert dict(CountedArticle.objects.values_list("pk", "day")) == dict(posts.values_list("pk", "publication_date"))
     merge()
     assert told() == true()
     assert (told() == before) == (change in {hide_and_show, move_the_partner})

@@ -2,11 +2,17 @@
 
 from datetime import date
 from itertools import combinations
+from urllib.parse import urlencode
 
 import pytest
 from bs4 import BeautifulSoup
+from django.http import QueryDict
 from wagtail.models import Locale, PageViewRestriction
 
+from partners.articles.article_page import PartnerArticlePage
+from partners.articles.choosing import read_choice
+from partners.articles.facets import Filter, Option
+from partners.articles.paging import part_of
 from partners.articles.topics import Topic
 from tests import builders
 
@@ -185,3 +191,44 @@ def test_nothing_found_says_which_filter_to_take_away(client, shelf):
     assert ways["/latest/?kind=paid"].endswith(f"{paid} articles")
     assert "1999" in ways["/latest/?kind=paid"]
     assert ways["/latest/?year=1999"].endswith("0 articles")
+
+
+@pytest.mark.parametrize("size", range(6))
+def test_what_is_counted_is_what_the_list_shows(shelf, size):
+    """A narrowed list is read from it, part by part, forwards and back."""
+    locale = Locale.objects.get(language_code="en")
+    for names in combinations(ONE_EACH, size):
+        choice = read_choice(QueryDict(urlencode({name: ONE_EACH[name] for name in names})), locale)
+        articles, counted = PartnerArticlePage.objects.newest_posts(), choice.of_counted()
+        expected = list(choice.of(articles).newest_first())
+        if counted is None:
+            assert not {"kind", "partner", "topic", "year"} & set(names)
+            continue
+        forwards, part = [], part_of(articles, counted=counted, size=2)
+        forwards += part.articles
+        while part.older:
+            part = part_of(articles, counted=counted, size=2, after=part.older)
+            forwards += part.articles
+        assert forwards == expected
+        backwards = part.articles
+        while part.newer:
+            part = part_of(articles, counted=counted, size=2, before=part.newer)
+            backwards = part.articles + backwards
+        assert backwards == expected
+
+
+def test_a_narrowed_part_is_one_query_that_begins_with_what_is_counted(shelf, django_assert_num_queries):
+    locale = Locale.objects.get(language_code="en")
+    choice = read_choice(QueryDict("kind=paid&topic=ports"), locale)
+    counted = choice.of_counted()
+    with django_assert_num_queries(1) as made:
+        part_of(PartnerArticlePage.objects.all(), counted=counted)
+    assert 'FROM "partners_countedarticle"' in made[0]["sql"]
+    assert "LIMIT 13" in made[0]["sql"].partition("partners_countedarticle")[2]
+
+
+def test_names_are_text_in_a_filter(shelf):
+    option = Option('"><script>', "<b>Quay & Sons</b>", 3, is_chosen=True, lang="zh-hant")
+    (shown,) = BeautifulSoup(Filter("partner", "", "", [option], 3).options_as_html, "html.parser").find_all("option")
+    assert (shown["value"], shown["lang"], shown.has_attr("selected")) == (option.value, "zh-hant", True)
+    assert shown.string == "<b>Quay & Sons</b> (3)"
