@@ -39,6 +39,7 @@ class SearchEntry(models.Model):
             GinIndex(fields=["title_vector"], name="search_title", fastupdate=False),
             GinIndex(fields=["vector"], name="search_all", fastupdate=False),
             models.Index(fields=["-date", "-page"], name="search_newest_first"),
+            models.Index(fields=["partner", "-date", "-page"], name="search_newest_of_partner"),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
 """What does a reader see of each page that was found?"""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -13,12 +13,13 @@ from wagtail.models import Locale, Page
 
 from partners.articles.article_page import PartnerArticlePage
 from partners.articles.listing import with_sponsors
-from partners.articles.restrictions import open_to_all
-from partners.keeping import once
+from partners.keeping import locales
 from partners.search.entry import SearchEntry
 from partners.search.folding import HAN_RUN, composed, folded
 from partners.search.query import SearchQuery
 
+# What stands in a frame, in characters of Unicode's private use.
+TITLE, EXTRACT = "\ue000title\ue000", "\ue000extract\ue000"
 # Characters of the text around the first mark; Chinese says in a third of them what Latin letters say.
 LATIN_AROUND, HAN_AROUND = 220, 90
 # An English word of more letters is also marked where its ending differs.
@@ -34,6 +35,8 @@ class Hit:
     query: SearchQuery
     text: str
     language: Locale
+    # With marks in the place of title and extract, for whoever puts them in.
+    is_frame: bool = False
 
     @property
     def article(self) -> PartnerArticlePage | None:
@@ -43,34 +46,33 @@ class Hit:
     @cached_property
     def title(self) -> SafeString:
         """The title as HTML, with what was searched for marked."""
+        if self.is_frame:
+            return mark_safe(TITLE)  # noqa: S308  nothing of a visitor
         return marked(composed(self.page.title), self.query)
 
     @cached_property
     def extract(self) -> SafeString:
         """A part of the text as HTML, around the first word that was searched for, with all of them marked."""
+        if self.is_frame:
+            return mark_safe(EXTRACT)  # noqa: S308  nothing of a visitor
         return marked(extract(self.text, self.query), self.query)
 
 
 def hits_for(pages: Sequence[int], query: SearchQuery) -> list[Hit]:
     """Return the hits for the ids `pages`, in that order, with what a list shows of them loaded."""
-    found = {page.pk: page for page in Page.objects.filter(pk__in=pages).defer_streamfields().specific()}
-    with_sponsors(page for page in found.values() if isinstance(page, PartnerArticlePage))
+    if not pages:
+        return []
+    articles = PartnerArticlePage.objects.filter(pk__in=pages).defer("body").order_by()
+    found: dict[int, Page] = {article.pk: article for article in with_sponsors(articles)}
+    if others := [pk for pk in pages if pk not in found]:
+        found |= {page.pk: page for page in Page.objects.filter(pk__in=others).defer_streamfields().specific()}
     texts = dict(SearchEntry.objects.filter(pk__in=pages).values_list("pk", "text"))
-    locales = once("locales by key", lambda: {locale.pk: locale for locale in Locale.objects.all()})
+    languages = locales()
     return [
-        Hit(page, query, texts.get(pk, ""), locales[page.locale_id])
+        Hit(page, query, texts.get(pk, ""), languages[page.locale_id])
         for pk in pages
         if (page := found.get(pk)) is not None
     ]
-
-
-def readable(pages: Iterable[int]) -> list[int]:
-    """Return those of the ids `pages` that any visitor may read, and lists may name, now; in the same order."""
-    asked = list(pages)
-    public = set(open_to_all(Page.objects.live()).filter(pk__in=asked).values_list("pk", flat=True))
-    articles = PartnerArticlePage.objects.filter(pk__in=asked)
-    unlisted = set(articles.values_list("pk", flat=True)) - set(articles.listed().values_list("pk", flat=True))
-    return [page for page in asked if page in public and page not in unlisted]
 
 
 def marked(text: str, query: SearchQuery) -> SafeString:

@@ -1,18 +1,21 @@
 """How does a reader narrow the hits, by a form without JavaScript or by a link?"""
 
+from collections.abc import Callable
+from itertools import islice
 from typing import Any, cast
 from urllib.parse import urlencode
 
 from django import forms
 from django.http import QueryDict
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Locale
 
 from partners.articles.disclosure import WORDS
-from partners.articles.partner_page import PartnerPage
-from partners.articles.restrictions import open_to_all
-from partners.articles.topics import Topic
-from partners.search.finding import Narrowing
+from partners.articles.known_partners import partners_by_name, places_of_partner
+from partners.articles.topics import all_topics, topics_of
+from partners.keeping import locales, markup
+from partners.search.windows import Narrowing
 
 PAID, CONTRIBUTED = "paid", "contributed"
 # More partners than these make no list to choose from; a link still narrows by any of them.
@@ -41,12 +44,14 @@ class SearchForm(forms.Form):
 
     def __init__(self, data: QueryDict, *, locale: Locale) -> None:
         super().__init__(data, auto_id="search-%s")
-        partners = open_to_all(PartnerPage.objects.live()).filter(locale=locale).order_by("title", "pk")
-        choices = {
-            "language": [(one.language_code, one.language_name_local) for one in Locale.objects.order_by("pk")],
-            "topic": [(topic.slug, topic.name) for topic in Topic.objects.filter(locale=locale)],
-            "partner": list(partners.values_list("slug", "title")[:MOST_PARTNERS]),
-            "kind": [(PAID, _("Paid content")), (CONTRIBUTED, _("Contributed content"))],
+        # Asked for when they are shown, since that may be kept already.
+        choices: dict[str, Callable[[], list[tuple[str, Any]]]] = {
+            "language": lambda: [(one.language_code, one.language_name_local) for one in locales().values()],
+            "topic": lambda: [(topic.slug, topic.name) for topic in topics_of(locale.pk)],
+            "partner": lambda: [
+                (one.slug, one.title) for one in islice(partners_by_name(locale.pk).values(), MOST_PARTNERS)
+            ],
+            "kind": lambda: [(PAID, _("Paid content")), (CONTRIBUTED, _("Contributed content"))],
         }
         nothing = {
             "language": _("All languages"),
@@ -56,12 +61,24 @@ class SearchForm(forms.Form):
         }
         self.locale = locale
         for name, known in choices.items():
-            cast("forms.ChoiceField", self.fields[name]).choices = [("", nothing[name]), *known]
+            field = cast("forms.ChoiceField", self.fields[name])
+            field.choices = lambda name=name, known=known: [("", nothing[name]), *known()]
         self.is_valid()
 
-    def narrowing_fields(self) -> list[forms.BoundField]:
-        """Return the fields beside the query itself."""
-        return [self[name] for name in ("language", "topic", "partner", "kind")]
+    def narrowing_fields(self) -> list[dict[str, Any]]:
+        """Return the fields beside the query itself: `label`, `id`, and the `field` as HTML, kept for each answer."""
+        chosen = self.chosen()
+        return [
+            {
+                "label": field.label,
+                "id": field.id_for_label,
+                # Of an unknown value nothing is shown but that it is one. Safe: Django has rendered it.
+                "field": mark_safe(  # noqa: S308
+                    markup(("search field", field.name, chosen.get(field.name), bool(field.errors)), field.as_widget)
+                ),
+            }
+            for field in (self[name] for name in ("language", "topic", "partner", "kind"))
+        ]
 
     def named_fields(self) -> list[forms.BoundField]:
         """Return the fields whose choices are names that a reader may search for."""
@@ -81,8 +98,8 @@ class SearchForm(forms.Form):
         chosen = self.chosen()
         return Narrowing(
             locale_id=_locale(chosen.get("language")),
-            partners=_translations(PartnerPage, self.locale, chosen.get("partner")),
-            topics=_translations(Topic, self.locale, chosen.get("topic")),
+            partners=_pages_of_partner(self.locale, chosen.get("partner")),
+            topics=_rows_of_topic(self.locale, chosen.get("topic")),
             disclosures=tuple(
                 value for value, words in WORDS.items() if chosen.get("kind") == (PAID if words.paid else CONTRIBUTED)
             ),
@@ -90,11 +107,19 @@ class SearchForm(forms.Form):
 
 
 def _locale(language_code: str | None) -> int | None:
-    return Locale.objects.get(language_code=language_code).pk if language_code else None
+    return next((pk for pk, locale in locales().items() if locale.language_code == language_code), None)
 
 
-def _translations(model: Any, locale: Locale, slug: str | None) -> tuple[int, ...] | None:
+def _pages_of_partner(locale: Locale, slug: str | None) -> tuple[int, ...] | None:
     if not slug:
         return None
-    keys = model._default_manager.filter(locale=locale, slug=slug).values("translation_key")
-    return tuple(model._default_manager.filter(translation_key__in=keys).values_list("pk", flat=True))
+    named = [partner for partner in partners_by_name(locale.pk).values() if partner.slug == slug]
+    return tuple(pk for partner in named for pk in places_of_partner(partner.translation_key))
+
+
+def _rows_of_topic(locale: Locale, slug: str | None) -> tuple[int, ...] | None:
+    if not slug:
+        return None
+    topics = all_topics()
+    keys = {topic.translation_key for topic in topics.values() if (topic.locale_id, topic.slug) == (locale.pk, slug)}
+    return tuple(pk for pk, topic in topics.items() if topic.translation_key in keys)

@@ -1,5 +1,6 @@
 """What do the search page and its suggestions answer?"""
 
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,12 +14,11 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 from wagtail.models import Locale
 
-from partners.articles.partner_page import PartnerPage
-from partners.articles.restrictions import open_to_all
-from partners.articles.topics import Topic
+from partners.articles.known_partners import pages_of, partners_by_name
+from partners.articles.topics import topics_of
 from partners.keeping import active_locale
 from partners.search.finding import find, suggest
-from partners.search.hits import hits_for, readable
+from partners.search.hits import hits_for
 from partners.search.narrowing import SearchForm
 from partners.search.query import SearchQuery
 
@@ -37,7 +37,7 @@ def search(request: HttpRequest) -> HttpResponse:
     query = SearchQuery.of(request.GET.get("q", ""))
     form = SearchForm(request.GET, locale=locale)
     found = find(query, locale.pk, form.narrowing(), today=timezone.localdate())
-    paginator = Paginator(readable(found.pages), HITS_PER_PAGE)
+    paginator = Paginator(found.pages, HITS_PER_PAGE)
     page = paginator.get_page(request.GET.get("page"))
     shown = found.corrected or query
     context = {
@@ -60,23 +60,24 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     """Answer with a part of a page: the partners, topics and titles of the language that begin as `q` does."""
     locale = active_locale()
     query = SearchQuery.of(request.GET.get("q", ""))
-    pages = readable(suggest(query, locale.pk, MOST_SUGGESTIONS * 2))[:MOST_SUGGESTIONS]
-    context = {"hits": hits_for(pages, query), "names": names_like(query, locale), "query": query}
+    context = {
+        "hits": hits_for(suggest(query, locale.pk, MOST_SUGGESTIONS), query),
+        "names": names_like(query, locale),
+        "query": query,
+    }
     return _kept(render(request, "partners/search/suggestions.html", context))
 
 
 def names_like(query: SearchQuery, locale: Locale) -> dict[str, Any]:
     """Return the `partners` and `topics` of the language in whose name the query stands; all topics for no query."""
-    topics = Topic.objects.filter(locale=locale)
+    topics = topics_of(locale.pk)
     if not query:
-        return {"partners": [], "topics": list(topics)}
-    text = query.text
-    partners = (
-        open_to_all(PartnerPage.objects.live()).filter(locale=locale, title__icontains=text).order_by("title", "pk")
-    )
+        return {"partners": [], "topics": topics}
+    text = query.text.upper()
+    named = (partner for partner in partners_by_name(locale.pk).values() if text in partner.title.upper())
     return {
-        "partners": list(partners[:MOST_NAMES]),
-        "topics": list(topics.filter(name__icontains=text)[:MOST_NAMES]),
+        "partners": pages_of(islice(named, MOST_NAMES)),
+        "topics": [topic for topic in topics if text in topic.name.upper()][:MOST_NAMES],
     }
 
 

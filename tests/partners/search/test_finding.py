@@ -6,9 +6,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Locale
 
-from partners.search.finding import Narrowing, find, nearest_words, suggest
+from partners.search.finding import find, nearest_words, suggest
 from partners.search.indexing import index_missing
 from partners.search.query import SearchQuery
+from partners.search.windows import Narrowing
 from tests import builders
 
 pytestmark = pytest.mark.django_db

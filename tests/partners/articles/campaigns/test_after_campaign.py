@@ -9,7 +9,10 @@ from django.utils.cache import get_max_age
 
 from partners.articles.article_page import PartnerArticlePage
 from partners.articles.partner_campaign import Ending, PartnerCampaign
-from partners.search.hits import readable
+from partners.search.finding import find
+from partners.search.indexing import index_missing
+from partners.search.query import SearchQuery
+from partners.search.windows import Narrowing
 from tests import builders
 from tests.partners.articles.campaigns.conftest import TITLE
 
@@ -144,11 +147,16 @@ def test_lists_cost_no_query_more_and_other_articles_none(client, article, campa
 
 
 def test_search_names_what_lists_name(article, campaign, wait):
-    assert readable([article.pk]) == [article.pk]
+    index_missing()
+
+    def found():
+        return find(SearchQuery.of("autumn"), article.locale_id, Narrowing(), today=timezone.localdate()).pages
+
+    assert found() == [article.pk]
     wait(days=2)
-    assert readable([article.pk]) == [article.pk]
+    assert found() == [article.pk]
     end(campaign, Ending.UNLISTED)
-    assert readable([article.pk]) == []
+    assert found() == []
 
 
 def test_no_cache_is_told_to_keep_an_article_for_longer_than_a_minute(client, article):
