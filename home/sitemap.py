@@ -16,13 +16,16 @@ from xml.sax.saxutils import escape
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import storages
-from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Value
+from django.db import connection
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils.encoding import iri_to_uri
 from wagtail.images import get_image_model
 from wagtail.models import Page, Site, get_page_models
 
 from partners.articles.article_page import PartnerArticlePage
 from partners.articles.hero import HERO
+from partners.articles.restrictions import open_to_all
 from partners.articles.site_names import absolute, language_tag
 
 # The protocol allows 50,000 in a part, with at most 50 MB. An index of the database is of the same number.
@@ -36,6 +39,13 @@ _SITEMAP = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
     ' xmlns:xhtml="http://www.w3.org/1999/xhtml" xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">\n'
 )
+_SPANS = """
+SELECT spans.number, newest.last_published_at
+FROM (SELECT min(page_ptr_id) / %s AS first, max(page_ptr_id) / %s AS last FROM partners_partnerarticlepage) ends,
+    generate_series(ends.first, ends.last) AS spans (number),
+    LATERAL ({newest}) newest
+ORDER BY spans.number
+"""
 _INDEX = '<?xml version="1.0" encoding="UTF-8"?>\n<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
 
 
@@ -54,11 +64,11 @@ def pages_of(kind: str) -> Any:
         return PartnerArticlePage.objects.listed()
     # Named one by one: among 'all but articles' the database would look at each article.
     kinds = ContentType.objects.get_for_models(*(kind for kind in get_page_models() if kind is not PartnerArticlePage))
-    return Page.objects.live().public().filter(depth__gt=1, content_type__in=kinds.values())
+    return open_to_all(Page.objects.live()).filter(depth__gt=1, content_type__in=kinds.values())
 
 
 def parts() -> list[Part]:
-    """Return the parts that are not empty, by a query for the pages and two for the articles."""
+    """Return the parts that are not empty, by a query for the pages and one for the articles."""
     newest = Max("last_published_at")
     numbered = pages_of(PAGES).order_by().annotate(number=F("pk") / SPAN)
     found = list(numbered.values("number").annotate(newest=newest).order_by("number").values_list("number", "newest"))
@@ -66,21 +76,23 @@ def parts() -> list[Part]:
 
 
 def _spans_of_articles() -> list[tuple[int, datetime | None]]:
-    """Return the number of each span that holds an article, with the newest change: the first in an index of it."""
-    keys = PartnerArticlePage.objects.aggregate(first=Min("pk"), last=Max("pk"))
-    if keys["last"] is None:
-        return []
+    """Return the number of each span that holds an article, with the newest change: the first in an index of it.
+
+    By one statement that is planned once, however many spans there are.
+    """
     # Of pages, whose table has the index.
     listed = PartnerArticlePage.objects.listed().filter(pk=OuterRef("pk"))
-    newest = [
+    newest = (
         Page.objects.live()
-        .annotate(span=F("pk") / SPAN, number=Value(number))
-        .filter(Exists(listed), span=number)
+        .annotate(span=F("pk") / SPAN)
+        .filter(Exists(listed), span=RawSQL("spans.number", []))
         .order_by(F("last_published_at").desc(nulls_last=True))
-        .values_list("number", "last_published_at")[:1]
-        for number in range(keys["first"] // SPAN, keys["last"] // SPAN + 1)
-    ]
-    return sorted(newest[0].union(*newest[1:], all=True), key=lambda span: span[0])
+        .values_list("last_published_at")[:1]
+    )
+    statement, parameters = newest.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(_SPANS.format(newest=statement), [SPAN, SPAN, *parameters])
+        return cursor.fetchall()
 
 
 def index_document(addresses: dict[Part, str]) -> Iterator[str]:

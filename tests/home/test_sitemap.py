@@ -155,7 +155,7 @@ def test_cost_does_not_grow_with_the_pages(client):
     for _ in range(12):
         builders.article(partner, hero_image=builders.image(), hero_decorative=True)
     assert queries() == few
-    assert few[0] <= 6
+    assert few[0] <= 4
     assert few[1] <= 10
 
 
