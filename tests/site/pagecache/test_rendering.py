@@ -1,9 +1,11 @@
 """What does a page cost that is not in memory, and is what it shows true whichever of its parts are kept?"""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.images import get_image_model
@@ -11,6 +13,7 @@ from wagtail.images import get_image_model
 from home.models import SiteDetails
 from partners.articles.article_page import PartnerArticlePage
 from partners.articles.partner_page import PartnerPage
+from partners.search.hits import EXTRACT, TITLE
 from partners.search.indexing import index_missing
 from tests import builders
 from tests.site.pagecache.standing_in import Site, before_the_real_site
@@ -233,3 +236,20 @@ def test_what_is_gone_is_not_shown_from_its_parts(site, articles):
     article.unpublish()
     announced(site, *tags_of_page(article))
     assert site.ask(article.url)[0] == "404 Not Found"
+
+
+def test_hits_of_other_searches_share_all_but_their_words(site, articles):
+    index_missing()
+    port, lorries = (site.body("/search/", f"q={word}").decode() for word in ("port", "lorries"))
+    assert "A <mark>port</mark> that drives itself" in port
+    assert "A port that drives itself" in lorries
+    assert "<mark>Lorries</mark> without drivers" in lorries
+    assert "<mark>Lorries" not in port
+    assert not {TITLE, EXTRACT} & set(re.findall("\ue000.*?\ue000", port + lorries))
+    assert "Contributed content" not in BeautifulSoup(port, "html.parser").find(class_="hits").text
+    articles[-1].disclosure = "unpaid_contribution"
+    articles[-1].save_revision().publish()
+    announced(site, *tags_of_page(articles[-1]))
+    for word in ("port", "lorries"):
+        html = BeautifulSoup(site.body("/search/", f"q={word}"), "html.parser")
+        assert "Contributed content" in html.find(class_="hits").text
