@@ -1,7 +1,9 @@
 """What keeps the queue of jobs itself in order, by the clock? Mail needs no job: its rows are its queue."""
 
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
 from procrastinate.job_context import JobContext
+from procrastinate.jobs import Status
 
 from partners.delivery.heartbeat import give_sign
 
@@ -27,10 +29,17 @@ def beat(timestamp: int) -> None:
     pass_context=True,
 )
 async def retry_stalled_jobs(context: JobContext, timestamp: int) -> None:
-    """Give the jobs of workers that are gone to those that are there; procrastinate does so only when asked."""
+    """Give the jobs of workers that are gone to those that are there; procrastinate does so only when asked.
+
+    One that has been queued anew in the meantime is over: there is no second place in the queue for it, and as long as
+    it counted as going on, it would hold its lock against its successor.
+    """
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
-        await manager.retry_job(job)
+        try:
+            await manager.retry_job(job)
+        except UniqueViolation:
+            await manager.finish_job(job, Status.FAILED, delete_job=False)
 
 
 @app.periodic(cron="17 * * * *")

@@ -50,6 +50,19 @@ def test_the_job_of_a_dead_worker_comes_back() -> None:
 
 
 @pytest.mark.usefixtures("committed")
+def test_the_job_of_a_dead_worker_makes_room_for_one_that_was_queued_anew() -> None:
+    (dead,) = defer()
+    run("UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL")
+    (anew,) = defer()
+    another = jobs.beat.configure(queueing_lock="another").defer(timestamp=0)
+    run(f"UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL WHERE id = {another}")
+    run_async(jobs.retry_stalled_jobs)
+    states = dict(ProcrastinateJob.objects.values_list("pk", "status"))
+    # Else it would hold its lock against the other for ever.
+    assert states == {dead: "failed", anew: "todo", another: "todo"}
+
+
+@pytest.mark.usefixtures("committed")
 def test_the_job_of_a_living_worker_is_left_alone() -> None:
     defer()
     run("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now())")
