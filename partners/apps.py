@@ -24,7 +24,7 @@ class PartnersConfig(AppConfig):
         from partners.articles.share.share_image import remove_stored_picture  # noqa: PLC0415
         from partners.brochures import consent_letters, correction, forget_request, letters  # noqa: PLC0415
         from partners.brochures.brochure import remove_stored_pdf  # noqa: PLC0415
-        from partners.brochures.cover import make_cover_later  # noqa: PLC0415
+        from partners.brochures.cover import make_cover_later, show_cover_later  # noqa: PLC0415
         from partners.brochures.request_events import register_listener  # noqa: PLC0415
         from partners.handover.queueing import queue_webhooks  # noqa: PLC0415
         from partners.letters import trial  # noqa: PLC0415
@@ -48,15 +48,13 @@ class PartnersConfig(AppConfig):
         ending.register()
         note.register()
         saved_filter.register()
-        page_published.connect(
-            make_pictures_later,
-            sender=self.get_model("PartnerArticlePage"),
-            dispatch_uid="partners.articles.make_pictures_later",
-        )
+        page_published.connect(make_pictures_later, dispatch_uid="partners.articles.make_pictures_later")
         for changed in (page_published, page_unpublished, post_page_move):
             changed.connect(index_later, dispatch_uid="partners.search.index_later")
         post_save.connect(index_topic_later, sender=self.get_model("Topic"), dispatch_uid="partners.search.topics")
         # Wagtail tells of a brochure that was saved by an editor, not of its files, nor of one that a command makes.
+        brochure = self.get_model("Brochure")
+        post_save.connect(show_cover_later, sender=brochure, dispatch_uid="partners.brochures.show_cover_later")
         file = self.get_model("BrochureFile")
         post_save.connect(make_cover_later, sender=file, dispatch_uid="partners.brochures.make_cover_later")
         post_delete.connect(remove_stored_pdf, sender=file, dispatch_uid="partners.brochures.remove_stored_pdf")

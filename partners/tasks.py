@@ -5,6 +5,7 @@ from partners.articles import article_count, campaign_turning, pictures, schedul
 from partners.articles.share import drawing as share_drawing
 from partners.brochures import cover, forgetting_jobs, housekeeping
 from partners.delivery import jobs
+from partners.renditions import making as renditions
 from partners.reports import jobs as report_jobs
 from partners.search import jobs as search_jobs
 from partners.submissions import daily
@@ -23,6 +24,7 @@ __all__ = [
     "housekeeping",
     "jobs",
     "pictures",
+    "renditions",
     "report_jobs",
     "scheduled",
     "search_jobs",

@@ -15,6 +15,7 @@ from partners.handover.endpoint import WebhookEndpoint
 from partners.handover.token_admin import handover_group
 from partners.handover.webhook_delivery import WebhookDelivery
 from partners.letters.admin import LetterTextViewSet
+from partners.renditions import in_text
 from partners.reports import page as figures_page
 from partners.submissions import (
     access_log_page,
@@ -78,3 +79,5 @@ hooks.register("register_log_actions", rights.register_log_actions)
 hooks.register("register_log_actions", scheduled.register_log_actions)
 hooks.register("before_bulk_action", refusing.refuse_bulk_publication)
 hooks.register("before_delete_snippet", keep_requested_brochures)
+# After Wagtail's own, which it replaces.
+hooks.register("register_rich_text_features", in_text.register, order=100)

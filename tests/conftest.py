@@ -10,6 +10,8 @@ from django.conf import settings
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
 
+from partners.renditions.allowing import renditions_are_made
+
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -46,6 +48,13 @@ def english() -> Iterator[None]:
     translation.activate("en")
     yield
     translation.deactivate()
+
+
+@pytest.fixture
+def pictures_at_once() -> Iterator[None]:
+    """Let a request make the pictures that it lacks, for a test that is not about who makes them."""
+    with renditions_are_made():
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,11 +4,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import prefetch_related_objects
 
+from partners.renditions.uses import USES
+
 if TYPE_CHECKING:
     from partners.articles.article_page import PartnerArticlePage
 
 # In feeds, sitemaps and structured data.
-HERO = "fill-1200x630|format-jpeg"
+HERO = USES["machines"].spec
 
 
 def hero_with_renditions(article: "PartnerArticlePage") -> Any:

@@ -1,5 +1,6 @@
 """Who are the partners, and which pages of theirs stand below them?"""
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -21,6 +22,7 @@ from partners.articles.publishing import require_recognisable
 from partners.articles.restrictions import open_to_all
 from partners.articles.site_page import SitePage
 from partners.keeping import once
+from partners.renditions.uses import LOGO_KIND
 
 
 class PartnerIndexPage(SitePage):
@@ -92,6 +94,11 @@ class PartnerPage(SitePage):
         """Publish `revision` as Wagtail does, or schedule it. Raises NotPublishable without a name and a logo."""
         require_recognisable(revision.as_object())
         return super().publish(revision, *args, **kwargs)
+
+    def own_pictures(self) -> Iterator[tuple[Any, str]]:
+        """Yield the logo."""
+        if self.logo is not None:
+            yield self.logo, LOGO_KIND
 
     def get_articles(self) -> ArticleQuerySet:
         """Return this partner's published articles, newest first."""

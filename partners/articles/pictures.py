@@ -1,45 +1,42 @@
-"""Who makes an article's pictures, so that no reader waits for them?
+"""Who makes the pictures of a page, so that no reader meets it without them?
 
-An AVIF of a wide hero image takes seconds to encode. A job draws the pages that show the article once, as the worker
-and for nobody, right after it is published; by the time a reader asks, the renditions are there.
+An AVIF of a wide hero image takes seconds to encode. A job makes all renditions in which the site shows a page's
+pictures, anywhere, as the worker, right after the page is published.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
-from django.utils import translation
 from procrastinate.contrib.django import app
-from wagtail.coreutils import get_dummy_request
 from wagtail.models import Page
 
-from partners.articles.article_page import PartnerArticlePage
-from partners.articles.feeds.full_text import full_texts
+from partners.articles.site_page import SitePage
 from partners.deferring import job
+from partners.renditions.making import LOCK, QUEUE, CannotBeMade, make, missing
+from partners.renditions.uses import specs_of
 
 MAKE_PICTURES_TASK = "partners.articles.make_pictures"
-# One at a time, so that encoding never takes the worker's places away from mail.
-_LOCK = "pictures"
 
 
-def make_pictures_later(instance: PartnerArticlePage, **signal: Any) -> None:
-    """Queue the making of the pictures of an article that is being published."""
-    job(MAKE_PICTURES_TASK, queue="pictures", lock=_LOCK).defer(page_id=instance.pk)
+def make_pictures_later(instance: Page, **signal: Any) -> None:
+    """Queue the making of what a page lacks that is being published, of whatever kind."""
+    if any(missing(image, specs_of(kind)) for image, kind in pictures_of(instance)):
+        job(MAKE_PICTURES_TASK, queue=QUEUE, lock=LOCK).defer(page_id=instance.pk)
 
 
-@app.task(name=MAKE_PICTURES_TASK, queue="pictures", lock=_LOCK)
+@app.task(name=MAKE_PICTURES_TASK, queue=QUEUE, lock=LOCK)
 def make_pictures(page_id: int) -> None:
-    """Draw the article, its text in feeds and its language's home page once.
-
-    An article that is gone or not live needs nothing.
-    """
-    article = PartnerArticlePage.objects.live().filter(pk=page_id).select_related("locale").first()
-    if article is None:
-        return
-    with translation.override(article.locale.language_code):
-        _draw(article)
-        full_texts([article], article.locale.language_code)
-        _draw(article.get_ancestors().get(depth=2).specific)
+    """Make all renditions of the pictures of a page. One that is gone or not live needs nothing."""
+    page = Page.objects.live().filter(pk=page_id).specific().first()
+    for image, kind in pictures_of(page):
+        try:
+            make(image, specs_of(kind))
+        except CannotBeMade:
+            # The log has it. The next picture is none the worse for it.
+            continue
 
 
-def _draw(page: Page) -> None:
-    request = get_dummy_request(path=page.relative_url(page.get_site()), site=page.get_site())
-    page.serve(request).render()
+def pictures_of(page: Page | None) -> Iterator[tuple[Any, str]]:
+    """Yield the pictures that belong to `page`, each with its kind."""
+    if isinstance(page, SitePage):
+        yield from page.own_pictures()

@@ -1,5 +1,6 @@
 """What do all pages of the site know of their place: what stands at its top, and may everybody read them?"""
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -9,6 +10,7 @@ from wagtail.query import PageQuerySet
 
 from partners.articles.restrictions import private_paths
 from partners.keeping import once
+from partners.renditions.uses import FIGURE_KIND, HERO_KIND
 
 # The root of the tree is at depth 1, a language's home page at 2; its sections are what menus show.
 HOME_DEPTH, SECTION_DEPTH = 2, 3
@@ -37,6 +39,16 @@ class SitePage(Page):
             ("family", key),
             lambda: list(Page.objects.filter(translation_key=key).select_related("locale").order_by("pk")),
         )
+
+    def own_pictures(self) -> Iterator[tuple[Any, str]]:
+        """Yield the pictures that belong to the page, wherever they are shown, with the kind of each
+        (partners/renditions/uses.py): its hero image, and those of its text.
+        """
+        if (hero := getattr(self, "hero_image", None)) is not None:
+            yield hero, HERO_KIND
+        for block in getattr(self, "body", ()):
+            if block.block_type == "image" and (image := block.value["image"]) is not None:
+                yield image, FIGURE_KIND
 
     def get_view_restrictions(self) -> Any:
         """Return the restrictions that apply to this page, without asking for its ancestors where there are none."""

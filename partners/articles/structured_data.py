@@ -12,10 +12,11 @@ from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Page
 
 from partners.articles.article_page import PartnerArticlePage
-from partners.articles.hero import HERO
 from partners.articles.partner_page import PartnerPage
 from partners.articles.site_names import current_language, home_address, language_tag, publisher
 from partners.articles.site_page import SECTION_DEPTH, top_of_site
+from partners.renditions.showing import the_one
+from partners.renditions.uses import USES
 
 CONTEXT = "https://schema.org"
 # As Django's json_script does: nothing in the data can end the element or begin a comment in it.
@@ -50,19 +51,17 @@ def article_data(article: PartnerArticlePage) -> Data:
         "author": publisher_data() if article.is_written_by_us else sponsor,
         "publisher": publisher_data(),
     }
-    if article.hero is not None:
-        made = article.hero.get_rendition(HERO)
-        data["image"] = [{"@type": "ImageObject", "url": made.full_url, "width": made.width, "height": made.height}]
+    if article.hero is not None and (image := _picture(article.hero, "machines")):
+        data["image"] = [image]
     return data
 
 
 def partner_data(partner: PartnerPage) -> Data:
     """Return who a published `partner` is."""
     data = {**_named_partner(partner), "description": partner.summary}
-    if partner.logo is not None:
-        # As large as the page itself shows it.
-        made = partner.logo.get_rendition("max-480x256|format-webp")
-        data["logo"] = {"@type": "ImageObject", "url": made.full_url, "width": made.width, "height": made.height}
+    # As large as the page itself shows it.
+    if partner.logo is not None and (logo := _picture(partner.logo, "large logo")):
+        data["logo"] = logo
     if partner.website:
         data["sameAs"] = [partner.website]
     if partner.contact_email:
@@ -117,6 +116,14 @@ def _published_above(page: Page) -> Iterator[Page]:
 def publisher_data() -> Data:
     """Return who publishes everything here."""
     return {"@type": "Organization", "name": publisher(), "url": home_address(current_language())}
+
+
+def _picture(image: Any, use: str) -> Data | None:
+    """Return what `image` is in a use; None as long as it is not made, since nobody waits for it."""
+    made = the_one(image, USES[use])
+    if made is None:
+        return None
+    return {"@type": "ImageObject", "url": made.full_url, "width": made.width, "height": made.height}
 
 
 def _named_partner(partner: PartnerPage) -> Data:

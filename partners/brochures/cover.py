@@ -25,8 +25,10 @@ from procrastinate.contrib.django import app
 from wagtail.images import get_image_model
 from wagtail.models import Collection
 
-from partners.brochures.brochure import BrochureFile, CoverFailure
+from partners.brochures.brochure import Brochure, BrochureFile, CoverFailure
 from partners.deferring import job
+from partners.renditions.making import missing, order
+from partners.renditions.uses import COVER_KIND, USES, specs_of
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +36,7 @@ MAKE_COVER_TASK = "partners.brochures.make_cover"
 # Editors find the pictures here. Renamed, it is made anew with the next cover.
 COLLECTION = "Brochure covers"
 # How the form's page and the admin's list show a cover: made here, so that no visitor waits for it.
-PAGE_RENDITION = "width-480|format-webp"
+PAGE_RENDITION = USES["cover"].spec
 LIST_RENDITION = "max-96x128|format-webp"
 # The child bounds its own computing; this bounds its waiting, and a machine that is busy with other things.
 SECONDS = 60
@@ -58,6 +60,12 @@ def make_cover_later(instance: BrochureFile, created: bool, raw: bool = False, *
     """Queue the making of the cover of a version that has just been stored."""
     if created and not raw:
         job(MAKE_COVER_TASK, queue="pictures", lock=_LOCK).defer(file_id=instance.pk)
+
+
+def show_cover_later(instance: Brochure, raw: bool = False, **sent: Any) -> None:
+    """Order what a cover lacks that an editor has chosen for a brochure."""
+    if not raw and instance.cover is not None and missing(instance.cover, specs_of(COVER_KIND)):
+        order(instance.cover, COVER_KIND)
 
 
 @app.task(name=MAKE_COVER_TASK, queue="pictures", lock=_LOCK)

@@ -1,6 +1,7 @@
 """What does the form look like as a page, and what happens when it is sent?"""
 
 import logging
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -31,6 +32,7 @@ from partners.brochures.known_form import asked_from
 from partners.brochures.request_fields import RequestPageForm
 from partners.brochures.spam_choices import SpamChoices
 from partners.brochures.submission import Submission
+from partners.renditions.uses import COVER_KIND
 
 logger = logging.getLogger(__name__)
 
@@ -112,6 +114,11 @@ class BrochureRequestPage(RoutablePageMixin, ConsentAskingPage, SpamChoices, Kee
         super().clean()
         if self.brochure and self.brochure.file_for(self.locale.language_code) is None:
             raise ValidationError({"brochure": _("This brochure has no file yet. Add one before using it in a form.")})
+
+    def own_pictures(self) -> Iterator[tuple[Any, str]]:
+        """Yield the cover of the brochure."""
+        if self.brochure and (cover := self.brochure.cover_for(self.locale.language_code)) is not None:
+            yield cover, COVER_KIND
 
     def get_opener_label(self) -> str:
         """Return the words of the link that opens the form."""

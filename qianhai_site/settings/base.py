@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "partners.articles.refusing.RefusedPublicationMiddleware",
+    "partners.renditions.allowing.ReadersWaitForNoPictureMiddleware",
     "partners.keeping.KeepingMiddleware",
     "qianhai_site.redirecting.RedirectMiddleware",
     "home.routing.RoutingMiddleware",

@@ -51,7 +51,8 @@ def bulk_site(
     with own_database(name, server_url, folder) as (url, process):
         subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], **process)
         if articles:
-            subprocess.run([sys.executable, "manage.py", "seed_demo", "--width", "400"], **process, stdout=sys.stderr)
+            for command in (["seed_demo", "--width", "400"], ["make_renditions"]):
+                subprocess.run([sys.executable, "manage.py", *command], **process, stdout=sys.stderr)
         making = [sys.executable, "manage.py", "make_bulk", str(articles), "--requests", str(requests)]
         subprocess.run([*making, *([] if is_searched else ["--no-search"])], **process, stdout=sys.stderr)
         with psycopg.connect(url, autocommit=True) as connection:

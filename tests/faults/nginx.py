@@ -59,6 +59,7 @@ def running_fronted(folder: Path) -> Iterator[Fronted]:
     with running_site(folder, TRUSTED_PROXIES="1", **production) as site:
         site.run("collectstatic", "--no-input", "--verbosity", "0")
         site.run("seed_demo", "--width", "192")
+        site.run("make_renditions")
         site.start("web")
         named = os.environ.get("NGINX_PROGRAM") or find()
         front = Front(named, site_port=site.port, data=folder, home=folder / "nginx")

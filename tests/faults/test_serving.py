@@ -61,7 +61,7 @@ async def _all_at_once(port: int, path: str) -> list[bytes]:
 
 def test_a_thousand_first_requests_are_one_rendering(site, probes):
     wait_until(lambda: _listen(site) == PROCESSES, 30, "every process hears of changes, and may keep what it renders")
-    # A person's page comes from no memory and goes into none, but its pictures are made.
+    # A person's page comes from no memory and goes into none, but what is asked once is known.
     ask(site, COUNTED, **A_PERSON)
     before = len((probes / "renderings").read_bytes())
     assert before

@@ -162,7 +162,7 @@ def test_who_has_lost_the_way_is_offered_the_newest_with_labels(client, django_a
     partner = builders.partner("Tide Works", language=language)
     for number in range(5):
         builders.article(partner, title=f"Quay {number}", hero_image=builders.image(), hero_decorative=True)
-    client.get(path)  # the pictures are made once
+    client.get(path)  # the pictures are ordered once
     with django_assert_max_num_queries(25):
         found = BeautifulSoup(client.get(path).content, "html.parser").main
     titles = [" ".join(heading.text.split()) for heading in found.select(".card h3")]

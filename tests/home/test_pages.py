@@ -188,6 +188,7 @@ def test_every_card_bears_its_own_label_and_sponsor_before_its_title(client):
             assert sponsor in before, (path, title)
 
 
+@pytest.mark.usefixtures("pictures_at_once")
 def test_label_and_sponsor_with_its_logo_stand_before_the_headline(client):
     article = builders.article(builders.partner("Tide Works"))
     headline = BeautifulSoup(client.get(article.url).content, "html.parser").main.h1
@@ -199,7 +200,7 @@ def test_label_and_sponsor_with_its_logo_stand_before_the_headline(client):
 
 
 def queries(client, path):
-    client.get(path)  # renditions and the site's own address are made once
+    client.get(path)  # renditions are made, and the site's own address is found, once
     with CaptureQueriesContext(connection) as made:
         assert client.get(path).status_code == 200
     return len(made)
@@ -217,6 +218,7 @@ def queries(client, path):
         ("standard", 10),
     ],
 )
+@pytest.mark.usefixtures("pictures_at_once")
 def test_queries_do_not_grow_with_the_number_of_articles_partners_and_forms(client, page, most):
     partner = builders.partner()
     form = builders.request_page(partner)

@@ -152,12 +152,13 @@ class Stack:
         return mails[count - 1]
 
     def prepare(self) -> None:
-        """Make the database, its demo and its administrator."""
+        """Make the database, its demo with all pictures, and its administrator."""
         with psycopg.connect(self.server_url, autocommit=True) as connection:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(self.database)))
         self.run("migrate", "--verbosity", "0")
         self.run("collectstatic", "--no-input", "--verbosity", "0")
         self.run("seed_demo")
+        self.run("make_renditions")
         self.run(
             *("createsuperuser", "--no-input", "--username", "admin", "--email", "admin@qianhai.example"),
             DJANGO_SUPERUSER_PASSWORD=ADMIN_PASSWORD,

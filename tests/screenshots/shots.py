@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.stack import ROOT
-from tests.screenshots.states import CAMPAIGN_OVER, TAKEN_DOWN, WITHOUT_DATABASE, WITHOUT_TABLE
+from tests.screenshots.states import CAMPAIGN_OVER, TAKEN_DOWN, WITHOUT_DATABASE, WITHOUT_PICTURES, WITHOUT_TABLE
 
 READER = ROOT / "docs" / "images" / "reader"
 LARGEST = 300_000  # bytes, of all that the documentation shows
@@ -108,6 +108,9 @@ SHOTS = (
     Shot("not-found", "nowhere/"),
     Shot("link-gone", "/brochures/not-a-link/", languages=("en",)),
     Shot("gone", f"partners/tidewright-robotics/{TAKEN_DOWN}/", state=CAMPAIGN_OVER),
+    Shot("pictures-missing-home", "", state=WITHOUT_PICTURES),
+    Shot("pictures-missing-article", ARTICLE, state=WITHOUT_PICTURES),
+    Shot("pictures-missing-latest", "latest/", state=WITHOUT_PICTURES),
     # Addresses with a parameter that nobody knows, so that nothing answers from memory.
     Shot("broken", "privacy/?anew", state=WITHOUT_TABLE),
     Shot("away", "privacy/?anew", state=WITHOUT_DATABASE),

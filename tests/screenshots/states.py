@@ -11,6 +11,7 @@ from tests.journeys.stack import Stack
 # The article whose campaign is over. No other picture is of it.
 TAKEN_DOWN = "seven-kinds-of-new-infrastructure"
 WITHOUT_TABLE, WITHOUT_DATABASE, CAMPAIGN_OVER = "without a table", "without database", "campaign over"
+WITHOUT_PICTURES = "without pictures"
 
 
 @contextmanager
@@ -30,6 +31,18 @@ def campaign_over(site: Stack) -> Iterator[None]:
     finally:
         site.execute("UPDATE partners_partnerarticlepage SET partner_campaign_id = NULL")
         site.execute("DELETE FROM partners_partnercampaign")
+
+
+@contextmanager
+def without_pictures(site: Stack) -> Iterator[None]:
+    """Take away what was made of every picture, with no worker there to make it again."""
+    site.execute("CREATE TABLE renditions_away AS TABLE wagtailimages_rendition")
+    site.execute("DELETE FROM wagtailimages_rendition")
+    try:
+        yield
+    finally:
+        site.execute("INSERT INTO wagtailimages_rendition SELECT * FROM renditions_away")
+        site.execute("DROP TABLE renditions_away")
 
 
 @contextmanager
@@ -57,6 +70,7 @@ def without_database(site: Stack) -> Iterator[None]:
 
 STATES: dict[str, Callable[[Stack], AbstractContextManager[None]]] = {
     CAMPAIGN_OVER: campaign_over,
+    WITHOUT_PICTURES: without_pictures,
     WITHOUT_TABLE: without_table,
     WITHOUT_DATABASE: without_database,
 }

@@ -85,6 +85,7 @@ def test_every_card_names_label_and_sponsor_before_its_title(client, where):
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("pictures_at_once")
 def test_of_a_home_pages_pictures_one_is_urgent_and_the_others_wait_to_be_reached(client):
     sponsor, picture = builders.partner(), builders.image()
     for day in (3, 2, 1):

@@ -7,7 +7,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from home.demo.content_files import ContentError
 from home.demo.pictures.canvas import SHEET_WIDTH
 from partners.articles.article_page import PartnerArticlePage
-from partners.articles.pictures import make_pictures
+from partners.articles.partner_page import PartnerPage
+from partners.articles.pictures import make_pictures, pictures_of
+from partners.articles.site_page import SitePage
+from partners.renditions.making import make
+from partners.renditions.uses import HERO_KIND, LOGO_KIND, USES
 
 
 class Command(BaseCommand):
@@ -36,8 +40,19 @@ class Command(BaseCommand):
         if not added:
             self.stdout.write("The demo is already there.")
             return
-        # The worker makes all pictures; the page that is looked at first has its own at once.
-        newest = PartnerArticlePage.objects.filter(locale__language_code="en").newest_first()[:1]
-        for article in newest:
-            make_pictures(article.pk)
+        _make_first_pictures()
         self.stdout.write("The demo is loaded.")
+
+
+def _make_first_pictures() -> None:
+    """Make what lists show, which takes a second or two, and what the page shows that is looked at first.
+
+    The worker makes the rest, as of all that is published.
+    """
+    in_lists = {HERO_KIND: USES["card"].specs, LOGO_KIND: USES["logo"].specs}
+    pages: list[SitePage] = [*PartnerArticlePage.objects.live(), *PartnerPage.objects.live()]
+    for page in pages:
+        for image, kind in pictures_of(page):
+            make(image, in_lists.get(kind, ()))
+    for article in PartnerArticlePage.objects.filter(locale__language_code="en").newest_first()[:1]:
+        make_pictures(article.pk)

@@ -19,13 +19,13 @@ from wagtail.models import Page
 from wagtail.rich_text.rewriters import LinkRewriter
 
 from partners.articles.article_page import PartnerArticlePage
-from partners.articles.hero import HERO
 from partners.articles.links import mark_external_links
 from partners.articles.restrictions import is_behind_a_restriction
 from partners.articles.site_names import absolute
+from partners.renditions.showing import the_one
+from partners.renditions.uses import USES
 
-# One of those that the article's own page shows.
-FIGURE = "format-webp|width-840"
+_HERO, _FIGURE = USES["machines"], USES["figure in a feed"]
 
 _TAGS = {
     *("p", "br", "hr", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "aside", "figure", "figcaption", "img", "a"),
@@ -49,8 +49,8 @@ class Target:
 def full_texts(articles: list[PartnerArticlePage], language: str) -> list[tuple[Any, str]]:
     """Return, for each of `articles`, its hero image's rendition (or None) and its text as HTML that is safe to send.
 
-    The number of queries does not depend on how many articles, pictures and links there are. `articles` come with
-    `hero_image` and `locale`.
+    A picture of which nothing is made yet is left out. The number of queries does not depend on how many articles,
+    links and pictures there are, where these are made. `articles` come with `hero_image` and `locale`.
     """
     raw = [article.body.raw_data for article in articles]
     bodies = PartnerArticlePage._meta.get_field("body").stream_block.bulk_to_python(raw)
@@ -61,7 +61,7 @@ def full_texts(articles: list[PartnerArticlePage], language: str) -> list[tuple[
     targets = _targets({*offers, *_linked_pages(raw)}, language)
     found = []
     for article, body in zip(articles, bodies, strict=True):
-        hero = article.hero_image.get_rendition(HERO) if article.hero_image else None
+        hero = the_one(article.hero_image, _HERO) if article.hero_image else None
         blocks = [_seen(block, targets) for block in body]
         context = {"article": article, "label": article.disclosure_label, "hero": hero, "blocks": blocks}
         html = render_to_string("partners/feeds/full_text.html", context)
@@ -70,7 +70,7 @@ def full_texts(articles: list[PartnerArticlePage], language: str) -> list[tuple[
 
 
 def _fetch_renditions(images: list[Any]) -> None:
-    renditions = get_image_model().get_rendition_model().objects.filter(filter_spec__in=[HERO, FIGURE])
+    renditions = get_image_model().get_rendition_model().objects.filter(filter_spec__in=[_HERO.spec, _FIGURE.spec])
     prefetch_related_objects(images, Prefetch("renditions", queryset=renditions, to_attr="prefetched_renditions"))
 
 
@@ -85,7 +85,7 @@ def _seen(block: Any, targets: dict[int, Target]) -> dict[str, Any]:
         target = targets.get(block.value["offer"].pk)
         seen["offer"] = target if target and target.is_open else None
     if block.block_type == "image" and block.value["image"] is not None:
-        seen["rendition"] = block.value["image"].get_rendition(FIGURE)
+        seen["rendition"] = the_one(block.value["image"], _FIGURE)
     return seen
 
 

@@ -11,13 +11,15 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Subquery, TextField
+from django.db.models import Exists, OuterRef, Subquery, TextField
 from django.db.models.functions import MD5, Cast, Coalesce, JSONObject, Length, Substr
 from django.utils import timezone
+from wagtail.images import get_image_model
 from wagtail.models import Page, PageLogEntry
 
 from partners.articles.article_page import PartnerArticlePage
 from partners.articles.feeds.channel import Channel
+from partners.articles.hero import HERO
 from partners.articles.paging import Place, older_than
 from partners.articles.topics import Topic
 
@@ -42,6 +44,7 @@ _SEEN = (
     "hero_image__focal_point_y",
     "hero_image__focal_point_width",
     "hero_image__focal_point_height",
+    "hero_is_made",
     "sponsor_seen",
     "topic_names",
     "body_digest",
@@ -85,8 +88,10 @@ def part_of(channel: Channel, cursor: Cursor | None, salt: str) -> Part:
         newest = newest.filter(older_than(cursor))
     # Chosen first: the database would read the body of every article before it takes the newest.
     chosen = PartnerArticlePage.objects.filter(pk__in=newest.newest_first().values("pk")[: ENTRIES + 1])
+    renditions = get_image_model().get_rendition_model().objects
     articles = _with_what_is_seen(chosen, channel.language).annotate(
         body_digest=MD5(Cast("body", TextField())),
+        hero_is_made=Exists(renditions.filter(image_id=OuterRef("hero_image_id"), filter_spec=HERO)),
         logged_at=Subquery(PageLogEntry.objects.order_by("-timestamp").values("timestamp")[:1]),
     )
     rows = list(articles.newest_first().values(*_SEEN, "logged_at"))

@@ -9,15 +9,20 @@ from bs4 import BeautifulSoup
 from django.conf import settings
 from django.test import Client, TestCase
 from django.utils import translation
+from procrastinate.contrib.django.models import ProcrastinateJob
 from trafilatura import bare_extraction
+from wagtail.images.models import Rendition
 from wagtail.models import Page
 
 from home.demo.languages import LANGUAGES
 from home.demo.seeding import seed
 from partners.articles.article_page import PartnerArticlePage
+from partners.articles.pictures import MAKE_PICTURES_TASK, make_pictures
 from partners.articles.site_names import publisher
+from partners.renditions.making import MAKE_TASK
 from tests.home.demo.mentions import Mention, Named, in_html, in_json, in_xml
 from tests.home.demo.nu import errors_in
+from tests.partners.renditions.ordering import run_ordered
 
 WIDTH = 192
 # What no link leads to.
@@ -45,6 +50,11 @@ def crawl() -> dict[str, tuple[str, str]]:
     return found
 
 
+def ordered_and_made() -> tuple[int, int]:
+    """Return how many pictures readers have ordered, and how many renditions there are."""
+    return ProcrastinateJob.objects.filter(task_name=MAKE_TASK).count(), Rendition.objects.count()
+
+
 def _links(path: str, html: str) -> list[str]:
     links = []
     for tag in BeautifulSoup(html, "html.parser").find_all(["a", "link"], href=True):
@@ -58,12 +68,20 @@ class CrawledDemoTest(TestCase):
     """One crawl, read in several ways."""
 
     documents: dict[str, tuple[str, str]]
+    before: tuple[int, int]
+    after: tuple[int, int]
     articles: list[Named]
 
     @classmethod
     def setUpTestData(cls) -> None:
         assert seed(width=WIDTH)
+        # What the worker does after the publications.
+        for job in ProcrastinateJob.objects.filter(task_name=MAKE_PICTURES_TASK):
+            make_pictures(**job.args)
+        run_ordered()
+        cls.before = ordered_and_made()
         cls.documents = crawl()
+        cls.after = ordered_and_made()
         cls.articles = []
         for page in PartnerArticlePage.objects.live().select_related("locale"):
             with translation.override(page.locale.language_code):
@@ -92,6 +110,11 @@ class CrawledDemoTest(TestCase):
         assert {page.get_url() for page in pages} <= set(self.documents)
         kinds = {kind for kind, _text in self.documents.values()}
         assert {"application/rss+xml", "application/atom+xml", "application/feed+json"} <= kinds
+
+    def test_no_page_lacks_a_picture_that_was_published(self) -> None:
+        assert self.before == self.after
+        assert self.after[0] == 0
+        assert not [path for path, html in self.of_kind("text/html").items() if 'class="frame"' in html]
 
     def test_label_stands_before_every_mention_of_every_article(self) -> None:
         found = self.mentions()

@@ -84,6 +84,7 @@ def test_picture_says_what_it_shows_or_is_decorative(fields, refused):
         article.save_revision().publish()
 
 
+@pytest.mark.usefixtures("pictures_at_once")
 def test_alternative_text_reaches_the_reader_unless_the_picture_is_decorative(client):
     picture = builders.image()
     described = builders.article(hero_image=picture, hero_alt='A crane, "Long Li", at dusk')

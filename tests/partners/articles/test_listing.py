@@ -48,7 +48,7 @@ def test_a_page_asks_as_often_for_sixty_articles_as_for_twelve(client, address):
     url = partners[0].url if address == "partner" else address
 
     def queries():
-        client.get(url)  # the first time makes renditions
+        client.get(url)  # the first time orders pictures
         with CaptureQueriesContext(connection) as asked:
             client.get(url)
         return len(asked)

@@ -22,6 +22,7 @@ def blocks(client, path):
     return {block["@type"]: block for block in found}
 
 
+@pytest.mark.usefixtures("pictures_at_once")
 def test_paid_article(client):
     partner = builders.partner("Tide Works", website="https://tide.example/")
     article = builders.article(
@@ -78,6 +79,7 @@ def test_chinese_article_speaks_chinese(client):
     assert data["publisher"]["url"].endswith("/zh-hant/")
 
 
+@pytest.mark.usefixtures("pictures_at_once")
 def test_partner_is_an_organisation(client):
     partner = builders.partner("Tide Works", website="https://tide.example/", contact_email="desk@tide.example")
     data = blocks(client, partner.url)["Organization"]

@@ -8,11 +8,15 @@ import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from procrastinate.contrib.django.models import ProcrastinateJob
 from wagtail.images import get_image_model
 
 from home.models import SiteDetails
 from partners.articles.article_page import PartnerArticlePage
 from partners.articles.partner_page import PartnerPage
+from partners.articles.pictures import make_pictures
+from partners.renditions.making import make
+from partners.renditions.uses import specs_of
 from partners.search.hits import EXTRACT, TITLE
 from partners.search.indexing import index_missing
 from tests import builders
@@ -51,12 +55,12 @@ def an_article(partner: PartnerPage, offer: Any, **more: Any) -> PartnerArticleP
 
 @pytest.fixture
 def articles(site: Site) -> list[PartnerArticlePage]:
-    """Give articles of one partner, each shown once by whoever makes its pictures, and then forgotten."""
+    """Give articles of one partner with their pictures, of which some pages were shown, and then forgotten."""
     partner = builders.partner()
     offer = builders.request_page(partner)
     found = [an_article(partner, offer) for _ in range(9)]
-    for article in found:
-        site.body(article.url)
+    for page in (partner, *found):
+        make_pictures(page.pk)
     for path in ("/", "/latest/"):
         site.body(path)
     site.store.clear()
@@ -198,6 +202,28 @@ def test_a_picture_and_a_setting_are_shown_as_they_are_now(site, articles):
     )
     announced(site, "site")
     assert b"Pilots&#x27; House" in site.body(article.url)
+
+
+def test_a_picture_that_was_missing_is_shown_by_every_part_when_it_is_made(site):
+    sponsor = builders.partner("Tide Works")
+    article = an_article(sponsor, builders.request_page(sponsor))
+    another = builders.article(sponsor)
+    paths = ("/", "/latest/", "/partners/", sponsor.url, article.url, another.url)
+    before = {path: site.body(path) for path in paths}
+    assert all(b'class="frame"' in body for body in before.values())
+    # From the parts that are kept, nothing is asked, ordered or made.
+    jobs = ProcrastinateJob.objects.count()
+    assert [queries(site, path) for path in paths] == [[]] * len(paths)
+    assert ProcrastinateJob.objects.count() == jobs
+    figure = article.body[2].value["image"]
+    for image, kind in ((article.hero_image, "hero"), (figure, "figure"), (sponsor.logo, "logo")):
+        make(image, specs_of(kind))
+        # What the trigger says of a new row.
+        announced(site, "renditions", f"image:{image.pk}")
+    for path in paths:
+        body = site.body(path)
+        assert b'class="frame"' not in body, path
+        assert b"/media/images/" in body, path
 
 
 def test_two_requests_share_no_page(site, articles):

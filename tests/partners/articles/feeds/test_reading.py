@@ -112,6 +112,7 @@ def test_who_has_it_is_not_sent_it_again(client, full, form, django_assert_max_n
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+@pytest.mark.usefixtures("pictures_at_once")
 def test_who_has_it_is_sent_what_has_changed(client, full, change):
     builders.article(full.sponsor, title="Stays")
     had = client.get("/feeds/all.atom")
@@ -132,6 +133,7 @@ def test_date_alone_tells_of_what_editors_do(client, full, change):
 
 
 @pytest.mark.parametrize("kind", ["all", "partners", "topics"])
+@pytest.mark.usefixtures("pictures_at_once")
 def test_queries_do_not_grow_with_the_feed(client, kind, django_assert_max_num_queries):
     parent = builders.partner()
     about = topic()

@@ -22,6 +22,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.usefixtures("pictures_at_once")
 def test_entry_says_first_that_it_was_paid_for(client, full, form):
     _feed, (entry,) = read(client, f"/feeds/all.{form}")
     assert entry["title"] == "Paid content: Cranes"
@@ -49,6 +50,7 @@ def test_media_type_and_freshness_are_told(client, full, form):
     assert client.post(f"/feeds/all.{form}").status_code == 405
 
 
+@pytest.mark.usefixtures("pictures_at_once")
 def test_xml_carries_picture_author_topics_and_dates(client, full):
     for form in XML:
         feed, (entry,) = read(client, f"/feeds/all.{form}")
@@ -64,6 +66,7 @@ def test_xml_carries_picture_author_topics_and_dates(client, full):
         assert entry.updated_parsed[:6] == full.last_published_at.utctimetuple()[:6]
 
 
+@pytest.mark.usefixtures("pictures_at_once")
 def test_json_feed_keeps_its_rules(client, full):
     response = client.get("/feeds/all.json")
     feed = json.loads(response.content)

@@ -1,0 +1,120 @@
+"""Who makes the renditions that a reader's page has lacked, and how often is that tried?
+
+The page goes out without them, and orders them: one job for each picture and kind, however many readers ask. As soon
+as a rendition is stored, the pages that show its picture are made anew (qianhai_site/pagecache/watching.py).
+"""
+
+import hashlib
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.job_context import JobContext
+from wagtail.images import get_image_model
+from wagtail.images.models import Filter
+
+from partners.deferring import job
+from partners.renditions.uses import format_of, specs_of
+
+logger = logging.getLogger(__name__)
+
+MAKE_TASK = "partners.renditions.make"
+QUEUE = "pictures"
+# One at a time, so that encoding never takes the worker's places away from mail.
+LOCK = "pictures"
+# How long a picture rests that could not be made, after the first failure, the second and so on. Then nobody tries any
+# more until the failed jobs are forgotten, a week later, or the picture has another file.
+RESTS = (timedelta(minutes=1), timedelta(hours=1), timedelta(days=1))
+# A picture that has killed so many workers is not given to another one.
+MOST_DEATHS = 2
+# The quick formats first: a page can be shown with them.
+_ORDER = ("webp", "jpeg", "", "avif")
+
+
+class CannotBeMade(Exception):  # noqa: N818  named for what happened
+    """Some renditions of a picture could not be made; the log has said why."""
+
+
+def missing(image: Any, specs: Iterable[str]) -> list[str]:
+    """Return those of `specs` of which `image` has no rendition."""
+    filters = [Filter(spec) for spec in specs]
+    found = image.find_existing_renditions(*filters)
+    return [each.spec for each in filters if each not in found]
+
+
+def make(image: Any, specs: Iterable[str]) -> None:
+    """Make what is missing of `specs`, the quick formats first; what is made is stored whatever becomes of the rest.
+
+    Raises CannotBeMade where that fails for any reason that lies in the picture or its file.
+    """
+    lacking = missing(image, specs)
+    failed = []
+    for form in sorted({format_of(spec) for spec in lacking}, key=_ORDER.index):
+        asked = [spec for spec in lacking if format_of(spec) == form]
+        try:
+            image.get_renditions(*asked)
+        except Exception:
+            # Decoders raise whatever they like for a broken file, and one picture is no reason to end a page or a job.
+            logger.exception("Image %s: no renditions %s.", image.pk, ", ".join(asked))
+            failed += asked
+    if failed:
+        raise CannotBeMade(f"image {image.pk}: {', '.join(failed)}")
+
+
+def order(image: Any, kind: str) -> bool:
+    """Queue the making of what `image` lacks of a kind, and say whether that was done.
+
+    Not where it is queued already, or goes on, or where it has failed and rests.
+    """
+    name = _name(image, kind)
+    jobs = ProcrastinateJob.objects.filter(queueing_lock=name)
+    # By itself, since this question alone has an index, and nearly all who ask are answered by it.
+    if jobs.filter(status="todo").exists() or _rests(jobs):
+        return False
+    try:
+        # Whatever transaction goes on, it survives that somebody else was quicker.
+        with transaction.atomic():
+            job(MAKE_TASK, queue=QUEUE, lock=LOCK, queueing_lock=name).defer(image_id=image.pk, kind=kind)
+    except AlreadyEnqueued:
+        return False
+    return True
+
+
+@app.task(name=MAKE_TASK, queue=QUEUE, lock=LOCK, pass_context=True)
+def make_renditions(context: JobContext, image_id: int, kind: str) -> None:
+    """Make what an image lacks of a kind. One that is gone, or a kind that there no longer is, needs nothing.
+
+    Raises CannotBeMade: failed jobs are counted, so that nothing is tried for ever.
+    """
+    image = get_image_model().objects.filter(pk=image_id).first()
+    if image is None:
+        return
+    if context.job.attempts >= MOST_DEATHS:
+        # The job is not retried where it fails: its worker was killed each time.
+        raise CannotBeMade(f"image {image_id}: its workers died of it")
+    make(image, specs_of(kind))
+
+
+def _name(image: Any, kind: str) -> str:
+    """Return what the jobs for a kind of a picture are known by, as long as its file and our sizes are the same."""
+    state = repr((image.file.name, image.file_size, image.file_hash, specs_of(kind)))
+    return f"renditions {image.pk} {kind} {hashlib.blake2b(state.encode(), digest_size=6).hexdigest()}"
+
+
+def _rests(jobs: Any) -> bool:
+    """Say whether one of `jobs` goes on, or failed not long enough ago for how often they have."""
+    ended = list(jobs.filter(status__in=("doing", "failed", "aborted")).values_list("pk", "status"))
+    if not ended:
+        return False
+    failures = [pk for pk, status in ended if status != "doing"]
+    if len(failures) < len(ended) or len(failures) > len(RESTS):
+        return True
+    events = ProcrastinateEvent.objects.filter(job_id__in=failures, type__in=("failed", "aborted"))
+    latest: datetime | None = events.order_by("-at").values_list("at", flat=True).first()
+    return latest is not None and timezone.now() < latest + RESTS[len(failures) - 1]
