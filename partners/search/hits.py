@@ -7,12 +7,12 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Locale, Page
 
 from partners.articles.article_page import PartnerArticlePage
 from partners.articles.listing import with_sponsors
+from partners.articles.phrases import as_phrases, phrase_ends
 from partners.keeping import locales
 from partners.search.entry import SearchEntry
 from partners.search.folding import HAN_RUN, composed, folded
@@ -45,10 +45,11 @@ class Hit:
 
     @cached_property
     def title(self) -> SafeString:
-        """The title as HTML, with what was searched for marked."""
+        """The title as HTML, with what was searched for marked, and where its lines may end."""
         if self.is_frame:
             return mark_safe(TITLE)  # noqa: S308  nothing of a visitor
-        return marked(composed(self.page.title), self.query)
+        title = composed(self.page.title)
+        return as_phrases(_parts(title, self.query), phrase_ends(title, self.language.language_code))
 
     @cached_property
     def extract(self) -> SafeString:
@@ -77,13 +78,7 @@ def hits_for(pages: Sequence[int], query: SearchQuery) -> list[Hit]:
 
 def marked(text: str, query: SearchQuery) -> SafeString:
     """Return composed `text` as HTML, escaped, with each place that answers `query` in a <mark>."""
-    parts: list[str] = []
-    at = 0
-    for start, end in _places(text, query):
-        parts += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
-        at = end
-    # Every part was escaped above.
-    return mark_safe("".join([*parts, escape(text[at:])]))  # noqa: S308
+    return as_phrases(_parts(text, query), ())
 
 
 def extract(text: str, query: SearchQuery) -> str:
@@ -100,6 +95,16 @@ def extract(text: str, query: SearchQuery) -> str:
         gap = text.rfind(" ", start + around // 2, end)
         end = gap if gap >= 0 else end
     return f"{'… ' if start else ''}{text[start:end].strip(' ·')}{' …' if end < len(text) else ''}"
+
+
+def _parts(text: str, query: SearchQuery) -> list[tuple[str, bool]]:
+    """Return the parts of `text` in order, each with whether it answers `query`."""
+    parts: list[tuple[str, bool]] = []
+    at = 0
+    for start, end in _places(text, query):
+        parts += [(text[at:start], False), (text[start:end], True)]
+        at = end
+    return [*parts, (text[at:], False)]
 
 
 def _places(text: str, query: SearchQuery) -> list[tuple[int, int]]:

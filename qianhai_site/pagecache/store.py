@@ -11,8 +11,8 @@ from qianhai_site.pagecache.entry import Entry
 from qianhai_site.pagecache.keys import Key
 from qianhai_site.pagecache.part import Part, PartKey
 
-# What everything depends on, how the tags of lists of pages begin, what depends on which partners there are, and how the
-# tags begin that tell which transaction it was.
+# What everything depends on, how the tags of lists of pages begin, what depends on which partners there are, and how
+# the tags begin that tell which transaction it was.
 SITE, LIST, PARTNERS, TRANSACTION = "site", "list:", "partners", "tx:"
 # Of the memory: for addresses with a query, so that whoever makes them up pushes out nothing but others of them; and
 # for the parts that pages are made of.

@@ -9,13 +9,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import accumulate
-from typing import Any
 
-import budoux
 from uniseg.graphemecluster import grapheme_clusters
 from uniseg.linebreak import line_break_units
+
+from partners.articles.phrases import parser
 
 ELLIPSIS = "…"
 #: Pixels of a text at a size.
@@ -89,19 +88,12 @@ def fit(text: str, place: Place, measure: Measure, language: str = "en") -> Fitt
     return Fitted(tuple(lines), size)
 
 
-@cache
-def _phrases(language: str) -> Any:
-    if language == "zh-hans":
-        return budoux.load_default_simplified_chinese_parser()
-    return budoux.load_default_traditional_chinese_parser()
-
-
 def _words(text: str, language: str) -> list[str]:
     """Return the parts of `text` that stay together: words, with their marks and the space after them."""
     units = list(line_break_units(text))
     if not language.startswith("zh") or not text:
         return units
-    ends = set(accumulate(len(phrase) for phrase in _phrases(language).parse(text)))
+    ends = set(accumulate(len(phrase) for phrase in parser(language).parse(text)))
     # A part that holds Latin letters keeps its own ends: the parser knows Chinese alone.
     words, end, is_open = [""], 0, False
     for unit in units:
