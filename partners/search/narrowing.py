@@ -1,7 +1,6 @@
 """How does a reader narrow the hits, by a form without JavaScript or by a link?"""
 
 from collections.abc import Callable
-from itertools import islice
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -48,9 +47,7 @@ class SearchForm(forms.Form):
         choices: dict[str, Callable[[], list[tuple[str, Any]]]] = {
             "language": lambda: [(one.language_code, one.language_name_local) for one in locales().values()],
             "topic": lambda: [(topic.slug, topic.name) for topic in topics_of(locale.pk)],
-            "partner": lambda: [
-                (one.slug, one.title) for one in islice(partners_by_name(locale.pk).values(), MOST_PARTNERS)
-            ],
+            "partner": lambda: _partners_to_choose(locale, data.get("partner", "")),
             "kind": lambda: [(PAID, _("Paid content")), (CONTRIBUTED, _("Contributed content"))],
         }
         nothing = {
@@ -104,6 +101,12 @@ class SearchForm(forms.Form):
                 value for value, words in WORDS.items() if chosen.get("kind") == (PAID if words.paid else CONTRIBUTED)
             ),
         )
+
+
+def _partners_to_choose(locale: Locale, asked: str) -> list[tuple[str, str]]:
+    """Return the slugs and names of the partners in the list, and of the one that a link has `asked` for."""
+    partners = enumerate(partners_by_name(locale.pk).values())
+    return [(one.slug, one.title) for place, one in partners if place < MOST_PARTNERS or one.slug == asked]
 
 
 def _locale(language_code: str | None) -> int | None:

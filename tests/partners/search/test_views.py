@@ -79,6 +79,15 @@ def test_narrowing_stays_while_pages_are_turned(client, site):
     assert not {hit.page.pk for hit in response.context["hits"]} & {hit.page.pk for hit in second.context["hits"]}
 
 
+def test_a_link_narrows_by_a_partner_who_is_not_in_the_list(client, site, monkeypatch):
+    sponsor = site["cranes"].sponsor
+    monkeypatch.setattr("partners.search.narrowing.MOST_PARTNERS", 0)
+    response = client.get("/search/", {"q": "cranes", "partner": sponsor.slug})
+    assert {hit.page.sponsor for hit in response.context["hits"]} == {sponsor}
+    assert re.findall(r'<option value="[^"]+" selected>\s*([^<]+)', text_of(response)) == [sponsor.title]
+    assert sponsor.title not in text_of(client.get("/search/", {"q": "zebra", "partner": "nobody"}))
+
+
 def test_nothing_found_is_said_with_advice(client, site):
     text = text_of(client.get("/search/", {"q": "zebra", "kind": "paid"}))
     assert "Nothing found for “zebra”" in text
