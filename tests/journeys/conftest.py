@@ -77,11 +77,11 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
 # What Chromium calls a failure to load: a refused form, a link that has run out, a network that a test has cut, and the
 # editor's attempt to save by itself what is not filled in yet. On a slow machine a page may be painted before its style
-# is there, and Chromium gives up the transition to it.
+# is there, or before the transition to it begins, and Chromium gives that up.
 ALLOWED_COMPLAINTS = (
     "status of 422",
     r"/brochures/\S+: .*status of 404",
     "net::ERR_",
     r"/admin/pages/\S*(?:add|edit)\S*: .*status of 400",
-    "Transition was aborted because of invalid state. ViewTransition opt-in disabled",
+    r"Transition was aborted because of invalid state\. (?:ViewTransition opt-in disabled|Page already revealed)",
 )
