@@ -5,11 +5,13 @@ other's INSERT returns. As with Django's `bulk_create`, no `save()` and no signa
 But a trigger of one row does not see another row of the same statement: what has to be seen is written before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models import ForeignObject
 from django.db.models.expressions import DatabaseDefault
@@ -17,7 +19,10 @@ from django.db.models.expressions import DatabaseDefault
 
 @dataclass(frozen=True)
 class Beside:
-    """A statement that is carried out in the same one, after its rows; what it returns has one column, `said`."""
+    """A statement that is carried out in the same one, after its rows; what it returns has one column, `said`.
+
+    Each `%s` in it is one of `parameters`, and nothing else that it says.
+    """
 
     sql: str
     parameters: Sequence[Any] = ()
@@ -39,12 +44,36 @@ def insert_rows(rows: Sequence[models.Model], *beside: Beside) -> list[list[Any]
         insertion.add_beside(place, statement)
     if not insertion.parts:
         return []
-    with insertion.connection.cursor() as cursor:
-        cursor.execute(f"WITH {', '.join(insertion.parts)} SELECT {', '.join(insertion.said)}", insertion.parameters)
+    with _prepared(insertion.connection) as cursor:
+        cursor.execute(insertion.statement, insertion.parameters)
         found = cursor.fetchone()
     numbers = len(insertion.numbered)
     insertion.finish(rows, dict(zip(insertion.numbered, found[:numbers], strict=True)))
     return list(found[numbers:])
+
+
+class _PreparedCursor(psycopg.RawCursor[Any]):
+    """Has the server prepare each statement, and name it from the second time on; values ($1) go beside it."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        """Execute `query` with `params`."""
+        return super().execute(query, params, prepare=True, **options)
+
+
+@contextmanager
+def _prepared(connection: Any) -> Iterator[Any]:
+    """Give a cursor as `connection.cursor()` does, for statements that come again with other values.
+
+    A form's are long and few: to read and plan them costs the server half of what it costs to carry them out. Where
+    `prepare_threshold` of the database's OPTIONS is None, nothing is prepared.
+    """
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        cursor = _PreparedCursor(connection.connection)
+    # What is asked of Django's own cursors, by a test or a log, holds for this one.
+    with (connection.make_debug_cursor if connection.queries_logged else connection.make_cursor)(cursor) as wrapped:
+        yield wrapped
 
 
 @dataclass(frozen=True)
@@ -85,9 +114,11 @@ class _Insertion:
         self._besides: list[str] = []
 
     @property
-    def said(self) -> list[str]:
-        """What the statement returns: the numbers of the rows, and what was said beside them."""
-        return [*self.numbered.values(), *self._besides]
+    def statement(self) -> str:
+        """The whole in SQL, with $1, $2 where its values are; it returns the numbers, and what was said beside them."""
+        said = [*self.numbered.values(), *self._besides]
+        first, *others = f"WITH {', '.join(self.parts)} SELECT {', '.join(said)}".split("%s")
+        return first + "".join(f"${place}{words}" for place, words in enumerate(others, start=1))
 
     def add_beside(self, place: int, statement: Beside) -> None:
         """Add a statement of somebody else's."""

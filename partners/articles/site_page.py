@@ -1,7 +1,7 @@
 """What do all pages of the site know of their place: what stands at its top, and may everybody read them?"""
 
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, ClassVar
 
 from django.contrib.contenttypes.models import ContentType
@@ -52,7 +52,15 @@ class SitePage(Page):
 
     def get_view_restrictions(self) -> Any:
         """Return the restrictions that apply to this page, without asking for its ancestors where there are none."""
-        return super().get_view_restrictions() if private_paths() else PageViewRestriction.objects.none()
+        return super().get_view_restrictions() if private_paths() else _no_restrictions()
+
+
+@cache
+def _no_restrictions() -> Any:
+    """Return no restrictions, as a query that was asked already: asking it anew would be work on each page."""
+    found = PageViewRestriction.objects.none()
+    list(found)
+    return found
 
 
 def top_of_site(path: str) -> list[Page]:

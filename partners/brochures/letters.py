@@ -1,17 +1,21 @@
 """What does the letter with the brochure hold?"""
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
 from django.utils import formats, timezone, translation
 from django.utils.text import get_valid_filename
+from django.utils.translation import get_language
 
+from partners.articles.article_page import PartnerArticlePage
 from partners.brochures.consent_links import consent_url
 from partners.brochures.message import BrochureMessage
 from partners.brochures.sending import FRESH_LINK_KIND, LETTER_KIND
 from partners.brochures.submission import Submission
 from partners.delivery.letters import Attachment, Letter, LetterCannotBeBuilt, register_letter
 from partners.delivery.message import OutgoingMessage
+from partners.delivery.together import in_common
 from partners.letters.composing import Contents, compose
 from partners.letters.kinds import LetterKind
 from partners.letters.languages import language_words
@@ -31,9 +35,7 @@ def build_brochure_letter(message: OutgoingMessage) -> Letter:
     Raises LetterCannotBeBuilt where the brochure has no file, or its file is missing from storage.
     """
     brochure_message: Any = (
-        BrochureMessage.objects.select_related("submission__article__locale", "link__brochure_file")
-        .filter(pk=message.pk)
-        .first()
+        BrochureMessage.objects.select_related("submission", "link__brochure_file").filter(pk=message.pk).first()
     )
     if brochure_message is None or brochure_message.link is None:
         raise LetterCannotBeBuilt("The brochure has no file. Add one, then resend the brochure.")
@@ -65,11 +67,17 @@ def named_article(submission: Submission) -> NamedArticle | None:
 
     None where there was none, or where it is gone: nobody could say any more how it had to be labelled.
     """
-    article = submission.article
+    if submission.article_id is None:
+        return None
+    named = in_common(("article", submission.article_id, get_language()), lambda: _named(submission.article))
+    return named and replace(named, title=submission.article_title)
+
+
+def _named(article: PartnerArticlePage | None) -> NamedArticle | None:
     if article is None:
         return None
     return NamedArticle(
-        title=submission.article_title,
+        title=article.title,
         label=article.disclosure_label,
         sponsor=article.sponsor.title,
         url=(article.full_url or "") if article.live else "",

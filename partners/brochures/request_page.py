@@ -235,7 +235,8 @@ class BrochureRequestPage(RoutablePageMixin, ConsentAskingPage, SpamChoices, Kee
         """Redirect by 303, so that a refresh repeats the GET and never the POST (RFC 9110, 15.4.4)."""
         # In base 64, since Wagtail's addresses hold letters, digits, '-' and '_' only.
         token = urlsafe_base64_encode(_thanks_signer.sign(submission.reference).encode())
-        url = self.get_url(request) + self.reverse_subpage("thanks", args=[token])
+        # The form was sent to the page's own address.
+        url = request.path + self.reverse_subpage("thanks", args=[token])
         response = HttpResponseRedirect(url, preserve_request=False)
         response.status_code = 303
         return self._uncached(response)

@@ -2,8 +2,8 @@
 
 import logging
 import threading
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -17,6 +17,7 @@ from partners.delivery.message import OutgoingMessage
 from partners.delivery.send import send_next
 from partners.delivery.smtp import one_connection
 from partners.delivery.timing import sweep_seconds
+from partners.delivery.together import together
 
 logger = logging.getLogger(__name__)
 
@@ -39,8 +40,17 @@ class Line:
     session: Callable[[], AbstractContextManager[Any]] = nullcontext
 
 
-# A mail server is not kept waiting for a message that may come tomorrow: one connection for those that are due.
-MAIL = Line("mail", CHANNEL, OutgoingMessage.objects.seconds_to_next_due, one_connection)
+@contextmanager
+def _letters_that_are_due() -> Iterator[None]:
+    """Send them over one connection, and ask once for what they have in common.
+
+    A mail server is not kept waiting for a message that may come tomorrow.
+    """
+    with one_connection(), together():
+        yield
+
+
+MAIL = Line("mail", CHANNEL, OutgoingMessage.objects.seconds_to_next_due, _letters_that_are_due)
 
 
 class Pump:

@@ -12,6 +12,7 @@ from django.core.mail.backends.smtp import EmailBackend
 
 from partners.delivery.addresses import connect
 from partners.delivery.attempt import Outcome
+from partners.delivery.mail_bytes import as_bytes
 from partners.delivery.outside import Conversation, NotAccepted
 
 # The message is accepted before QUIT is said, so its answer is worth a moment's wait and no more.
@@ -96,7 +97,7 @@ class BoundedEmailBackend(EmailBackend):
             raise NotAccepted(Outcome.BAD_ADDRESS, text="The mail server takes only ASCII letters before the @.")
         policy, options = (SMTPUTF8, ["SMTPUTF8", "BODY=8BITMIME"]) if wide else (SMTP, [])
         try:
-            content = email_message.message(policy=policy).as_bytes()
+            content = as_bytes(email_message, policy)
         except Exception as error:
             raise NotAccepted(Outcome.UNBUILDABLE, text=f"{type(error).__name__} in the letter's headers.") from error
         connection.sendmail(sender, [recipient], content, mail_options=options)

@@ -51,18 +51,17 @@ def queue_webhooks(submission: Submission, event: RequestEvent, purpose: Purpose
 
 def _who_hears(submission: Submission, event: RequestEvent, purpose: Purpose | None) -> list[WebhookEndpoint]:
     page = submission.form_page
-    of_form = Q(form_key=page.translation_key) if page is not None else Q(pk__in=[])
     if event == RequestEvent.ACCEPTED:
         # Few: those of one form. What may be told is asked again when it is sent.
         endpoints = _switched_on(page.translation_key) if page is not None else []
         return [endpoint for endpoint in endpoints if allowed_to(endpoint).filter(pk=submission.pk).exists()]
+    of_form = Q(form_key=page.translation_key) if page is not None else Q(pk__in=[])
     # An endpoint that is switched off hears of a withdrawal when it is switched on again: it may have the data.
     return list(_who_may_have(submission, of_form, purpose))
 
 
 def _switched_on(form_key: uuid.UUID) -> list[WebhookEndpoint]:
-    found = WebhookEndpoint.objects.filter(form_key=form_key, active=True)
-    return once(("switched on", form_key), lambda: list(found))
+    return once(("switched on", form_key), lambda: list(WebhookEndpoint.objects.filter(form_key=form_key, active=True)))
 
 
 def _who_may_have(submission: Submission, of_form: Q, purpose: Purpose | None) -> QuerySet[WebhookEndpoint]:

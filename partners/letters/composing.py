@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from partners.delivery.letters import Attachment, Letter
+from partners.delivery.together import in_common
 from partners.letters.kinds import LetterKind, names_of, optional_names, placeholders_for
 from partners.letters.languages import language_words
 from partners.letters.letter_text import words_in_force
@@ -48,7 +49,8 @@ def compose(kind: LetterKind, language: str, contents: Contents) -> Letter:
 
     Raises ValueError where `contents` lacks a value of the kind, or has one too many.
     """
-    return write(kind, language, words_in_force(kind, language), contents)
+    words = in_common(("words", kind, language), lambda: words_in_force(kind, language))
+    return write(kind, language, words, contents)
 
 
 def write(kind: LetterKind, language: str, words: ShippedText, contents: Contents) -> Letter:
@@ -72,7 +74,7 @@ def _sheet(kind: LetterKind, language: str, words: ShippedText, contents: Conten
     fixed = language_words(language).fixed
     values = _values(kind, fixed, contents)
     optional = optional_names(kind)
-    sender = sender_in(language)
+    sender = in_common(("sender", language), lambda: sender_in(language))
     return Sheet(
         language=language,
         subject=one_line(fill(words.subject, values)),

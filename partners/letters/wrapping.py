@@ -14,6 +14,8 @@ _ADDRESS = re.compile(r"(<?https?://[!-~]+|[!-~]+@[!-~]+)")
 
 def columns(text: str) -> int:
     """Return how many columns `text` takes in a terminal or a mail program's fixed-width font."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
         for character in text
@@ -54,7 +56,9 @@ def _pieces(text: str) -> list[tuple[str, str]]:
 
 def _parts(word: str) -> list[str]:
     """Return the parts of a word without spaces: it may be broken beside each wide character, marks excepted."""
-    parts = [word[:1]] if word else []
+    if word.isascii():
+        return [word] if word else []
+    parts = [word[:1]]
     for before, character in pairwise(word):
         wide = "W" in {unicodedata.east_asian_width(before), unicodedata.east_asian_width(character)}
         if wide and character not in _CLOSING and before not in _OPENING and not unicodedata.combining(character):

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "qianhai_site.idle_connections.IdleConnectionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "qianhai_site.csp.ContentSecurityPolicyMiddleware",
     "qianhai_site.malformed.MalformedRequestMiddleware",

@@ -100,3 +100,29 @@ def test_a_stored_row_is_refused():
     insert_rows([submission])
     with pytest.raises(ValueError, match="stored already"):
         insert_rows([submission])
+
+
+def test_a_statement_that_comes_again_is_prepared_and_what_changes_goes_beside_it():
+    brochure = builders.brochure()
+    names = ["50% of {all} 'quays' $1 %s", "前海"]
+    for name in names:
+        insert_rows([new_submission(brochure, name=name)])
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements WHERE statement LIKE '%%partners_submission%%'")
+        (statement,) = cursor.fetchall()
+    assert "$1" in statement[0]
+    assert not any(name in statement[0] for name in names)
+    assert list(Submission.objects.order_by("pk").values_list("name", flat=True)) == names
+
+
+def test_where_the_database_is_told_to_prepare_nothing_rows_are_stored_all_the_same(monkeypatch):
+    brochure = builders.brochure()
+    monkeypatch.setattr(connection.connection, "prepare_threshold", None)
+
+    insert_rows([new_submission(brochure)])
+
+    assert Submission.objects.count() == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%RETURNING%%'")
+        assert cursor.fetchone() == (0,)

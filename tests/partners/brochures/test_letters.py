@@ -6,6 +6,7 @@ from partners.brochures.intake import accept_request
 from partners.brochures.letters import build_brochure_letter
 from partners.brochures.sending import send_brochure
 from partners.delivery.letters import LetterCannotBeBuilt
+from partners.delivery.together import together
 from partners.letters.kinds import LetterKind
 from partners.letters.letter_text import shipped_text
 from tests import builders
@@ -95,3 +96,35 @@ def test_markup_in_a_name_is_escaped():
     request = type(request)(**{**request.__dict__, "name": "<script>alert(1)</script>"})
     letter = build_brochure_letter(accept_request(request).messages.get())
     assert "<script>" not in letter.html
+
+
+def test_letters_that_leave_together_ask_for_what_is_their_own_alone(django_assert_num_queries):
+    page = builders.request_page()
+    article = builders.article(page.get_parent().specific, title="Quay of the future")
+    messages = [
+        accept_request(make_request(page, article=article, email=f"{name}@example.com")).messages.get()
+        for name in ("anna", "bo")
+    ]
+    alone = [build_brochure_letter(message) for message in messages]
+
+    with together():
+        first = build_brochure_letter(messages[0])
+        with django_assert_num_queries(1):
+            second = build_brochure_letter(messages[1])
+
+    assert [first, second] == alone
+    assert "Quay of the future" in second.text
+
+
+def test_letters_that_leave_together_name_each_its_own_article():
+    page = builders.request_page()
+    titles = ["Quay of the future", "Seven kinds of light"]
+    messages = [
+        accept_request(
+            make_request(page, article=builders.article(page.get_parent().specific, title=title), email=f"{n}@x.org")
+        ).messages.get()
+        for n, title in enumerate(titles)
+    ]
+    with together():
+        texts = [build_brochure_letter(message).text for message in messages]
+    assert [[title in text for title in titles] for text in texts] == [[True, False], [False, True]]
