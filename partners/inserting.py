@@ -2,7 +2,7 @@
 
 Each row is an INSERT in a WITH of PostgreSQL; where it names a row that has no number yet, it takes the number that the
 other's INSERT returns. As with Django's `bulk_create`, no `save()` and no signal is called. Constraints hold as ever.
-But a trigger of one row does not see another row of the same statement: what has to be seen is written before.
+But a trigger before one row does not see another row of the same statement; one that comes after rows sees all.
 """
 
 from collections.abc import Iterator, Sequence

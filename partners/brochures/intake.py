@@ -152,11 +152,7 @@ def _store(request: Request, circumstances: Circumstances, known: Sequence[Sign]
         submission.spam_notes = [str(note) for note in notes]
         # Somebody who is being erased asks again before or after it, never in between.
         held = holding_mailbox(request.email)
-        if records:
-            # What was done with a box is checked by a trigger, which has to see the box.
-            insert_rows([submission, *records], held)
-            return insert_rows(first_events(records), taking(takings))[0]
-        return insert_rows([submission], held, taking(takings))[1]
+        return insert_rows([submission, *records, *first_events(records)], held, taking(takings))[1]
 
     verdict = judge(request, circumstances, store, lambda shared: _answer(submission, request, shared), known)
     if verdict.reasons:

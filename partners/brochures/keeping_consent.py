@@ -39,7 +39,7 @@ def consent_records(
 
 
 def first_events(records: Iterable[ConsentRecord]) -> list[ConsentEvent]:
-    """Return what the form did with each stored record; the trigger that checks it has to see the record."""
+    """Return what the form did with each record, not yet stored."""
     return [
         ConsentEvent(record=record, kind=EventKind.GIVEN if record.ticked else EventKind.NOT_GIVEN, how=Means.FORM)
         for record in records
@@ -52,8 +52,7 @@ def keep_consents(submission: Submission, boxes: Sequence[ConsentBox], partner: 
     Costs no query where there was none.
     """
     records = consent_records(submission, boxes, partner)
-    insert_rows(records)
-    insert_rows(first_events(records))
+    insert_rows([*records, *first_events(records)])
 
 
 def known_wordings(ids: frozenset[int]) -> dict[int, ConsentWording]:

@@ -171,8 +171,11 @@ def bench() -> int:
             _print(label, figures[name])
         edited = {}
         for name in ("dictionary", "memory"):
-            editor = it.publish(2 * SECONDS + 5, 1.0)
+            editor = it.publish(2 * SECONDS + 6, 1.0)
             time.sleep(3)  # until it has started: it goes on longer than the measuring
+            # As in the rounds. Whoever asks first, seconds after a publication, waits for the page; `wrk` counts that
+            # as all the answers that it could have had meanwhile.
+            it.measure(asked[name][0], 1, accepted=AS_BROWSERS_ASK)
             edited[name] = it.measure(asked[name][0], 2 * SECONDS, accepted=AS_BROWSERS_ASK)
             _print(f"{asked[name][2]}, while an editor publishes", edited[name])
             editor.wait(60)
