@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
+from django.test.signals import template_rendered
 from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django.models import ProcrastinateJob
 from wagtail.images import get_image_model
@@ -138,8 +139,22 @@ def test_after_a_publication_lists_and_searches_ask_for_articles_alone(site, art
     assert len(made) <= most, "\n".join(made)
 
 
+def test_after_a_publication_the_home_page_does_not_name_its_partners_anew(site, articles):
+    before = site.body("/")
+    announced(site, *tags_of_page(articles[8]))
+    rendered = []
+    note = lambda template, **_more: rendered.append(template.name)  # noqa: E731
+    template_rendered.connect(note)
+    try:
+        assert site.body("/") == before
+    finally:
+        template_rendered.disconnect(note)
+    assert "components/cards.html" in rendered
+    assert "components/partner_list.html" not in rendered
+
+
 def test_a_new_partner_is_in_every_list_of_partners(site, articles):
-    paths = [("/partners/", ""), ("/search/", "q=quays"), ("/search/suggestions/", "q=Hoists")]
+    paths = [("/", ""), ("/partners/", ""), ("/search/", "q=quays"), ("/search/suggestions/", "q=Hoists")]
     for path, query in paths:
         assert b"Harbour Hoists" not in site.body(path, query)
     partner = builders.partner("Harbour Hoists", slug="hoists")
