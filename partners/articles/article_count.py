@@ -90,6 +90,11 @@ class ArticleCount(models.Model):
         return f"{self.articles:+} articles"
 
 
+def still_counted() -> "models.QuerySet[CountedArticle]":
+    """Return what is counted of the articles that `newest_posts` names now."""
+    return CountedArticle.objects.filter(models.Q(ends_at=None) | models.Q(ends_at__gt=clock.database_now()))
+
+
 def leave_out_ended() -> None:
     """Take what no list of the newest names any more, by its campaign's end, off the counts.
 

@@ -14,10 +14,19 @@ from wagtail.models import Page, Revision
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
+from partners.articles.article_count import still_counted
 from partners.articles.blocks import PARAGRAPH_FEATURES
 from partners.articles.listing import ArticleQuerySet, sponsor_key
 from partners.articles.offers import kinds_of_offer
-from partners.articles.paging import asked_place, neighbours, parameters_of, part_of, place_of_old_page
+from partners.articles.paging import (
+    Asked,
+    Part,
+    asked_place,
+    neighbours,
+    parameters_of,
+    part_of,
+    place_of_old_page,
+)
 from partners.articles.publishing import require_recognisable
 from partners.articles.restrictions import open_to_all
 from partners.articles.site_page import SitePage
@@ -113,13 +122,20 @@ class PartnerPage(SitePage):
             return HttpResponseRedirect(f"{request.path}?{part}" if part else request.path)
         return super().serve(request, *args, **kwargs)
 
+    def _part(self, place: Asked) -> Part:
+        # The database knows the children of a page, and the days of articles, but no order of both together. What is
+        # counted has one; what a campaign's end has left is no part of that.
+        articles = self.get_articles()
+        counted = still_counted().filter(partner_id=self.pk)
+        kept = articles.model.objects.child_of(self).kept_after_campaign()
+        return part_of(articles.for_cards(), counted=counted, uncounted=kept, **place)
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add `part` of the articles, with its `neighbours`, and `forms`, the offers that a visitor can open."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         place = asked_place(request.GET)
-        articles = self.get_articles().for_cards()
         # Asked for when they are shown, since that may be kept already.
-        part: Any = SimpleLazyObject(lambda: part_of(articles, **place))
+        part: Any = SimpleLazyObject(lambda: self._part(place))
         context["part"] = part
         context["neighbours"] = SimpleLazyObject(
             lambda: neighbours(part, lambda **changes: f"?{urlencode(changes)}" if changes else "")

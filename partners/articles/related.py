@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
+from wagtail.models import Page
 
+from partners.articles.article_count import still_counted
 from partners.articles.topics import Topic
 
 if TYPE_CHECKING:
@@ -14,7 +16,8 @@ if TYPE_CHECKING:
 
 RELATED_BELOW_AN_ARTICLE = 3
 # Of each of so many topics, and of the partner, the newest few are compared: the cost is the same however many
-# articles there are, and what is related is also new.
+# articles there are, and what is related is also new. As many for each of those are compared, all in all, of what the
+# ends of campaigns have left in lists, which are not counted.
 TOPICS_COMPARED = 6
 COMPARED = 24
 
@@ -28,18 +31,23 @@ def related_articles(
     that the page names already.
     """
     kind = type(article)
-    listed = kind.objects.listed().in_language(article.locale_id)
     named = [article.pk, *(one.pk for one in besides)]
-    newest = listed.exclude(pk__in=named).newest_first().values("pk")
-    about: QuerySet[Any] = kind.topics.through.objects.filter(partnerarticlepage=OuterRef("pk"))
-    shared = [topic.pk for topic in topics][:TOPICS_COMPARED]
-    same_partner = newest.filter(path__startswith=article.parent_path)
-    compared = same_partner[:COMPARED].union(
-        *(newest.filter(Exists(about.filter(topic=topic)))[:COMPARED] for topic in shared), all=True
+    compared_topics = list(topics)[:TOPICS_COMPARED]
+    shared = [topic.pk for topic in compared_topics]
+    about: QuerySet[Any] = kind.topics.through.objects.filter(partnerarticlepage=OuterRef("pk"), topic__in=shared)
+    # What is counted knows day, partner and topics of each article in one narrow row.
+    counted = still_counted().filter(locale_id=article.locale_id).exclude(pk__in=named).order_by("-day", "-pk")
+    partner = Page.objects.filter(path=article.parent_path).values("pk")[:1]
+    narrowed = [{"partner_id": partner}, *({"topics__contains": [topic.translation_key]} for topic in compared_topics)]
+    kept = kind.objects.kept_after_campaign().in_language(article.locale_id).exclude(pk__in=named).newest_first()
+    kept = kept.filter(Q(path__startswith=article.parent_path) | Q(Exists(about)))
+    compared = kept.values("pk")[: COMPARED * len(narrowed)].union(
+        *(counted.filter(**one).values("pk")[:COMPARED] for one in narrowed), all=True
     )
-    count = about.filter(topic__in=shared).order_by().values("partnerarticlepage").annotate(n=Count("pk")).values("n")
+    count = about.order_by().values("partnerarticlepage").annotate(n=Count("pk")).values("n")
     return (
-        kind.objects.filter(pk__in=compared)
+        kind.objects.listed()
+        .filter(pk__in=compared)
         .annotate(
             topics_shared=Coalesce(Subquery(count, output_field=IntegerField()), 0),
             is_of_partner=Case(When(path__startswith=article.parent_path, then=Value(1)), default=Value(0)),

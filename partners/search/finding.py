@@ -16,7 +16,7 @@ from partners.search.query import SearchQuery
 from partners.search.windows import Narrowing, Newest
 
 # So many candidates are weighed, and so many hits can be turned through.
-NEWEST_BY_TITLE, NEWEST_BY_TEXT = 100, 100
+NEWEST_BY_TITLE, NEWEST_BY_TEXT = 60, 60
 # What a mistyped word may have meant: so many words that are alike (trigram similarity, 0 to 1) are compared with it
 # letter by letter, and one that is one slip away, of a long word two, is taken.
 ALIKE, MOST_ALIKE = 0.3, 50

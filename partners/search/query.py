@@ -45,6 +45,10 @@ class SearchQuery:
         joined = (" || " if any_term else " && ").join(f"to_tsquery('{config}', %s)" for config, _term in parts)
         return f"({joined})", [term for _config, term in parts]
 
+    def of_word(self, word: str) -> tuple[str, str]:
+        """Return SQL and its parameter for the `tsquery` of one of the words."""
+        return "to_tsquery('english', %s)", self._word(word, SHORTEST_BEGINNING)
+
     def _word(self, word: str, shortest_beginning: int) -> str:
         if word == self.words[-1] and len(word) >= shortest_beginning:
             return f"{word} | {word}:*"

@@ -21,7 +21,10 @@ from partners.search.query import SearchQuery
 # Where pages are looked for, until there are enough: one by one among so many of the newest entries, which finds what
 # stands in many; by the index among about so many, and more; and everywhere.
 # What is read of titles is less: few hold a word, and their index is small.
-READ_FIRST, READ_TITLES, NEWEST_FIRST = 600, 250, (1_500, 12_000)
+READ_FIRST, READ_TITLES, NEWEST_FIRST = 600, 250, (600, 1_500, 12_000)
+# The first of these is for what the index finds at once, which is not read for. Words are: the last one may be the
+# beginning of others, and the index collects all entries with those, whatever window is asked for.
+FOR_EXACT = 1
 # Reading ends with so many more than are wanted, since some may be for nobody any more.
 SPARE = 10
 # A word of less than a share of one in so many entries is not read for: those would not hold enough of it.
@@ -32,29 +35,36 @@ KEPT_FOR, _KEPT = 300, "search-windows"
 # Columns are read where they are used: of a long text, its vector lies elsewhere.
 _ENTRIES = """
 newest AS MATERIALIZED (
-    SELECT page_id, date, title_vector, vector FROM partners_searchentry {narrowed}
+    SELECT page_id, date, locale_id, disclosure, topics, title_vector, vector FROM partners_searchentry {narrowed}
     ORDER BY date DESC, page_id DESC LIMIT {most}
 )"""
+# What is known of the words: whether each stands anywhere, and whether they are common. The table of words says so at
+# once, and where it does not know a word, the index does. Counted, where EXISTS would do: for one row alone, the
+# database would read the entries one after the other.
+_KNOWN = """
+known AS MATERIALIZED (SELECT {possible} AS is_possible, {common} AS is_common FROM (SELECT {pages}) words)"""
+_IS_POSSIBLE = "({name} > 0 OR (SELECT count(*) FROM partners_searchentry WHERE vector @@ {query}) > 0)"
+_IF_POSSIBLE, _IF_COMMON = "AND (SELECT is_possible FROM known)", "AND (SELECT is_common FROM known)"
 # In the order of the entries, which is that of their dates.
 _READ = """
 {name} AS MATERIALIZED (
     SELECT page_id, date FROM (TABLE newest LIMIT {most}) newest
-    WHERE {vector} @@ {query} {unless_rare} LIMIT {enough}
+    WHERE {narrowed} {vector} @@ {query} {conditions} LIMIT {enough}
 )"""
 # Materialized, so that nothing but the index of the vectors can answer: by date, the database would read the vectors of
 # thousands of entries.
 _WINDOW = """
 {name} AS MATERIALIZED (
     SELECT entry.page_id, entry.date FROM partners_searchentry entry
-    WHERE entry.{vector} @@ {query} {enough}
+    WHERE entry.{vector} @@ {query} {conditions}
 )"""
 # A window that is not needed is not looked into; the last one that is holds what the others hold.
 _ENOUGH = "AND (SELECT count(*) FROM {name}) < {number}"
 # None is where all that there is to narrow to has been read.
 _IS_MORE = "AND (SELECT count(*) FROM newest) = {most}"
 # In how many pages words stand that begin so, and how many pages there are, about.
-_IS_COMMON = "(SELECT coalesce(sum(pages), 0) FROM partners_searchword WHERE word LIKE %s) * {rare} > ({pages})"
-_PAGES = "SELECT reltuples FROM pg_class WHERE oid = 'partners_searchentry'::regclass"
+_PAGES_OF_WORD = "(SELECT coalesce(sum(pages), 0) FROM partners_searchword WHERE word LIKE %s) AS {name}"
+_PAGES = "(SELECT reltuples FROM pg_class WHERE oid = 'partners_searchentry'::regclass)"
 # Some that nobody may read any more may be among them.
 _NEWEST = """
 {name} AS MATERIALIZED (
@@ -65,10 +75,10 @@ _READABLE = """
   ORDER BY found.date DESC, found.page_id DESC LIMIT {limit})
 """
 _BEGINNINGS = """
-SELECT (SELECT date FROM partners_searchentry ORDER BY date DESC, page_id DESC OFFSET %s LIMIT 1),
-       (SELECT date FROM partners_searchentry ORDER BY date DESC, page_id DESC OFFSET %s LIMIT 1)
+SELECT (SELECT date FROM partners_searchentry ORDER BY date DESC, page_id DESC OFFSET place LIMIT 1)
+FROM unnest(%s::integer[]) WITH ORDINALITY AS places (place, number) ORDER BY number
 """
-# Words as `indexing` counts them; an English ending is left open.
+# Words as `indexing` counts them.
 _COUNTED, _ENDING = re.compile(r"[a-z]{4,40}"), re.compile(r"(?:ies|ied|ing|ed|es|s|y|e)$")
 
 
@@ -97,19 +107,17 @@ class Narrowing:
         return [any_of(lexemes) for lexemes in asked]
 
     def columns(self) -> tuple[str, list[Any]]:
-        """Return SQL and its parameters for the entries of the partners that are asked for, where they are: those are
-        few enough to be read.
-        """
-        if self.partners is None:
-            return "", []
-        asked: list[tuple[str, Any]] = [("partner_id = ANY(%s)", list(self.partners))]
+        """Return conditions of SQL that say the same of an entry, and their parameters; "" where nothing narrows."""
+        asked: list[tuple[str, Any]] = []
+        if self.partners is not None:
+            asked.append(("partner_id = ANY(%s)", list(self.partners)))
         if self.locale_id is not None:
             asked.append(("locale_id = %s", self.locale_id))
         if self.topics is not None:
             asked.append(("topics && %s::bigint[]", list(self.topics)))
         if self.disclosures:
             asked.append(("disclosure = ANY(%s)", list(self.disclosures)))
-        return f"WHERE {' AND '.join(sql for sql, _value in asked)}", [value for _sql, value in asked]
+        return " AND ".join(sql for sql, _value in asked), [value for _sql, value in asked]
 
 
 class Newest:
@@ -131,19 +139,33 @@ class Newest:
         days: list[datetime.date] | None = cache.get(_KEPT)
         if days is None:
             cache.set(_KEPT, days := _days(cursor), KEPT_FOR)
-        # The larger one from the beginning of a month: days are many lexemes.
-        beginnings = [any_of(since(day.replace(day=1) if number else day, today)) for number, day in enumerate(days)]
+        columns, values = narrowing.columns()
+        # A partner's entries are few enough to be read, and nothing else is where that is all of them.
+        is_of_partners = narrowing.partners is not None
+        self._is_read = is_of_partners or not _is_exact(query)
+        # The largest one from the beginning of a month: days are many lexemes.
+        last = len(NEWEST_FIRST) - 1
+        beginnings = [any_of(since(day.replace(day=1) if at == last else day, today)) for at, day in enumerate(days)]
+        if is_of_partners:
+            beginnings = beginnings[last:]
+        elif self._is_read:
+            beginnings = beginnings[FOR_EXACT:]
         narrowed = narrowing.lexemes()
         # The last window is everything.
-        self._queries = [
-            (" && ".join([tsquery[0], *("%s::tsquery" for _text in texts)]), [*tsquery[1], *texts])
-            for texts in (narrowed, *([*narrowed, beginning] for beginning in beginnings), narrowed)
-        ]
-        columns, parameters = narrowing.columns()
-        self._windows = [_ENTRIES.format(narrowed=columns, most=READ_FIRST)]
-        self.parameters: list[Any] = [*parameters]
-        self._is_more = _IS_MORE.format(most=READ_FIRST) if columns else ""
-        self._unless_rare = ("", []) if columns else _unless_rare(query, any_term=any_term)
+        self._queries = [_narrowed(tsquery, [*narrowed, beginning]) for beginning in beginnings]
+        self._queries.append(_narrowed(tsquery, narrowed))
+        entries = f"WHERE {columns}" if is_of_partners else ""
+        self._windows = [_ENTRIES.format(narrowed=entries, most=READ_FIRST)] if self._is_read else []
+        self.parameters: list[Any] = [*values] if is_of_partners else []
+        # Columns say it before a long vector is fetched from where it lies.
+        self._read_columns = ("", []) if is_of_partners or not columns else (f"{columns} AND", values)
+        self._is_more = _IS_MORE.format(most=READ_FIRST) if is_of_partners else ""
+        known, words = ("", []) if is_of_partners else _known(query, any_term=any_term)
+        if known:
+            self._windows.insert(0, known)
+            self.parameters += words
+        self._if_possible = _IF_POSSIBLE if known and not any_term else ""
+        self._if_common = _IF_COMMON if known else ""
         self._readable, self._readable_parameters = once("readable page", _readable)
 
     @property
@@ -156,30 +178,46 @@ class Newest:
         parameters.
         """
         names: list[str] = []
+        if self._is_read:
+            names.append(f"{vector}_read")
+            self._read(names[-1], vector, limit)
         for number, (query, parameters) in enumerate(self._queries):
             enough = " ".join(_ENOUGH.format(name=name, number=limit) for name in names)
             names.append(f"{vector}_{number}")
-            words: list[str] = []
-            if number:
-                window = _WINDOW.format(
-                    name=names[-1], vector=vector, query=f"({query})", enough=f"{enough} {self._is_more}"
-                )
-            else:
-                unless_rare, words = self._unless_rare if vector == "vector" else ("", [])
-                window = _READ.format(
-                    name=names[-1],
-                    vector=vector,
-                    query=f"({query})",
-                    unless_rare=unless_rare,
-                    enough=limit + SPARE,
-                    most=READ_FIRST if vector == "vector" or self._is_more else READ_TITLES,
-                )
-            self._windows.append(window)
-            self.parameters += [*parameters, *words]
+            conditions = f"{self._if_possible} {enough} {self._is_more}"
+            self._windows.append(_WINDOW.format(name=names[-1], vector=vector, query=query, conditions=conditions))
+            self.parameters += parameters
         windows = " UNION ALL ".join(f"TABLE {name}" for name in names)
         self._windows.append(_NEWEST.format(name=f"{vector}_newest", windows=windows, most=2 * limit))
         statement = _READABLE.format(name=f"{vector}_newest", readable=self._readable, limit=limit)
         return statement, [*self._readable_parameters]
+
+    def _read(self, name: str, vector: str, limit: int) -> None:
+        """Ask for the window `name`, whose entries are read."""
+        # Everything, as far as it is read.
+        query, parameters = self._queries[-1]
+        narrowed, values = self._read_columns
+        window = _READ.format(
+            name=name,
+            narrowed=narrowed,
+            vector=vector,
+            query=query,
+            conditions=f"{self._if_possible} {self._if_common}",
+            enough=limit + SPARE,
+            most=READ_FIRST if vector == "vector" or self._is_more else READ_TITLES,
+        )
+        self._windows.append(window)
+        self.parameters += [*values, *parameters]
+
+
+def _narrowed(tsquery: tuple[str, list[str]], texts: list[str]) -> tuple[str, list[str]]:
+    """Return the query, and its parameters, for what answers `tsquery` and each query of `texts`."""
+    return f"({' && '.join([tsquery[0], *('%s::tsquery' for _text in texts)])})", [*tsquery[1], *texts]
+
+
+def _is_exact(query: SearchQuery) -> bool:
+    """Say whether no term of `query` may be the beginning of a longer one."""
+    return not query.words and all(len(run) > 1 for run in query.runs)
 
 
 def _readable() -> tuple[str, tuple[Any, ...]]:
@@ -193,25 +231,31 @@ def _readable() -> tuple[str, tuple[Any, ...]]:
 
 def _days(cursor: Any) -> list[datetime.date]:
     """Return the day of each entry in whose place a window begins, of those that there are."""
-    cursor.execute(_BEGINNINGS, NEWEST_FIRST)
-    found: tuple[datetime.date | None, ...] = cursor.fetchone()
-    return [day for day in found if day is not None]
+    cursor.execute(_BEGINNINGS, [list(NEWEST_FIRST)])
+    return [day for (day,) in cursor.fetchall() if day is not None]
 
 
-def _unless_rare(query: SearchQuery, *, any_term: bool) -> tuple[str, list[str]]:
-    """Return the condition, and its parameters, that the words of a query are common. To be wrong costs time alone.
+def _known(query: SearchQuery, *, any_term: bool) -> tuple[str, list[str]]:
+    """Return the part of a WITH, and its parameters, that says what is known of the words of a query; "" for no words.
 
-    Of words with digits it is taken for granted that they are not; of Chinese, and short words, nothing is known.
+    That they are common may be wrong, which costs time alone: of words with digits it is taken for granted that they
+    are not; of Chinese, and short words, nothing is known, and so they are. That each word stands in some page is never
+    wrong. Otherwise the index would collect what the others stand in, window after window, for one that was mistyped.
     """
-    conditions, words = [], []
-    for word in query.words:
-        if _COUNTED.fullmatch(word):
-            conditions.append(_IS_COMMON.format(rare=RARE, pages=_PAGES))
-            words.append(f"{_ENDING.sub('', word)}%")
-        elif any(character.isdigit() for character in word):
-            conditions.append("false")
-        elif any_term:
-            return "", []
-    if not conditions or (any_term and query.runs):
+    counted = {f"word_{number}": word for number, word in enumerate(query.words) if _COUNTED.fullmatch(word)}
+    with_digits = [word for word in query.words if any(character.isdigit() for character in word)]
+    others = len(query.words) - len(counted) - len(with_digits) + len(query.runs)
+    if not counted and not with_digits:
         return "", []
-    return f"AND ({(' OR ' if any_term else ' AND ').join(conditions)})", words
+    possible = [_IS_POSSIBLE.format(name=name, query=query.of_word(word)[0]) for name, word in counted.items()]
+    which = "greatest" if any_term else "least"
+    common = f"{which}({', '.join(counted)}) * {RARE} > {_PAGES}" if counted else "false"
+    if any_term:
+        possible, common = [], "true" if others else common
+    elif with_digits:
+        common = "false"
+    pages = ", ".join(_PAGES_OF_WORD.format(name=name) for name in counted)
+    known = _KNOWN.format(possible=" AND ".join(possible) or "true", common=common, pages=pages)
+    terms = [query.of_word(word)[1] for word in counted.values()] if possible else []
+    # An English ending is left open.
+    return known, [*terms, *(f"{_ENDING.sub('', word)}%" for word in counted.values())]

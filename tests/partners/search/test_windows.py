@@ -1,13 +1,17 @@
 """partners/search/windows.py: wherever pages are looked for first, the same are found."""
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Locale, PageViewRestriction
 
 from partners.articles.partner_campaign import Ending
 from partners.search import windows
+from partners.search.entry import SearchEntry, SearchWord
 from partners.search.finding import find
 from partners.search.indexing import index_missing
 from partners.search.query import SearchQuery
@@ -47,40 +51,115 @@ def test_the_same_is_found_whatever_is_read_first(many, monkeypatch, read_first,
     assert found("zebra", **narrowing).pages == []
 
 
-def test_a_partners_pages_are_read_and_the_index_is_left_alone(many):
+@pytest.mark.parametrize("read_first", [1, 600])
+@pytest.mark.parametrize("places", [(), (0, 1, 2), (2, 5, 9)])
+@pytest.mark.parametrize(
+    ("text", "narrowing"),
+    [
+        ("cranes", {}),
+        ("cranes learn", {}),
+        ("harbour", {}),
+        ("learn zebra", {}),
+        ("unique7x", {}),
+        ("稅務", {}),
+        ("前海", {}),
+        ("稅", {}),
+        ("前海 優惠", {}),
+        ("cranes", {"language": "en"}),
+        ("cranes", {"language": "en", "kind": True}),
+        ("cranes", {"partner": True}),
+        ("前海", {"language": "zh-hans"}),
+    ],
+)
+def test_what_is_found_is_all_that_a_plain_query_finds(many, monkeypatch, read_first, places, text, narrowing):
+    """Windows begin at `places` among the newest entries."""
+    monkeypatch.setattr(windows, "READ_FIRST", read_first)
+    monkeypatch.setattr(windows, "READ_TITLES", read_first)
+    monkeypatch.setattr(windows, "NEWEST_FIRST", places)
+    cache.clear()
+    asked, entries = {}, SearchEntry.objects.all()
+    if language := narrowing.get("language"):
+        asked["locale_id"] = Locale.objects.get(language_code=language).pk
+        entries = entries.filter(locale=asked["locale_id"])
+    if narrowing.get("kind"):
+        asked["disclosures"] = (many[0].disclosure,)
+        entries = entries.filter(disclosure=many[0].disclosure)
+    if narrowing.get("partner"):
+        asked["partners"] = (many[0].sponsor.pk,)
+        entries = entries.filter(partner=many[0].sponsor.pk)
+    query = SearchQuery.of(text)
+    tsquery, terms = query.tsquery()
+    matching = entries.filter(RawSQL(f"vector @@ {tsquery}", terms, BooleanField()), page__live=True)
+    # Of a page and its translations one is found.
+    keys = set(matching.values_list("translation_key", flat=True))
+    answer = found(text, **asked)
+    if answer.corrected or answer.is_loose:
+        assert not keys
+    else:
+        assert set(SearchEntry.objects.filter(pk__in=answer.pages).values_list("translation_key", flat=True)) == keys
+        assert set(answer.pages) <= set(matching.values_list("pk", flat=True))
+
+
+def plan_of(query, **narrowing):
+    """Return the plan of the statement that finds, with what was executed of it."""
     found("so that it is known where the windows begin")
     with CaptureQueriesContext(connection) as made:
-        found("cranes", partners=(many[0].sponsor.pk,), locale_id=many[0].locale_id)
-    statements = [one["sql"] for one in made if "partners_searchentry" in one["sql"]]
+        found(query, **narrowing)
+    statements = [one["sql"] for one in made if "ts_rank" in one["sql"]]
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) {statements[-1]}")
-        plan = "\n".join(row[0] for row in cursor.fetchall())
-    assert "search_newest_of_partner" in plan
+        cursor.execute(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) {statements[0]}")
+        return "\n".join(row[0] for row in cursor.fetchall())
+
+
+def test_a_partners_pages_are_read_and_the_index_is_left_alone(many):
+    plan = plan_of("cranes", partners=(many[0].sponsor.pk,), locale_id=many[0].locale_id)
     for index in ("search_all", "search_title"):
         assert plan.count(f"on {index} (never executed)") == plan.count(f"on {index} ") >= 1
 
 
+def test_for_a_word_of_no_page_nothing_is_collected_of_the_others(many):
+    """Titles and texts are left alone; whether the word stands anywhere is asked for once."""
+    plan = plan_of("cranes zebra")
+    assert plan.count("on search_title (never executed)") == plan.count("on search_title ") >= 1
+    assert plan.count("on search_all (never executed)") == plan.count("on search_all ") - 1
+
+
+def test_a_word_that_the_table_of_words_lacks_is_found(many):
+    SearchWord.objects.all().delete()
+    assert {article.pk for article in many} < set(found("cranes").pages)
+    assert {article.pk for article in many} == set(found("sleepers part").pages)
+
+
+def test_characters_that_stand_side_by_side_are_not_read_for(many):
+    plan = plan_of("前海")
+    assert "CTE newest" not in plan
+    assert "on search_all (" in plan
+
+
 @pytest.mark.parametrize(
-    ("text", "any_term", "conditions"),
+    ("text", "any_term", "is_common", "is_possible"),
     [
-        ("cranes", False, ["cran%"]),
-        ("cranes harbour", False, ["cran%", "harbour%"]),
-        ("unique77x", False, []),
-        ("cranes 港口", False, ["cran%"]),
+        ("cranes", False, "least(word_0) *", "word_0 > 0"),
+        ("cranes harbour", False, "least(word_0, word_1) *", "word_0 > 0"),
+        ("cranes harbour", True, "greatest(word_0, word_1) *", "true AS is_possible"),
+        ("unique77x", False, "false AS is_common", "true AS is_possible"),
+        ("cranes unique77x", False, "false AS is_common", "word_0 > 0"),
+        ("cranes 港口", False, "least(word_0) *", "word_0 > 0"),
+        ("cranes 港口", True, "true AS is_common", "true AS is_possible"),
+        ("cranes of", True, "true AS is_common", "true AS is_possible"),
     ],
 )
-def test_how_common_the_words_are_is_asked(text, any_term, conditions):
-    condition, words = windows._unless_rare(SearchQuery.of(text), any_term=any_term)
-    assert words == conditions
-    assert condition.count("%s") == len(words)
+def test_what_is_known_of_the_words_is_asked(text, any_term, is_common, is_possible):
+    known, parameters = windows._known(SearchQuery.of(text), any_term=any_term)
+    assert is_common in known
+    assert is_possible in known
+    assert known.count("%s") == len(parameters)
 
 
-@pytest.mark.parametrize(
-    ("text", "any_term"), [("港口", False), ("of", False), ("cranes 港口", True), ("cranes of", True)]
-)
-def test_of_what_nothing_is_known_is_read(text, any_term):
-    assert windows._unless_rare(SearchQuery.of(text), any_term=any_term) == ("", [])
+@pytest.mark.parametrize("text", ["港口", "of"])
+def test_of_some_words_nothing_is_known(text):
+    assert windows._known(SearchQuery.of(text), any_term=False) == ("", [])
 
 
 def test_what_is_for_some_readers_or_unlisted_is_not_found(many):
