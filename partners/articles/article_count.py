@@ -1,8 +1,8 @@
 """How many articles are there of each kind, so that no reader waits while they are counted?
 
 The database counts as it writes: a trigger on whatever decides who reads an article calls `partners_count_articles`
-(migrations 0032 and 0036), in the transaction of the change. Nothing is added up in place, which would make editors
-wait for each other: each change leaves rows of +1 and -1, a reader adds them up, and the worker merges them.
+(migrations 0032, 0036 and 0038), in the transaction of the change. Nothing is added up in place, which would make
+editors wait for each other: each change leaves rows of +1 and -1, a reader adds them up, and the worker merges them.
 """
 
 import uuid
@@ -23,7 +23,7 @@ _NAME = "partners.articles.tidy_counts"
 
 class CountedArticle(models.Model):
     """What an article is counted as: the numbers are mended by what it was counted as before. There is one for each
-    article that `newest_posts` names, but for what a campaign's end has taken out since.
+    article that is `listed`, but for what a campaign's end has taken out since.
 
     The order of the columns is that of the function in the database.
     """
@@ -39,12 +39,23 @@ class CountedArticle(models.Model):
     ends_at = models.DateTimeField(null=True)
     # Of its publication. A narrowed list is read from here: one narrow table knows all that it asks for.
     day = models.DateField()
+    # Whether lists name it when its campaign is over; True without one.
+    stays = models.BooleanField()
+    # Whether the numbers hold it: not any more where its campaign is over, and the worker has seen to it.
+    is_new = models.BooleanField()
 
     class Meta:
         default_permissions = ()
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["ends_at"], condition=models.Q(ends_at__isnull=False), name="counted_article_ends"),
-            models.Index(fields=["-day", "-article_id"], name="counted_article_newest"),
+            models.Index(
+                fields=["ends_at"],
+                condition=models.Q(ends_at__isnull=False, is_new=True),
+                name="counted_article_ends",
+            ),
+            models.Index(
+                fields=["-day", "-article_id"], condition=models.Q(is_new=True), name="counted_article_newest"
+            ),
+            models.Index(fields=["-day", "-article_id"], name="counted_article_listed"),
             models.Index(fields=["partner_id", "-day", "-article_id"], name="counted_article_of_partner"),
             GinIndex(fields=["topics"], name="counted_article_topics", fastupdate=False),
         ]
@@ -90,9 +101,20 @@ class ArticleCount(models.Model):
         return f"{self.articles:+} articles"
 
 
-def still_counted() -> "models.QuerySet[CountedArticle]":
-    """Return what is counted of the articles that `newest_posts` names now."""
-    return CountedArticle.objects.filter(models.Q(ends_at=None) | models.Q(ends_at__gt=clock.database_now()))
+def counted_posts() -> "models.QuerySet[CountedArticle]":
+    """Return what the articles are counted as that `newest_posts` names now."""
+    runs = models.Q(ends_at=None) | models.Q(ends_at__gt=clock.database_now())
+    return CountedArticle.objects.filter(runs, is_new=True)
+
+
+def counted_listed() -> "models.QuerySet[CountedArticle]":
+    """Return what the articles are counted as that are `listed` now."""
+    return CountedArticle.objects.filter(models.Q(stays=True) | models.Q(ends_at__gt=clock.database_now()))
+
+
+def ended() -> "models.QuerySet[CountedArticle]":
+    """Return what the numbers hold though its campaign is over."""
+    return CountedArticle.objects.filter(is_new=True, ends_at__lte=clock.database_now())
 
 
 def leave_out_ended() -> None:
@@ -100,9 +122,8 @@ def leave_out_ended() -> None:
 
     Readers do so by themselves until then; of many articles that would be a work.
     """
-    ended = CountedArticle.objects.filter(ends_at__lte=clock.database_now())
     with connection.cursor() as cursor:
-        keys = list(ended.values_list("article_id", flat=True))
+        keys = list(ended().values_list("article_id", flat=True))
         if keys:
             moment = CountedArticle.objects.filter(pk=keys[0]).values_list(clock.database_now(), flat=True).first()
             cursor.execute("SELECT partners_count_articles(%s, %s)", [keys, moment])

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, QueryDict
 from wagtail.models import Locale
 
-from partners.articles.article_count import CountedArticle, still_counted
+from partners.articles.article_count import CountedArticle, counted_posts
 from partners.articles.disclosure import WORDS
 from partners.articles.known_partners import partners_called, places_of_partner
 from partners.articles.listing import ArticleQuerySet
@@ -91,7 +91,7 @@ class Choice:
         """Return what `of` keeps of `newest_posts`, as it is counted; None where nothing narrows the list."""
         if not (self.kind or self.year or self.partner or self.topic):
             return None
-        found = still_counted().filter(locale_id__in=self.locale_ids)
+        found = counted_posts().filter(locale_id__in=self.locale_ids)
         if self.kind:
             found = found.filter(disclosure__in=KINDS[self.kind])
         if self.year:

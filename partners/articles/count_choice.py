@@ -7,8 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from partners.articles import clock
-from partners.articles.article_count import ANY_PARTNER, ANY_TOPIC, ANY_YEAR, CountedArticle
+from partners.articles.article_count import ANY_PARTNER, ANY_TOPIC, ANY_YEAR, ended
 from partners.articles.choosing import KINDS, Choice
 from partners.articles.known_partners import places_of_partner
 
@@ -101,9 +100,9 @@ def count_choice(choice: Choice) -> Counts:
 
 
 def _rows(choice: Choice, languages: list[int], disclosures: list[str]) -> list[tuple[Any, ...]]:
-    ended, moments = CountedArticle.objects.filter(ends_at__lte=clock.database_now()).query.sql_with_params()
+    over, moments = ended().query.sql_with_params()
     named = {f"moment_{number}": moment for number, moment in enumerate(moments)}
-    statement = _COUNTS.format(ended=ended % tuple(f"%({name})s" for name in named))
+    statement = _COUNTS.format(ended=over % tuple(f"%({name})s" for name in named))
     partners = [ANY_PARTNER]
     if choice.partner:
         partners = list(places_of_partner(choice.partner.translation_key))

@@ -9,7 +9,7 @@ from django.db.models.functions import JSONObject
 from wagtail.models import Locale
 from wagtail.query import PageQuerySet
 
-from partners.articles.partner_campaign import is_kept_after_its_end, still_listed, still_new
+from partners.articles.partner_campaign import still_listed, still_new
 from partners.articles.restrictions import open_to_all
 from partners.articles.share.share_image import ShareImage
 from partners.keeping import is_kept, may_keep, once
@@ -35,10 +35,6 @@ class ArticleQuerySet(PageQuerySet["PartnerArticlePage"]):
     def newest_posts(self) -> "ArticleQuerySet":
         """Keep what 'latest post' names now, on the home page, in its own list and below an article."""
         return self.published().filter(still_new())
-
-    def kept_after_campaign(self) -> "ArticleQuerySet":
-        """Keep what is `listed`, but none of the `newest_posts` any more: what a campaign that is over has left."""
-        return self.published().filter(is_kept_after_its_end())
 
     def in_language(self, locale: Locale | int) -> "ArticleQuerySet":
         """Keep the articles written in `locale` (a Locale or its id)."""

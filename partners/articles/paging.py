@@ -69,26 +69,23 @@ def part_of(
     articles: ArticleQuerySet,
     *,
     counted: "QuerySet[CountedArticle] | None" = None,
-    uncounted: ArticleQuerySet | None = None,
     after: Place | None = None,
     before: Place | None = None,
     size: int = ARTICLES_PER_PAGE,
 ) -> Part:
     """Return up to `size` of `articles`, newest first: the newest, those older than `after`, or those just newer than
-    `before`. One query. `counted` are the same articles as they are counted, where those are quicker to look for;
-    `uncounted` those of them that are not.
+    `before`. One query. `counted` are the same articles as they are counted, where those are quicker to look for.
     """
     if before is not None:
-        found = _some(articles, counted, uncounted, _newer_than, before, ("", "publication_date", "day"), size)
+        found = _some(articles, counted, _newer_than, before, ("", "publication_date", "day"), size)
         return _part(found[:size][::-1], newer=len(found) > size, older=before != END, before=before)
-    found = _some(articles, counted, uncounted, older_than, after, ("-", "publication_date", "day"), size)
+    found = _some(articles, counted, older_than, after, ("-", "publication_date", "day"), size)
     return _part(found[:size], newer=after is not None, older=len(found) > size, after=after)
 
 
 def _some(
     articles: ArticleQuerySet,
     counted: "QuerySet[CountedArticle] | None",
-    uncounted: ArticleQuerySet | None,
     beyond: Callable[..., Q],
     place: Place | None,
     order: tuple[str, str, str],
@@ -98,11 +95,8 @@ def _some(
     sign, day, counted_day = order
     if counted is not None:
         counted = counted.filter(beyond(place, day=counted_day)) if place else counted
-        keys = counted.order_by(f"{sign}{counted_day}", f"{sign}pk").values("pk")[: size + 1]
-        if uncounted is not None:
-            uncounted = uncounted.filter(beyond(place)) if place else uncounted
-            keys = keys.union(uncounted.order_by(f"{sign}{day}", f"{sign}pk").values("pk")[: size + 1], all=True)
-        articles = articles.filter(pk__in=keys)
+        first = counted.order_by(f"{sign}{counted_day}", f"{sign}pk")[: size + 1]
+        articles = articles.filter(pk__in=first.values("pk"))
     elif place:
         articles = articles.filter(beyond(place))
     return list(articles.order_by(f"{sign}{day}", f"{sign}pk")[: size + 1])

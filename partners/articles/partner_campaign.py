@@ -175,11 +175,6 @@ def still_new() -> Q:
     return Q(partner_campaign=None) | Q(partner_campaign__ends_at__gt=clock.database_now())
 
 
-def is_kept_after_its_end() -> Q:
-    """Return the condition that an article's campaign is over, and lets lists name it all the same."""
-    return Q(partner_campaign__ends_at__lte=clock.database_now(), partner_campaign__ending=Ending.STAYS)
-
-
 def is_unlisted() -> Exists:
     """Return the condition that a page is an article which no list names any more, for a query of pages of any kind."""
     return Exists(PartnerCampaign.objects.over().exclude(ending=Ending.STAYS).filter(articles=OuterRef("pk")))

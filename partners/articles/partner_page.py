@@ -14,7 +14,7 @@ from wagtail.models import Page, Revision
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
-from partners.articles.article_count import still_counted
+from partners.articles.article_count import counted_listed
 from partners.articles.blocks import PARAGRAPH_FEATURES
 from partners.articles.listing import ArticleQuerySet, sponsor_key
 from partners.articles.offers import kinds_of_offer
@@ -123,12 +123,10 @@ class PartnerPage(SitePage):
         return super().serve(request, *args, **kwargs)
 
     def _part(self, place: Asked) -> Part:
-        # The database knows the children of a page, and the days of articles, but no order of both together. What is
-        # counted has one; what a campaign's end has left is no part of that.
-        articles = self.get_articles()
-        counted = still_counted().filter(partner_id=self.pk)
-        kept = articles.model.objects.child_of(self).kept_after_campaign()
-        return part_of(articles.for_cards(), counted=counted, uncounted=kept, **place)
+        # The database knows the children of a page, and the days of articles, but no order of both together; of what is
+        # counted it does.
+        counted = counted_listed().filter(partner_id=self.pk)
+        return part_of(self.get_articles().for_cards(), counted=counted, **place)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add `part` of the articles, with its `neighbours`, and `forms`, the offers that a visitor can open."""

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from wagtail.models import Page
 
-from partners.articles.article_count import still_counted
+from partners.articles.article_count import counted_listed
 from partners.articles.topics import Topic
 
 if TYPE_CHECKING:
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
 RELATED_BELOW_AN_ARTICLE = 3
 # Of each of so many topics, and of the partner, the newest few are compared: the cost is the same however many
-# articles there are, and what is related is also new. As many for each of those are compared, all in all, of what the
-# ends of campaigns have left in lists, which are not counted.
+# articles there are, and what is related is also new.
 TOPICS_COMPARED = 6
 COMPARED = 24
 
@@ -36,14 +35,10 @@ def related_articles(
     shared = [topic.pk for topic in compared_topics]
     about: QuerySet[Any] = kind.topics.through.objects.filter(partnerarticlepage=OuterRef("pk"), topic__in=shared)
     # What is counted knows day, partner and topics of each article in one narrow row.
-    counted = still_counted().filter(locale_id=article.locale_id).exclude(pk__in=named).order_by("-day", "-pk")
+    counted = counted_listed().filter(locale_id=article.locale_id).exclude(pk__in=named).order_by("-day", "-pk")
     partner = Page.objects.filter(path=article.parent_path).values("pk")[:1]
     narrowed = [{"partner_id": partner}, *({"topics__contains": [topic.translation_key]} for topic in compared_topics)]
-    kept = kind.objects.kept_after_campaign().in_language(article.locale_id).exclude(pk__in=named).newest_first()
-    kept = kept.filter(Q(path__startswith=article.parent_path) | Q(Exists(about)))
-    compared = kept.values("pk")[: COMPARED * len(narrowed)].union(
-        *(counted.filter(**one).values("pk")[:COMPARED] for one in narrowed), all=True
-    )
+    compared = counted.none().union(*(counted.filter(**one).values("pk")[:COMPARED] for one in narrowed), all=True)
     count = about.order_by().values("partnerarticlepage").annotate(n=Count("pk")).values("n")
     return (
         kind.objects.listed()

@@ -17,10 +17,13 @@ from partners.articles.article_count import (
     ANY_YEAR,
     ArticleCount,
     CountedArticle,
+    counted_listed,
+    counted_posts,
     leave_out_ended,
     merge,
 )
 from partners.articles.article_page import PartnerArticlePage
+from partners.articles.partner_campaign import Ending, PartnerCampaign
 from partners.articles.topics import Topic
 from tests import builders
 
@@ -42,6 +45,16 @@ def true(articles=None):
                 for key in (ANY_TOPIC, *keys):
                     found[article.locale_id, partner, article.disclosure, year, key] += 1
     return dict(found)
+
+
+def days(found, day="publication_date"):
+    return dict(found.values_list("pk", day))
+
+
+def assert_named_as_they_are():
+    """What is counted says the same as the articles themselves: which of them the newest posts and lists name."""
+    assert days(counted_posts(), "day") == days(PartnerArticlePage.objects.newest_posts())
+    assert days(counted_listed(), "day") == days(PartnerArticlePage.objects.listed())
 
 
 @pytest.fixture
@@ -135,8 +148,8 @@ def test_a_change_is_counted_by_itself(articles, topics, change):
     before = told()
     change(PartnerArticlePage.objects.get(pk=articles[0].pk), topics)
     assert told() == true()
-    posts = PartnerArticlePage.objects.newest_posts()
-    assert dict(CountedArticle.objects.values_list("pk", "day")) == dict(posts.values_list("pk", "publication_date"))
+    assert_named_as_they_are()
+    assert CountedArticle.objects.count() == counted_posts().count()
     merge()
     assert told() == true()
     assert (told() == before) == (change in {hide_and_show, move_the_partner})
@@ -173,11 +186,16 @@ def test_the_end_of_a_campaign_is_counted_when_it_comes(client, articles, monkey
     shown = client.get("/latest/?partner=one").context
     assert shown["total"] == 2
     assert [option.value for option in shown["filters"][2].options] == ["2024"]
+    assert_named_as_they_are()
     # The worker takes it off the counts, after which readers need not.
     leave_out_ended()
+    assert_named_as_they_are()
     assert told() == true(articles)
     assert client.get("/latest/").context["total"] == len(articles)
-    assert not CountedArticle.objects.filter(pk=article.pk).exists()
+    assert not CountedArticle.objects.get(pk=article.pk).is_new
+    with CaptureQueriesContext(connection) as queries:
+        leave_out_ended()
+    assert len(queries) == 1
     # A later end brings it back.
     type(campaign).objects.update(ends_at=moment + timedelta(days=400))
     assert client.get("/latest/").context["total"] == total
@@ -192,3 +210,31 @@ def test_what_is_written_while_a_campaign_is_over_is_not_shown(client, articles)
     leave_out_ended()
     PartnerArticlePage.objects.filter(pk=articles[0].pk).update(publication_date=date(2020, 1, 1))
     assert client.get("/latest/").context["total"] == len(articles) - 1
+
+
+@pytest.mark.parametrize("is_seen_to", [False, True])
+def test_what_becomes_of_articles_after_a_campaign_is_known(articles, is_seen_to):
+    """Whether lists name them then, whether the worker was there before, and whatever editors decide later."""
+    partner = articles[0].get_parent().specific
+    now = timezone.now()
+    ends = [builders.campaign(partner, ending=ending) for ending in (Ending.STAYS, Ending.UNLISTED, Ending.GONE)]
+    for campaign in ends:
+        builders.article(partner, partner_campaign=campaign)
+    assert told() == true()
+    PartnerCampaign.objects.update(starts_at=now - timedelta(days=9), ends_at=now - timedelta(days=1))
+    if is_seen_to:
+        leave_out_ended()
+        assert told() == true(articles)
+    assert_named_as_they_are()
+    assert counted_listed().count() == len(articles) + 1
+    for ending in (Ending.UNLISTED, Ending.STAYS):
+        PartnerCampaign.objects.update(ending=ending)
+        assert_named_as_they_are()
+        leave_out_ended()
+        assert_named_as_they_are()
+        assert told() == true(articles)
+    PartnerCampaign.objects.update(ends_at=now + timedelta(days=1))
+    assert_named_as_they_are()
+    assert told() == true()
+    PartnerArticlePage.objects.update(partner_campaign=None)
+    assert_named_as_they_are()

@@ -1,8 +1,15 @@
 """partners/articles/partner_page.py: who is listed, and what of theirs."""
 
+from datetime import date, timedelta
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
+from partners.articles.paging import END
+from partners.articles.partner_campaign import Ending, PartnerCampaign
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +49,38 @@ def test_articles_of_a_partner_go_on_to_a_second_page(client):
     second = client.get(partner.url + first["neighbours"]["older"]).context
     assert [*first["part"].articles, *second["part"].articles] == articles[::-1]
     assert "older" not in second["neighbours"]
+
+
+def test_a_page_is_what_a_plain_query_finds_whatever_part_is_asked_for(client):
+    """Also of what campaigns have left in lists, and of one day."""
+    partner, now = builders.partner(), timezone.now()
+    campaigns = [builders.campaign(partner, ending=ending) for ending in (Ending.STAYS, Ending.UNLISTED)]
+    for number in range(30):
+        builders.article(
+            partner,
+            publication_date=date(2025, 1, 1 + number // 4),
+            partner_campaign=[None, *campaigns][number % 3],
+            live=number % 7 > 0,
+        )
+    PartnerCampaign.objects.update(starts_at=now - timedelta(days=9), ends_at=now - timedelta(days=1))
+    everything = list(partner.get_articles())
+    assert len(everything) > 12
+    shown, query = [], ""
+    while query is not None:
+        context = client.get(partner.url + query).context
+        shown += context["part"].articles
+        query = context["neighbours"].get("older")
+    assert shown == everything
+    last = client.get(f"{partner.url}?before={END.cursor}").context["part"]
+    assert last.articles == everything[-12:]
+
+
+def test_a_part_is_looked_for_in_what_is_counted(client):
+    partner = builders.partner()
+    with CaptureQueriesContext(connection) as made:
+        client.get(f"{partner.url}?before={END.cursor}")
+    (asked,) = [one["sql"] for one in made if "partners_countedarticle" in one["sql"]]
+    assert "LIMIT 13" in asked.partition("partners_countedarticle")[2]
 
 
 def test_empty_partner_answers(client):

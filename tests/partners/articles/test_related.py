@@ -1,13 +1,16 @@
 """partners/articles/related.py: what to read after an article."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
+from partners.articles.article_count import leave_out_ended
+from partners.articles.partner_campaign import Ending, PartnerCampaign
 from partners.articles.related import related_articles
 from tests import builders
 from tests.partners.articles.test_choosing import article, topic
@@ -48,6 +51,43 @@ def test_never_itself_what_is_shown_already_hidden_or_of_another_language():
     PageViewRestriction.objects.create(page=private, restriction_type=PageViewRestriction.LOGIN)
     article(builders.partner(language="zh-hant"), [ports])
     assert related(read, besides=[shown]) == []
+
+
+def test_what_a_campaign_has_left_in_lists_is_related_and_nothing_else_of_it():
+    ports, now = topic("ports"), timezone.now()
+    parent = builders.partner()
+    read = article(parent, [ports])
+    left, _hidden = (
+        article(builders.partner(), [ports], partner_campaign=builders.campaign(parent, ending=ending))
+        for ending in (Ending.STAYS, Ending.UNLISTED)
+    )
+    PartnerCampaign.objects.update(starts_at=now - timedelta(days=9), ends_at=now - timedelta(days=1))
+    assert related(read) == [left]
+    leave_out_ended()
+    assert related(read) == [left]
+
+
+def test_the_same_is_related_that_a_plain_query_finds():
+    """With fewer articles than are compared: those that share a topic or the partner, in the order that is promised."""
+    topics = [topic(name) for name in ("ports", "money", "law", "ships")]
+    partners = [builders.partner() for _ in range(3)]
+    made = [
+        article(
+            partners[number % 3],
+            [one for place, one in enumerate(topics) if (number * 7 + place) % (place + 2) == 0],
+            publication_date=date(2025, 1, 1 + number % 5),
+        )
+        for number in range(14)
+    ]
+    for read in made:
+        about = set(read.topics.all())
+
+        def rank(other, read=read, about=about):
+            shared = len(about & set(other.topics.all()))
+            return (shared, other.parent_path == read.parent_path, other.publication_date, other.pk)
+
+        others = [other for other in made if other != read and any(rank(other)[:2])]
+        assert related(read) == sorted(others, key=rank, reverse=True)[:3]
 
 
 def test_an_articles_page_names_no_article_twice_and_every_card_is_labelled(client):
