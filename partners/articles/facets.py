@@ -7,11 +7,11 @@ up when the articles were written (`article_count`): nobody waits for them, and 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import escape
 from operator import attrgetter
 from uuid import UUID
 
 from django.conf import settings
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
