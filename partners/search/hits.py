@@ -84,7 +84,7 @@ def marked(text: str, query: SearchQuery) -> SafeString:
 def extract(text: str, query: SearchQuery) -> str:
     """Return the part of `text` around the first place that answers `query`; its beginning where there is none."""
     around = HAN_AROUND if len(HAN_RUN.findall(text[:400])) > 5 else LATIN_AROUND
-    first = next(iter(_places(text, query)), (0, 0))[0]
+    first = _first_place(text, query)
     start = max(0, first - around // 3)
     if start:
         # From the beginning of a word, where words have spaces between them.
@@ -109,8 +109,7 @@ def _parts(text: str, query: SearchQuery) -> list[tuple[str, bool]]:
 
 def _places(text: str, query: SearchQuery) -> list[tuple[int, int]]:
     """Return where in `text` a term of `query` stands, in order; touching and overlapping places are one."""
-    patterns = [re.escape(run) for run in query.runs]
-    patterns += [rf"(?<!\w){re.escape(_stem(word))}\w*" for word in query.words]
+    patterns = _patterns(query)
     if not patterns:
         return []
     # Folding keeps the length: a place in the folded text is the same place in the text.
@@ -125,6 +124,19 @@ def _places(text: str, query: SearchQuery) -> list[tuple[int, int]]:
         else:
             places.append((start, end))
     return places
+
+
+def _first_place(text: str, query: SearchQuery) -> int:
+    """Return where the first of `_places` begins, 0 without one: most of a text need not be looked through for that."""
+    plain = folded(text)
+    found = (re.search(pattern, plain) for pattern in _patterns(query))
+    return min((match.start() for match in found if match), default=0)
+
+
+def _patterns(query: SearchQuery) -> list[str]:
+    """Return a pattern for each term of `query`, in folded text."""
+    words = [rf"(?<!\w){re.escape(_stem(word))}\w*" for word in query.words]
+    return [re.escape(run) for run in query.runs] + words
 
 
 def _stem(word: str) -> str:
