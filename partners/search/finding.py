@@ -1,7 +1,7 @@
 """Which pages answer a query, and in which order?
 
-At most some hundreds of pages are weighed, however many match: the newest whose title or names match, and the newest
-whose text does (`windows`).
+At most 120 pages are weighed, however many match: the newest whose title or names match, and the newest whose text does
+(`windows`).
 """
 
 import datetime
@@ -15,7 +15,8 @@ from rapidfuzz.distance import OSA
 from partners.search.query import SearchQuery
 from partners.search.windows import Narrowing, Newest
 
-# So many candidates are weighed, and so many hits can be turned through.
+# So many candidates are weighed, and so many hits can be turned through: six pages of them at least, where there are
+# more. Each one more costs a reader of the first page as much as one of the last.
 NEWEST_BY_TITLE, NEWEST_BY_TEXT = 60, 60
 # What a mistyped word may have meant: so many words that are alike (trigram similarity, 0 to 1) are compared with it
 # letter by letter, and one that is one slip away, of a long word two, is taken.
