@@ -12,6 +12,6 @@ CREATE TRIGGER consent_event_follows {} INSERT ON partners_consentevent
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partners", "0037_search_of_partner")]
+    dependencies = [("partners", "0038_counted_listed")]
 
     operations = [migrations.RunSQL(_TRIGGER.format("AFTER"), _TRIGGER.format("BEFORE"))]
