@@ -2,24 +2,49 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
 
 from partners.renditions.allowing import renditions_are_made
+from tests.once import copy_database, made_once, shared_folder
+
+# Two begin at a time: the first two use the processor more than they heed the clock.
+LONG_FILES = (
+    *("test_web_killed", "test_hostile_bodies", "test_export_killed", "test_page_cache", "test_run", "test_storm"),
+    *(
+        "test_nginx",
+        "test_disk_full",
+        "test_odd_cases",
+        "test_pictures_come",
+        "test_accessibility",
+        "test_desk_in_bulk",
+    ),
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the processes of this run share what they make."""
+    stack = ExitStack()
+    stack.enter_context(shared_folder())
+    config.add_cleanup(stack.close)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the journeys last, in whatever order the rest is.
+    """Put the journeys last and long files first, in whatever order the rest is.
 
-    The browser's driver keeps an event loop in this thread, in which Django refuses to use the database.
+    The browser's driver keeps an event loop in this thread, in which Django refuses to use the database. And for a long
+    file that one process begins late, the others wait.
     """
-    items.sort(key=lambda item: "journeys" in item.path.parts)
+    long = {name: number for number, name in enumerate(LONG_FILES)}
+    items.sort(key=lambda item: ("journeys" in item.path.parts, long.get(item.path.stem, len(long))))
 
 
 @pytest.fixture(scope="session")
@@ -29,13 +54,27 @@ def django_db_setup(
     django_db_keepdb: bool,
     django_db_modify_db_settings: None,
 ) -> Iterator[None]:
-    """Make the test database, whichever tests were chosen.
+    """Make the test database, whichever tests were chosen; as a copy where another process of the run has made one.
 
     pytest-django's own fixture makes none for tests that commit through a fixture of ours, and they would
     then run on the database that DATABASE_URL names.
     """
+    made: list[Any] = []
+
+    def set_up() -> None:
+        made.extend(setup_databases(verbosity=0, interactive=False, keepdb=django_db_keepdb, serialized_aliases=[]))
+
+    def make_tables(_folder: Path, database: str) -> None:
+        set_up()
+        connection.close()
+        copy_database(connection.settings_dict["NAME"], database)
+
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False, keepdb=django_db_keepdb, serialized_aliases=[])
+        tables = made_once("tables", make_tables)
+        if tables and not made:
+            connection.settings_dict["TEST"]["TEMPLATE"] = tables[1]
+        if not made:
+            set_up()
         assert settings.DATABASES["default"]["NAME"].startswith("test_")
     yield
     with django_db_blocker.unblock():

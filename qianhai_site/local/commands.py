@@ -27,10 +27,11 @@ CHECKS = (
 )
 
 # Tests of a single process share the machine's cores. Those that start sites of their own are so many processes already
-# that two at a time are enough; the journeys share a site, so one of the two takes them all. What measures is alone.
+# that two at a time are enough; those of a file share a site, so one of the two takes them all, and they begin in the
+# order of tests/conftest.py. What measures is alone.
 PARTS = (
     ["-n", "logical", "--maxprocesses", "4", "-m", "not (journey or fault or measured)"],
-    ["-n", "2", "--dist", "loadgroup", "-m", "(journey or fault) and not measured"],
+    ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-m", "(journey or fault) and not measured"],
     ["-m", "measured"],
 )
 
@@ -52,6 +53,9 @@ def test(arguments: list[str]) -> int:
     programs = {"CHROMIUM": browser.find(), "NGINX_PROGRAM": webserver.find()}
     with _any_database() as url, TemporaryDirectory(prefix="qianhai-tests-") as files:
         environment = configuration.test_environment(database_url=url) | programs | {"TMPDIR": files}
+        if "DATABASE_URL" not in os.environ:
+            # What the parts make for one another goes with the server (tests/once.py).
+            environment["TESTS_SHARED"] = str(Path(files) / "qianhai-shared")
         codes = [_call(["-m", "pytest", *part], environment) for part in ([arguments] if arguments else PARTS)]
         return next((code for code in codes if code), 0)
 

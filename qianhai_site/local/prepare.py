@@ -23,12 +23,12 @@ def main() -> None:
 
     call_command("migrate", interactive=False, verbosity=0)
     if not settings.DEBUG:
-        _collect_static(Path(settings.STATIC_ROOT))
+        collect_static(Path(settings.STATIC_ROOT))
     call_command("seed_demo")
-    sys.exit(0 if _ensure_administrator(os.environ["DJANGO_SUPERUSER_PASSWORD"]) else OTHER_PASSWORD)
+    sys.exit(0 if ensure_administrator(os.environ["DJANGO_SUPERUSER_PASSWORD"]) else OTHER_PASSWORD)
 
 
-def _collect_static(root: Path) -> None:
+def collect_static(root: Path) -> None:
     """Hash, compress and store the static files, unless they are those of the last time."""
     from django.contrib.staticfiles.finders import get_finders  # noqa: PLC0415
     from django.core.management import call_command  # noqa: PLC0415
@@ -45,7 +45,7 @@ def _collect_static(root: Path) -> None:
     marker.write_text(seen.hexdigest())
 
 
-def _ensure_administrator(password: str) -> bool:
+def ensure_administrator(password: str) -> bool:
     """Make the administrator if there is none; tell whether `password` is theirs."""
     from django.contrib.auth import get_user_model  # noqa: PLC0415
 

@@ -16,6 +16,7 @@ from django.db import connection, connections
 from django.db.utils import load_backend
 
 from partners.delivery.message import OutgoingMessage
+from qianhai_site.local import binaries
 from qianhai_site.local.postgres import Cluster, temporary_place
 from tests.faults.worker import database_url
 
@@ -53,7 +54,7 @@ def server_with_tables(django_db_setup: None) -> Iterator[OwnServer]:
     cluster = Cluster(home, throw_away=True)
     try:
         cluster.start()
-        copy_tables(database_url(), cluster)
+        copy_tables(database_url(), cluster.url)
         # Made in a hurry, used in earnest: a server that may forget commits would make a crash test of no worth.
         cluster.stop()
         cluster.throw_away = False
@@ -75,15 +76,16 @@ def own_server(server_with_tables: OwnServer, django_db_blocker: Any) -> Iterato
             OutgoingMessage.objects.all().delete()
 
 
-def copy_tables(source: str, cluster: Cluster) -> None:
-    """Give the empty `cluster` what the database at `source` has. Migrating takes ten times as long."""
+def copy_tables(source: str, target: str) -> None:
+    """Give the empty database at `target` what the one at `source` has. Migrating takes ten times as long."""
+    programs = binaries.programs()
     dumped = subprocess.run(
-        [cluster.programs / "pg_dump", "--no-owner", "--no-privileges", "--dbname", source],
+        [programs / "pg_dump", "--no-owner", "--no-privileges", "--dbname", source],
         stdout=subprocess.PIPE,
         check=True,
     )
     subprocess.run(
-        [cluster.programs / "psql", "--quiet", "--no-psqlrc", "-v", "ON_ERROR_STOP=1", "--dbname", cluster.url],
+        [programs / "psql", "--quiet", "--no-psqlrc", "-v", "ON_ERROR_STOP=1", "--dbname", target],
         input=dumped.stdout,
         stdout=subprocess.DEVNULL,
         check=True,

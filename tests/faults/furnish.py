@@ -1,4 +1,4 @@
-"""Make one form, and print its path: `python -m tests.faults.furnish [migrate]`."""
+"""Make one form, and print its path: `python -m tests.faults.furnish [pictures]`."""
 
 import sys
 
@@ -6,15 +6,18 @@ import django
 
 
 def main() -> None:
-    """Make the tables, where asked, and a live form with a brochure behind it."""
+    """Make a live form with a brochure behind it and, where asked, the pictures of all pages."""
     django.setup()
     from django.core.management import call_command
 
-    if "migrate" in sys.argv:
-        call_command("migrate", interactive=False, verbosity=0)
+    from home.site_address import set_site_address
     from tests import builders
 
-    print(builders.request_page().url)
+    set_site_address()
+    form = builders.request_page()
+    if "pictures" in sys.argv:
+        call_command("make_renditions")
+    print(form.url)
 
 
 if __name__ == "__main__":

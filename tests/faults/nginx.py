@@ -56,11 +56,7 @@ def asked(port: int, path: str, method: str = "GET", body: bytes | None = None, 
 def running_fronted(folder: Path) -> Iterator[Fronted]:
     """Give the demo behind nginx with the settings of production, and leave nothing of it behind."""
     production = {"DJANGO_SETTINGS_MODULE": "qianhai_site.settings.production", "PAGE_CACHE": "true"}
-    with running_site(folder, TRUSTED_PROXIES="1", **production) as site:
-        site.run("collectstatic", "--no-input", "--verbosity", "0")
-        site.run("seed_demo", "--width", "192")
-        site.run("make_renditions")
-        site.start("web")
+    with running_site(folder, "web", demo=True, TRUSTED_PROXIES="1", **production) as site:
         named = os.environ.get("NGINX_PROGRAM") or find()
         front = Front(named, site_port=site.port, data=folder, home=folder / "nginx")
         front.start()

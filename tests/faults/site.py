@@ -10,14 +10,15 @@ from email.parser import BytesHeaderParser
 from pathlib import Path
 
 import psutil
-import psycopg
 from django.db import connection
-from psycopg import sql
 
 from qianhai_site.local.site import Addresses, web_command
+from tests.faults.database import copy_tables
 from tests.faults.visitor import Visitor
 from tests.faults.waiting import wait_until
-from tests.journeys.stack import ROOT, Stack
+from tests.faults.worker import database_url
+from tests.journeys.stack import ROOT, Stack, shared_demo
+from tests.once import copy_database
 
 LONG = os.environ.get("FAULTS") == "long"
 
@@ -50,15 +51,17 @@ class Site(Stack):
         command[command.index("--workers") + 1] = str(self.web_workers)
         return command
 
-    def prepare(self, template: str = "") -> None:
-        """Make the database, a copy of `template` where one is named, and the form."""
-        clone = sql.SQL("TEMPLATE {}").format(sql.Identifier(template)) if template else sql.SQL("")
-        with psycopg.connect(self.server_url, autocommit=True) as server:
-            server.execute(sql.SQL("CREATE DATABASE {} {}").format(sql.Identifier(self.database), clone))
-        self.furnish(*([] if template else ["migrate"]))
+    def prepare(self) -> None:
+        """Make the database, a copy of the tests' own, and the form."""
+        if self.server_url == os.environ["DATABASE_URL"]:
+            copy_database(connection.settings_dict["NAME"], self.database)
+        else:
+            self.create_database()
+            copy_tables(database_url(), self.database_url)
+        self.furnish_form()
 
-    def furnish(self, *steps: str) -> None:
-        """Make the form."""
+    def furnish_form(self, *steps: str) -> None:
+        """Make the form, and after it what `steps` name."""
         made = subprocess.run(
             [sys.executable, "-m", "tests.faults.furnish", *steps],
             cwd=ROOT,
@@ -137,17 +140,24 @@ class Site(Stack):
 
 @contextlib.contextmanager
 def running_site(
-    folder: Path, *names: str, server_url: str = "", web_workers: int = 2, **environment: str
+    folder: Path, *names: str, server_url: str = "", demo: bool = False, web_workers: int = 2, **environment: str
 ) -> Iterator[Site]:
     """Give a site with the processes of `names`, on a copy of the tests' database; leave nothing of it behind.
 
-    On another server, named by `server_url`, the database is made from nothing.
+    It is on the server that `server_url` names, else on the tests'. With `demo`, the demo is there, all its pictures
+    made, and the static files are collected.
     """
     site = Site(folder, server_url, web_workers=web_workers, **environment)
     # A database that somebody uses cannot be copied.
     connection.close()
     try:
-        site.prepare(template="" if server_url else connection.settings_dict["NAME"])
+        if demo:
+            ready = shared_demo()
+            assert ready, "outside of a run of the tests there is none"
+            site.copy(ready)
+            site.furnish_form("pictures")
+        else:
+            site.prepare()
         for name in names:
             site.start(name)
         yield site

@@ -17,8 +17,7 @@ from partners.brochures.request_page import BrochureRequestPage
 from tests.faults.nginx import Answer, Fronted, running_fronted
 from tests.faults.waiting import wait_until
 
-# One nginx and one site for all of them, whichever process runs the first.
-pytestmark = [pytest.mark.fault, pytest.mark.timeout(300), pytest.mark.xdist_group("nginx")]
+pytestmark = [pytest.mark.fault, pytest.mark.timeout(300)]
 
 # The promise, in seconds after the commit.
 PROMISE = 1.0

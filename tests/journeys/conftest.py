@@ -24,13 +24,11 @@ CHROMIUM_FLAGS = [
 ]
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what lies in this folder, and keep it on one worker: it shares one site."""
+    """Mark what lies in this folder."""
     for item in items:
         if "journeys" in item.path.parts:
             item.add_marker(pytest.mark.journey)
-            item.add_marker(pytest.mark.xdist_group("journeys"))
             # The first of them waits for a database, a demo and three processes as well.
             item.add_marker(pytest.mark.timeout(600))
 

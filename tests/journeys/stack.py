@@ -4,6 +4,7 @@ import email
 import email.policy
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -22,9 +23,11 @@ import psycopg
 from psycopg import sql
 
 from qianhai_site.local import ports
+from tests.once import already_made, copy_database, made_once
 
 ROOT = Path(__file__).resolve().parents[2]
 ADMIN_PASSWORD = secrets.token_urlsafe(18)
+QUICK_SETTINGS = "tests.journeys.settings"
 
 
 def wait_for[T](question: Callable[[], T | None], what: str, seconds: float = 30) -> T:
@@ -43,14 +46,14 @@ def wait_for[T](question: Callable[[], T | None], what: str, seconds: float = 30
 class Stack:
     """Starts, stops and kills the site's processes by their ids; knows its addresses, its mail and its database."""
 
-    def __init__(self, folder: Path, server_url: str = "") -> None:
+    def __init__(self, folder: Path, server_url: str = "", database: str = "") -> None:
         self.folder = folder
         self.inbox = folder / "inbox"
-        self.inbox.mkdir()
+        self.inbox.mkdir(exist_ok=True)
         self.port, self.smtp_port, self.inbox_port = ports.free(), ports.free(), ports.free()
         self.url = f"http://127.0.0.1:{self.port}"
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
-        self.database = f"journeys_{os.getpid()}_{secrets.token_hex(3)}"
+        self.database = database or f"journeys_{os.getpid()}_{secrets.token_hex(3)}"
         self.server_url = server_url or os.environ["DATABASE_URL"]
         self.database_url = urlunsplit(urlsplit(self.server_url)._replace(path=f"/{self.database}"))
         self.environment = {
@@ -71,13 +74,16 @@ class Stack:
 
     def run(self, *command: str, **environment: str) -> str:
         """Run a management command to its end and return what it printed."""
+        return self._python("manage.py", *command, **environment)
+
+    def _python(self, *command: str, **environment: str) -> str:
         result = subprocess.run(
-            [sys.executable, "manage.py", *command],
+            [sys.executable, *command],
             cwd=ROOT,
             env={**self.environment, **environment},
             capture_output=True,
             text=True,
-            timeout=180,
+            timeout=240,
             check=False,
         )
         assert result.returncode == 0, f"{command}: {result.stderr[-3000:]}"
@@ -152,18 +158,27 @@ class Stack:
         return mails[count - 1]
 
     def prepare(self) -> None:
-        """Make the database, its demo with all pictures, and its administrator."""
+        """Make the database, its demo with all pictures, and its administrator; copies, where tests share the demo."""
+        if demo := shared_demo():
+            self.copy(demo)
+        else:
+            self.create_database()
+        self.furnish(DJANGO_SUPERUSER_PASSWORD=ADMIN_PASSWORD)
+
+    def create_database(self) -> None:
+        """Make the database, empty."""
         with psycopg.connect(self.server_url, autocommit=True) as connection:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(self.database)))
-        self.run("migrate", "--verbosity", "0")
-        self.run("collectstatic", "--no-input", "--verbosity", "0")
-        # As wide as a phone needs a hero; wider ones take longer to encode, and show nothing else.
-        self.run("seed_demo", "--width", "1280")
-        self.run("make_renditions")
-        self.run(
-            *("createsuperuser", "--no-input", "--username", "admin", "--email", "admin@qianhai.example"),
-            DJANGO_SUPERUSER_PASSWORD=ADMIN_PASSWORD,
-        )
+
+    def copy(self, demo: tuple[Path, str]) -> None:
+        """Take over the files and the rows of another site."""
+        folder, database = demo
+        shutil.copytree(folder, self.folder, dirs_exist_ok=True)
+        copy_database(database, self.database)
+
+    def furnish(self, **environment: str) -> None:
+        """Make what the database and the folder lack of the demo."""
+        self._python("-m", "tests.journeys.furnish", **environment)
 
     def close(self) -> None:
         """End every process and drop the database."""
@@ -186,10 +201,25 @@ class Stack:
             return False
 
 
+def shared_demo() -> tuple[Path, str] | None:
+    """Return the folder and the database of the demo that the tests of a run share; None outside of such a run."""
+    return made_once("demo", _make_demo)
+
+
+def _make_demo(folder: Path, database: str) -> None:
+    site = Stack(folder, database=database)
+    if tables := already_made("tables"):
+        copy_database(tables, database)
+    else:
+        site.create_database()
+    site.furnish(DJANGO_SETTINGS_MODULE=QUICK_SETTINGS)
+
+
 @contextmanager
 def running_stack(folder: Path) -> Iterator[Stack]:
     """Give a site that runs with its demo, and leave nothing of it behind."""
     stack = Stack(folder)
+    stack.environment["DJANGO_SETTINGS_MODULE"] = QUICK_SETTINGS
     try:
         stack.prepare()
         for name in ("inbox", "web", "worker"):
