@@ -25,7 +25,7 @@ from tests.faults.waiting import wait_until
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(3600 if LONG else 400)]
 
-# More than one beside the one that has answered before: a fourth would start no sooner, and show nothing else.
+# One that has heard of a change, and more than one that has not; a fourth would only take longer to start.
 WORKERS = 3
 # The promise, in seconds after the commit.
 PROMISE = 1.0
