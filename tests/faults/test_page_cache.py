@@ -25,8 +25,8 @@ from tests.faults.waiting import wait_until
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(3600 if LONG else 400)]
 
-# One that has heard of a change, and more than one that has not; a fourth would only take longer to start.
-WORKERS = 3
+# As many as the promise is made for.
+WORKERS = 4
 # The promise, in seconds after the commit.
 PROMISE = 1.0
 ROUNDS = 200 if LONG else 6
