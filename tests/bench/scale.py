@@ -24,7 +24,10 @@ from tests.bench.databases import ROOT, bulk_site, environment
 FEW_ARTICLES, FEW_REQUESTS = 100, 1_000
 ROUNDS = 6
 GOAL = 1.2
-HEAD = f"{'medians in ms, of the server (of the database)':46}{'small':>14}{'large':>16}   ratio        p95  queries"
+HEAD = (
+    f"{'medians in ms, of the server (of the database)':46}{'small':>14}{'large':>16}   ratio        p95  queries"
+    "  processor's, ratio"
+)
 
 
 class Asked:
@@ -37,7 +40,9 @@ class Asked:
         self.child = subprocess.Popen(command, **{key: process[key] for key in ("env", "cwd")}, **pipes)
 
     def ask(self, group: str, name: str, *, with_plan: bool = False) -> dict[str, Any]:
-        """Return the tries of one asking: milliseconds of the server, of the database, and queries of each."""
+        """Return the tries of one asking: milliseconds of the server, of the database, queries, and milliseconds of a
+        processor of each.
+        """
         self.child.stdin.write(json.dumps([group, name, with_plan]) + "\n")
         self.child.stdin.flush()
         said = self.child.stdout.readline()
@@ -57,14 +62,15 @@ def compare(group: str, name: str, small: Asked, large: Asked, *, plans: bool) -
     for _ in range(ROUNDS):
         for found, asked in zip(tries, (small, large), strict=True):
             found += asked.ask(group, name)["tries"]
-    (few, few_in_database, _), (many, many_in_database, queries) = (
+    (few, few_in_database, _, few_spent), (many, many_in_database, queries, many_spent) = (
         [statistics.median(column) for column in zip(*found, strict=True)] for found in tries
     )
     late = statistics.quantiles([one[0] for one in tries[1]], n=20)[-1]
     in_database = many_in_database / few_in_database if few_in_database else 1
     print(
         f"{name:46}{few:7.1f} ({few_in_database:4.1f}) {many:8.1f} ({many_in_database:4.1f}){many / few:8.2f}"
-        f" ({in_database:4.2f}){late:7.1f}{queries:8.0f}{'  *' if many / few > GOAL else ''}",
+        f" ({in_database:4.2f}){late:7.1f}{queries:8.0f}"
+        f"{few_spent:8.1f}{many_spent:6.1f}{many_spent / few_spent:6.2f}{'  *' if many / few > GOAL else ''}",
         flush=True,
     )
     if plans:
