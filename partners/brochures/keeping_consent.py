@@ -7,7 +7,6 @@ from partners.brochures.consent_boxes import ConsentBox
 from partners.brochures.consent_record import ConsentEvent, ConsentRecord, EventKind, Means
 from partners.brochures.consent_wording import ConsentWording
 from partners.brochures.submission import Submission
-from partners.inserting import insert_rows
 from partners.keeping import once
 
 
@@ -44,15 +43,6 @@ def first_events(records: Iterable[ConsentRecord]) -> list[ConsentEvent]:
         ConsentEvent(record=record, kind=EventKind.GIVEN if record.ticked else EventKind.NOT_GIVEN, how=Means.FORM)
         for record in records
     ]
-
-
-def keep_consents(submission: Submission, boxes: Sequence[ConsentBox], partner: PartnerPage | None) -> None:
-    """Store each box that was shown with the stored `submission`, in the caller's transaction.
-
-    Costs no query where there was none.
-    """
-    records = consent_records(submission, boxes, partner)
-    insert_rows([*records, *first_events(records)])
 
 
 def known_wordings(ids: frozenset[int]) -> dict[int, ConsentWording]:

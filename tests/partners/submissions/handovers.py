@@ -5,7 +5,8 @@ from django.contrib.auth.models import Group, User
 from partners.articles.partner_page import PartnerPage
 from partners.brochures.consent_boxes import ConsentBox
 from partners.brochures.consent_wording import ConsentWording, Purpose, fill_in, gain_sentence
-from partners.brochures.keeping_consent import keep_consents
+from partners.brochures.keeping_consent import consent_records, first_events
+from partners.inserting import insert_rows
 from partners.submissions.partner_viewer import PartnerViewer
 
 KINDS = {"en": "name and e-mail address", "zh-hant": "姓名及電郵地址", "zh-hans": "姓名和电子邮箱"}
@@ -23,7 +24,8 @@ def consent(submission, *, ticked=True, kinds=None):
         "gain": gain_sentence("gain", language, "Qianhai"),
     }
     box = ConsentBox(Purpose.HANDOVER, wording.pk, language, fill_in(wording.text, values), ticked)
-    keep_consents(submission, [box], submission.form_page.get_parent().specific)
+    records = consent_records(submission, [box], submission.form_page.get_parent().specific)
+    insert_rows([*records, *first_events(records)])
     return submission.consents.get(purpose=Purpose.HANDOVER)
 
 
