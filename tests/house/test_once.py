@@ -50,13 +50,13 @@ def test_what_was_left_half_made_is_made_again_from_nothing() -> None:
     def fail(folder: Path, database: str) -> None:
         make_file(folder, database)
         copy_database("template1", database)
-        raise OSError
+        raise OSError("half made")
 
     def make(folder: Path, database: str) -> None:
         assert list(folder.iterdir()) == []
         assert not is_there(database)
 
-    with pytest.raises(OSError):  # noqa: PT011  it is the one from above
+    with pytest.raises(OSError, match="half made"):
         made_once("thing", fail)
     assert already_made("thing") is None
     assert made_once("thing", make)

@@ -143,7 +143,10 @@ def test_after_a_publication_the_home_page_does_not_name_its_partners_anew(site,
     before = site.body("/")
     announced(site, *tags_of_page(articles[8]))
     rendered = []
-    note = lambda template, **_more: rendered.append(template.name)  # noqa: E731
+
+    def note(template, **_more):
+        rendered.append(template.name)
+
     template_rendered.connect(note)
     try:
         assert site.body("/") == before
