@@ -9,7 +9,6 @@ ours render pages, and nobody occupies one by waiting for a page that another re
 
 import logging
 import os
-import tempfile
 import threading
 from collections.abc import Callable
 from queue import SimpleQueue
@@ -17,6 +16,8 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import granian.cli
 import granian.server.mp
+
+from qianhai_site.pagecache.folder import folder_of_this_run
 
 if TYPE_CHECKING:
     from qianhai_site.pagecache.door import Answer, PageCache
@@ -119,6 +120,6 @@ if __name__ in {"__main__", "__mp_main__"}:
     _granian._wsgi_call_wrap = wrap
 if __name__ == "__main__":
     # What one process renders, the others need not: for as long as this one looks after them.
-    with tempfile.TemporaryDirectory(prefix="qianhai-pages-") as folder:
+    with folder_of_this_run() as folder:
         os.environ.setdefault("PAGE_CACHE_FOLDER", folder)
         cast("Any", granian.cli).entrypoint()
