@@ -19,91 +19,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote_to_bytes, urlencode, urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from tests.bench.questions import ASKED, RARE_LANGUAGE, RARE_TOPIC
+from tests.bench.rarities import RARITIES
 
 TIMES = 4  # an address is asked for in a row, each time that its name comes
 DEEP = 5_000  # the part of 'latest post' that is asked for, or the last one where there are fewer
-DESK = "/admin/brochure-requests/"
 NOTHING_KEPT = "--nothing-kept"
-
-
-def _search(q: str, **more: str) -> str:
-    return f"/search/?{urlencode({'q': q, **more})}"
-
-
-# Names of the table's groups, of what is asked, and its address; in braces what only the site knows (`_places`).
-ASKED = {
-    "lists": {
-        "'latest post', part 1": "/latest/",
-        "'latest post', part 5,000": "/latest/{deep}",
-        "every language": "/latest/?language=all",
-        "a year": "/latest/?year=2023",
-        "a kind": "/latest/?kind=contributed",
-        "a topic of half of the articles": "/latest/?topic=bulk-topic-0",
-        "a topic of a few": "/latest/?topic=bulk-topic-22",
-        "a partner with a tenth of the articles": "/latest/?partner=bulk-partner-0",
-        "a partner whose articles are old": "/latest/?partner=bulk-partner-{last}",
-        "partner and topic": "/latest/?partner=bulk-partner-0&topic=bulk-topic-5",
-        "kind, topic and year": "/latest/?kind=paid&topic=bulk-topic-3&year=2024",
-    },
-    "pages": {
-        "home": "/",
-        "an article": "{article}",
-        "a partner's page": "/partners/bulk-partner-0/",
-        "a partner's page, last part": "/partners/bulk-partner-0/?before={end}",
-        "all partners": "/partners/",
-    },
-    "machines": {
-        "feed of everything": "/feeds/all.rss",
-        "feed, part 1,000": "/feeds/all.rss?before={fed}",
-        "feed of a topic": "/feeds/topics/bulk-topic-0.atom",
-        "feed of a partner": "/feeds/partners/bulk-partner-0.json",
-        "feed, not modified": "/feeds/all.rss#etag",
-        "sitemap's index": "/sitemap.xml",
-        "sitemap's part, for each 100 addresses": "{sitemap}",
-        "robots.txt": "/robots.txt",
-    },
-    "search": {
-        "a word of all articles": _search("qianhai"),
-        "two words of many": _search("harbour finance"),
-        "two words of half, by their beginnings": _search("harbour har"),
-        "a word of one": _search("unique7x"),
-        "a word of none": _search("zyxwvuts"),
-        "a mistyped word": _search("harbuor finance"),
-        "a mistyped word beside words of none": _search("harbuor zyxwvuts unique9999999x"),
-        "two Chinese characters of all": _search("前海"),
-        "five Chinese characters": _search("港口金融區"),
-        "one Chinese character": _search("海"),
-        "narrowed by language and kind": _search("harbour", language="en", kind="paid"),
-        "narrowed by partner and topic": _search("qianhai", partner="bulk-partner-1", topic="bulk-topic-0"),
-        "suggestions": "/search/suggestions/?q=harb",
-        "suggestions, one letter": "/search/suggestions/?q=b",
-        "suggestions, Chinese": f"/zh-hant/search/suggestions/?q={quote('港')}",
-    },
-    "desk": {
-        "first page": DESK,
-        "page 30": f"{DESK}?p=30",
-        "oldest first": f"{DESK}?ordering=created_at",
-        "accepted letters": f"{DESK}?mail_state=sent",
-        "failed letters (there are none)": f"{DESK}?mail_state=failed",
-        "one language": f"{DESK}?language=zh-hant",
-        "two days": f"{DESK}?created_at_from={{yesterday}}&created_at_to={{today}}",
-        "search of a name that is everywhere": f"{DESK}?q=reader",
-        "search of one address": f"{DESK}?q=reader77%40",
-        "search of two Chinese characters": f"{DESK}?q={quote('大文')}",
-        "search that finds nothing": f"{DESK}?q=nobodyhere",
-        "one request": f"{DESK}{{request}}/",
-    },
-    "admin": {
-        "children of a partner": "/admin/pages/{partner}/",
-        "search for pages": "/admin/pages/search/?q=unique77x",
-        "campaigns": "/admin/snippets/partners/partnercampaign/",
-        "reads and requests": "/admin/figures/",
-        "what changed on the site": "/admin/reports/site-history/",
-        "topics": "/admin/snippets/partners/topic/",
-        "editor of an article": "/admin/pages/{page}/edit/",
-    },
-}
 
 
 def _places() -> dict[str, Any]:
@@ -135,6 +58,9 @@ def _places() -> dict[str, Any]:
     def before(part: int, size: int) -> Place:
         return Place(*keys[min((part - 1) * size, there - size) - 1])
 
+    rare = articles.filter(topics__slug=RARE_TOPIC).order_by("-pk").first()
+    few = PartnerArticlePage.objects.newest_posts().filter(locale__language_code=RARE_LANGUAGE).order_by("pk").first()
+    known |= {"rare_article": rare.url if rare else "", "few_article": few.url if few else ""}
     known["deep"] = f"?after={before(DEEP, ARTICLES_PER_PAGE).cursor}"
     place = before(1_000, ENTRIES) if there > ENTRIES else Place(*keys[there - 2])
     known["fed"] = str(Cursor(place.day, place.pk))
@@ -240,6 +166,7 @@ def main() -> None:
     anybody = Visitor()
     reader = anybody if NOTHING_KEPT in sys.argv[1:] else Reader()
     statements: list[tuple[float, str, Any]] = []
+    prepared: set[str] = set()
 
     def noted(execute: Callable[..., Any], sql: str, parameters: Any, many: bool, context: Any) -> Any:
         began = time.perf_counter()
@@ -250,6 +177,10 @@ def main() -> None:
 
     for line in sys.stdin:
         group, name, with_plan = json.loads(line)
+        if group in RARITIES and group not in prepared:
+            RARITIES[group]()
+            prepared.add(group)
+            places = _places()
         address, _hash, is_conditional = ASKED[group][name].format(**places).partition("#")
         # Whether somebody knows an answer already, the page cache says of whole pages alone.
         who = editor if address.startswith("/admin/") else anybody if is_conditional else reader

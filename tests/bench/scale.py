@@ -1,8 +1,8 @@
 """What does everything cost with 100,000 articles and a million requests, beside what it costs with a hundred?
 
-`python -m tests.bench.scale [--articles 100000] [--requests 1000000] [--only lists search] [--plans] [--nothing-kept]`:
-makes a small and a large site of each, in a PostgreSQL of its own or, as a superuser, on the server of DATABASE_URL;
-asks both in turns, and prints medians side by side. Nothing of it stays.
+`python -m tests.bench.scale [--articles 100000] [--requests 1000000] [--only lists search] [--rounds 6] [--plans]
+[--nothing-kept]`: makes a small and a large site of each, in a PostgreSQL of its own or, as a superuser, on the server
+of DATABASE_URL; asks both in turns, and prints medians side by side. Nothing of it stays.
 """
 
 import argparse
@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from qianhai_site.local import postgres
-from tests.bench.asking import ASKED, NOTHING_KEPT
+from tests.bench.asking import NOTHING_KEPT
 from tests.bench.databases import ROOT, bulk_site, environment
+from tests.bench.questions import ASKED
 
 FEW_ARTICLES, FEW_REQUESTS = 100, 1_000
 ROUNDS = 6
@@ -56,10 +57,10 @@ class Asked:
         self.child.wait(10)
 
 
-def compare(group: str, name: str, small: Asked, large: Asked, *, plans: bool) -> float:
-    """Ask both in turns, print a line, and return the ratio."""
+def compare(group: str, name: str, small: Asked, large: Asked, *, rounds: int, plans: bool) -> float:
+    """Ask both in turns, print a line, and return the ratio of a processor's time."""
     tries: tuple[list[Any], list[Any]] = ([], [])
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for found, asked in zip(tries, (small, large), strict=True):
             found += asked.ask(group, name)["tries"]
     (few, few_in_database, _, few_spent), (many, many_in_database, queries, many_spent) = (
@@ -67,15 +68,16 @@ def compare(group: str, name: str, small: Asked, large: Asked, *, plans: bool) -
     )
     late = statistics.quantiles([one[0] for one in tries[1]], n=20)[-1]
     in_database = many_in_database / few_in_database if few_in_database else 1
+    ratio = many_spent / few_spent
     print(
         f"{name:46}{few:7.1f} ({few_in_database:4.1f}) {many:8.1f} ({many_in_database:4.1f}){many / few:8.2f}"
         f" ({in_database:4.2f}){late:7.1f}{queries:8.0f}"
-        f"{few_spent:8.1f}{many_spent:6.1f}{many_spent / few_spent:6.2f}{'  *' if many / few > GOAL else ''}",
+        f"{few_spent:8.1f}{many_spent:6.1f}{ratio:6.2f}{'  *' if ratio > GOAL else ''}",
         flush=True,
     )
     if plans:
         print(large.ask(group, name, with_plan=True)["plan"], file=sys.stderr)
-    return many / few
+    return ratio
 
 
 def _pair(
@@ -99,6 +101,7 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=100_000)
     parser.add_argument("--requests", type=int, default=1_000_000)
     parser.add_argument("--only", nargs="+", choices=ASKED, default=list(ASKED))
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="turns of each, of some answers")
     parser.add_argument("--plans", action="store_true", help="print the plan of each page's slowest query as well")
     parser.add_argument(NOTHING_KEPT, action="store_true", help="keep no parts of pages either")
     parser.add_argument("--in", nargs=2, dest="urls", metavar="URL", help="two databases that there are: small, large")
@@ -124,7 +127,8 @@ def main() -> None:
                     sizes = ({kind: few}, {kind: getattr(arguments, kind)})
                     pair = _pair(databases, server, folder, kind, sizes, **how)
                 for group in wanted:
-                    ratios = [compare(group, name, *pair, plans=arguments.plans) for name in ASKED[group]]
+                    once = {"rounds": arguments.rounds, "plans": arguments.plans}
+                    ratios = [compare(group, name, *pair, **once) for name in ASKED[group]]
                     above = sum(ratio > GOAL for ratio in ratios)
                     load = os.getloadavg()[0]
                     print(f"{group}: {above} of {len(ratios)} above {GOAL}, marked with a star; load {load:.1f}\n")
