@@ -56,8 +56,16 @@ class CountedArticle(models.Model):
                 fields=["-day", "-article_id"], condition=models.Q(is_new=True), name="counted_article_newest"
             ),
             models.Index(fields=["-day", "-article_id"], name="counted_article_listed"),
+            # Of a language of which there is little among much of the others.
+            models.Index(
+                fields=["locale_id", "-day", "-article_id"],
+                condition=models.Q(is_new=True),
+                name="counted_article_newest_in",
+            ),
+            models.Index(fields=["locale_id", "-day", "-article_id"], name="counted_article_listed_in"),
             models.Index(fields=["partner_id", "-day", "-article_id"], name="counted_article_of_partner"),
-            GinIndex(fields=["topics"], name="counted_article_topics", fastupdate=False),
+            # Of whatever few articles have in common.
+            GinIndex(fields=["topics", "locale_id", "disclosure"], name="counted_article_common", fastupdate=False),
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, QueryDict
 from wagtail.models import Locale
 
-from partners.articles.article_count import CountedArticle, counted_posts
+from partners.articles.article_count import counted_posts
+from partners.articles.counted_first import Counted, share_of
 from partners.articles.disclosure import WORDS
 from partners.articles.known_partners import partners_called, places_of_partner
 from partners.articles.listing import ArticleQuerySet
@@ -87,20 +88,30 @@ class Choice:
             articles = articles.filter(Exists(_rows_of(self.topic).filter(partnerarticlepage=OuterRef("pk"))))
         return articles
 
-    def of_counted(self) -> QuerySet[CountedArticle] | None:
-        """Return what `of` keeps of `newest_posts`, as it is counted; None where nothing narrows the list."""
-        if not (self.kind or self.year or self.partner or self.topic):
+    def of_counted(self) -> Counted | None:
+        """Return what `of` keeps of `newest_posts`, as it is counted; None where it keeps everything."""
+        if self.language == EVERY_LANGUAGE and not (self.kind or self.year or self.partner or self.topic):
             return None
         found = counted_posts().filter(locale_id__in=self.locale_ids)
+        partner_ids = list(places_of_partner(self.partner.translation_key)) if self.partner else []
         if self.kind:
             found = found.filter(disclosure__in=KINDS[self.kind])
         if self.year:
             found = found.filter(day__range=(date(self.year, 1, 1), date(self.year, 12, 31)))
         if self.partner:
-            found = found.filter(partner_id__in=list(places_of_partner(self.partner.translation_key)))
+            found = found.filter(partner_id__in=partner_ids)
         if self.topic:
             found = found.filter(topics__contains=[self.topic.translation_key])
-        return found
+        if not (self.kind or self.topic or len(partner_ids) > 1):
+            return Counted(found)
+        share = share_of(
+            locale_ids=self.locale_ids,
+            partner_ids=partner_ids,
+            topic=self.topic.translation_key if self.topic else None,
+            year=self.year,
+            disclosures=KINDS[self.kind] if self.kind else (),
+        )
+        return Counted(found, share)
 
     @property
     def locale_id(self) -> int:

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, TypedDict
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import QueryDict
 
 from partners.articles.listing import ARTICLES_PER_PAGE, ArticleQuerySet
 
 if TYPE_CHECKING:
-    from partners.articles.article_count import CountedArticle
     from partners.articles.article_page import PartnerArticlePage
+    from partners.articles.counted_first import Counted
 
 # Old links name a page by its number. Finding it costs more the deeper it is, so that the depth has an end.
 LAST_NUMBERED_PAGE = 100
@@ -68,7 +68,7 @@ class Part:
 def part_of(
     articles: ArticleQuerySet,
     *,
-    counted: "QuerySet[CountedArticle] | None" = None,
+    counted: "Counted | None" = None,
     after: Place | None = None,
     before: Place | None = None,
     size: int = ARTICLES_PER_PAGE,
@@ -77,29 +77,27 @@ def part_of(
     `before`. One query. `counted` are the same articles as they are counted, where those are quicker to look for.
     """
     if before is not None:
-        found = _some(articles, counted, _newer_than, before, ("", "publication_date", "day"), size)
+        found = _some(articles, counted, _newer_than, before, "", size)
         return _part(found[:size][::-1], newer=len(found) > size, older=before != END, before=before)
-    found = _some(articles, counted, older_than, after, ("-", "publication_date", "day"), size)
+    found = _some(articles, counted, older_than, after, "-", size)
     return _part(found[:size], newer=after is not None, older=len(found) > size, after=after)
 
 
 def _some(
     articles: ArticleQuerySet,
-    counted: "QuerySet[CountedArticle] | None",
+    counted: "Counted | None",
     beyond: Callable[..., Q],
     place: Place | None,
-    order: tuple[str, str, str],
+    sign: str,
     size: int,
 ) -> list["PartnerArticlePage"]:
     """Return the first `size` articles beyond a place, and one more where there is one."""
-    sign, day, counted_day = order
     if counted is not None:
-        counted = counted.filter(beyond(place, day=counted_day)) if place else counted
-        first = counted.order_by(f"{sign}{counted_day}", f"{sign}pk")[: size + 1]
-        articles = articles.filter(pk__in=first.values("pk"))
+        first = counted.first(size + 1, beyond=beyond(place, day="day") if place else None, sign=sign)
+        articles = articles.filter(pk__in=first)
     elif place:
         articles = articles.filter(beyond(place))
-    return list(articles.order_by(f"{sign}{day}", f"{sign}pk")[: size + 1])
+    return list(articles.order_by(f"{sign}publication_date", f"{sign}pk")[: size + 1])
 
 
 def _part(

@@ -14,8 +14,8 @@ from wagtail.models import Page, Revision
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
-from partners.articles.article_count import counted_listed
 from partners.articles.blocks import PARAGRAPH_FEATURES
+from partners.articles.counted_first import listed_of_partner
 from partners.articles.listing import ArticleQuerySet, sponsor_key
 from partners.articles.offers import kinds_of_offer
 from partners.articles.paging import (
@@ -125,8 +125,7 @@ class PartnerPage(SitePage):
     def _part(self, place: Asked) -> Part:
         # The database knows the children of a page, and the days of articles, but no order of both together; of what is
         # counted it does.
-        counted = counted_listed().filter(partner_id=self.pk)
-        return part_of(self.get_articles().for_cards(), counted=counted, **place)
+        return part_of(self.get_articles().for_cards(), counted=listed_of_partner(self.pk), **place)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add `part` of the articles, with its `neighbours`, and `forms`, the offers that a visitor can open."""

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Count, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from wagtail.models import Page
 
-from partners.articles.article_count import counted_listed
+from partners.articles.article_count import CountedArticle, counted_listed
+from partners.articles.counted_first import Counted, listed_of_topic
 from partners.articles.topics import Topic
 
 if TYPE_CHECKING:
@@ -35,10 +36,11 @@ def related_articles(
     shared = [topic.pk for topic in compared_topics]
     about: QuerySet[Any] = kind.topics.through.objects.filter(partnerarticlepage=OuterRef("pk"), topic__in=shared)
     # What is counted knows day, partner and topics of each article in one narrow row.
-    counted = counted_listed().filter(locale_id=article.locale_id).exclude(pk__in=named).order_by("-day", "-pk")
     partner = Page.objects.filter(path=article.parent_path).values("pk")[:1]
-    narrowed = [{"partner_id": partner}, *({"topics__contains": [topic.translation_key]} for topic in compared_topics)]
-    compared = counted.none().union(*(counted.filter(**one).values("pk")[:COMPARED] for one in narrowed), all=True)
+    of_topics = (listed_of_topic(article.locale_id, topic.translation_key) for topic in compared_topics)
+    narrowed = [Counted(counted_listed().filter(partner_id=partner)), *of_topics]
+    firsts = [one.first(COMPARED, beyond=~Q(pk__in=named)) for one in narrowed]
+    compared = CountedArticle.objects.none().union(*firsts, all=True)
     count = about.order_by().values("partnerarticlepage").annotate(n=Count("pk")).values("n")
     return (
         kind.objects.listed()

@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Locale
 
-from partners.articles.article_page import PartnerArticlePage
+from partners.articles.counted_first import Counted, listed_of_language, listed_of_partner, listed_of_topic
 from partners.articles.feeds.addresses import Format, feed_path, lasting_name
 from partners.articles.feeds.characters import clean
 from partners.articles.partner_page import PartnerPage
@@ -30,7 +28,8 @@ class Channel:
     language: str
     title: str
     address: str
-    articles: Any
+    # The articles that stand in it, as they are counted.
+    articles: Counted
     changed_at: datetime | None = None
 
     @property
@@ -56,7 +55,7 @@ def whole_site(language: str) -> Channel | None:
         language=language,
         title=publisher(),
         address=home_address(language),
-        articles=_articles(locale.pk),
+        articles=listed_of_language(locale.pk),
     )
 
 
@@ -73,7 +72,7 @@ def of_partner(language: str, slug: str) -> Channel | None:
         language=language,
         title=clean(_("Articles from %(partner)s") % {"partner": partner.title} + f" · {publisher()}"),
         address=partner.full_url,
-        articles=_articles(partner.locale_id).child_of(partner),
+        articles=listed_of_partner(partner.pk),
         changed_at=partner.last_published_at,
     )
 
@@ -93,8 +92,6 @@ def of_topic(language: str, slug: str) -> Channel | None:
     topic = Topic.objects.filter(locale__language_code=language, slug=slug).first()
     if topic is None:
         return None
-    # An article may name the topic by the row of another language.
-    about: QuerySet[Topic] = Topic.objects.filter(translation_key=topic.translation_key, articles=OuterRef("pk"))
     return Channel(
         kind=TOPICS,
         slug=slug,
@@ -102,9 +99,5 @@ def of_topic(language: str, slug: str) -> Channel | None:
         language=language,
         title=clean(f"{topic.name} · {publisher()}"),
         address=home_address(language),
-        articles=_articles(topic.locale_id).filter(Exists(about)),
+        articles=listed_of_topic(topic.locale_id, topic.translation_key),
     )
-
-
-def _articles(locale_id: int) -> Any:
-    return PartnerArticlePage.objects.listed().in_language(locale_id)

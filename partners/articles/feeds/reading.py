@@ -83,11 +83,9 @@ def part_of(channel: Channel, cursor: Cursor | None, salt: str) -> Part:
     Unpublishing, moving and renaming may leave nothing in the rows that remain: they show in the digest, and in the
     date by the newest entry of the pages' history.
     """
-    newest = channel.articles
-    if cursor is not None:
-        newest = newest.filter(older_than(cursor))
-    # Chosen first: the database would read the body of every article before it takes the newest.
-    chosen = PartnerArticlePage.objects.filter(pk__in=newest.newest_first().values("pk")[: ENTRIES + 1])
+    # Chosen first, of what is counted: the database would read the body of every article before it takes the newest.
+    first = channel.articles.first(ENTRIES + 1, beyond=older_than(cursor, day="day") if cursor else None)
+    chosen = PartnerArticlePage.objects.listed().filter(pk__in=first)
     renditions = get_image_model().get_rendition_model().objects
     articles = _with_what_is_seen(chosen, channel.language).annotate(
         body_digest=MD5(Cast("body", TextField())),
@@ -106,7 +104,7 @@ def part_of(channel: Channel, cursor: Cursor | None, salt: str) -> Part:
 
 def articles_of(channel: Channel, part: Part) -> list[Any]:
     """Return the articles of a part in its order, with `sponsor_seen` and `topic_names`, by one query."""
-    articles = _with_what_is_seen(channel.articles.filter(pk__in=part.keys), channel.language)
+    articles = _with_what_is_seen(PartnerArticlePage.objects.listed().filter(pk__in=part.keys), channel.language)
     return list(articles.select_related("hero_image", "locale").newest_first())
 
 

@@ -1,0 +1,90 @@
+"""Lists and feeds of a few articles among many: what all have read does not grow with what others there are."""
+
+import json
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from partners.articles.article_page import PartnerArticlePage
+from partners.articles.partner_page import PartnerPage
+from partners.articles.topics import Topic
+from tests import builders
+
+pytestmark = pytest.mark.django_db
+MANY, FEW = 1_500, 5
+ARTICLES = {"partners_countedarticle", "partners_partnerarticlepage"}
+# By a statement, of all tables of articles together.
+MOST_READ = 100
+LISTS = {
+    "a topic": "/latest/?topic=rare",
+    "a topic and a kind": "/latest/?kind=paid&topic=rare",
+    "a topic in every language": "/latest/?language=all&topic=rare",
+    "a topic's feed": "/feeds/topics/rare.atom",
+    "a partner": "/latest/?partner=small",
+    "a partner's page": "/partners/small/",
+    "a partner's feed": "/feeds/partners/small.rss",
+    "a language": "/zh-hans/latest/",
+    "a language's home page": "/zh-hans/",
+    "a language's feed": "/zh-hans/feeds/all.json",
+    "a kind of a language": "/zh-hans/latest/?kind=paid",
+}
+
+
+def rows_read(node):
+    """Return how many rows of articles the nodes of a plan have read which look into a table or an index."""
+    table = node.get("Relation Name", "")
+    own = 0
+    if table in {*ARTICLES, "wagtailcore_page"}:
+        kept_and_not = [
+            node["Actual Rows"],
+            *(value for name, value in node.items() if name.startswith("Rows Removed")),
+        ]
+        own = node["Actual Loops"] * sum(kept_and_not)
+    return own + sum(rows_read(child) for child in node.get("Plans", []))
+
+
+def most_read(client, address):
+    """Return how many rows that one of an answer's statements has read which has read most."""
+    client.get(address)  # The first time orders pictures.
+    with CaptureQueriesContext(connection) as asked:
+        response = client.get(address)
+    assert response.status_code == 200
+    found = []
+    with connection.cursor() as cursor:
+        # In tables as small as these it would be quicker to read everything.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        for statement in (one["sql"] for one in asked if ARTICLES & set(one["sql"].split('"'))):
+            if statement.startswith("SELECT"):
+                cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {statement}")
+                plan = cursor.fetchone()[0]
+                found.append(rows_read((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]))
+        cursor.execute("SET LOCAL enable_seqscan = on")
+    return max(found)
+
+
+def test_what_is_read_for_few_articles_does_not_grow_with_all_others(client):
+    for language in ("en", "zh-hant", "zh-hans"):
+        builders.article(builders.partner(f"Tidewater {language}", language))
+    call_command("make_bulk", str(MANY), "--no-search", verbosity=0)
+    old = list(
+        PartnerArticlePage.objects.filter(slug__startswith="bulk", locale__language_code="en").order_by(
+            "publication_date"
+        )
+    )
+    rare = Topic.objects.create(name="Rare", slug="rare", locale=old[0].locale)
+    for article in old[:FEW]:
+        article.topics.set([rare])
+        article.save()
+    small = builders.partner("Small", slug="small")
+    for article in old[FEW : 2 * FEW]:
+        article.move(small, pos="last-child")
+    others = PartnerArticlePage.objects.filter(slug__startswith="bulk", locale__language_code="zh-hans")
+    few = list(others.order_by("publication_date").values_list("pk", flat=True)[:FEW])
+    zh_hant = PartnerPage.objects.filter(locale__language_code="zh-hant")[0].locale
+    others.exclude(pk__in=few).update(locale=zh_hant)
+    # The database does not know yet how few they are.
+    addresses = LISTS | {"below an article": old[0].url}
+    read = {name: most_read(client, address) for name, address in addresses.items()}
+    assert {name: rows for name, rows in read.items() if rows > MOST_READ} == {}
