@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
 
@@ -41,10 +41,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the journeys last and long files first, in whatever order the rest is.
 
     The browser's driver keeps an event loop in this thread, in which Django refuses to use the database. And for a long
-    file that one process begins late, the others wait.
+    file that one process begins late, the others wait. Of a file, the tests that want few of the rows which it keeps
+    (see rows_kept) come first, when there are no others yet.
     """
     long = {name: number for number, name in enumerate(LONG_FILES)}
     items.sort(key=lambda item: ("journeys" in item.path.parts, long.get(item.path.stem, len(long))))
+    files = {item.path: number for number, item in reversed([*enumerate(items)])}
+    items.sort(key=lambda item: (files[item.path], how_much_is_kept(item)))
+
+
+def how_much_is_kept(item: pytest.Item) -> int:
+    """Return how many fixtures that keep rows for a whole file `item` wants."""
+    names: list[str] = getattr(item, "fixturenames", [])
+    return sum(name == "rows_kept" or name.startswith("kept_") for name in names)
 
 
 @pytest.fixture(scope="session")
@@ -79,6 +88,19 @@ def django_db_setup(
     yield
     with django_db_blocker.unblock():
         teardown_databases(made, verbosity=0, keepdb=django_db_keepdb)
+
+
+@pytest.fixture(scope="module")
+def rows_kept(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Keep what a file's fixtures of this scope make for all tests of the file, and undo it after the last of them.
+
+    Their names begin with kept_. Each test's own rows are undone as ever. The objects are one and the same for all: a
+    test that may change them gets copies.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        translation.activate("en")
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)

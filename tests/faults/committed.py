@@ -17,6 +17,7 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     Not pytest-django's transactional_db: that empties every table, the first pages of the site included.
     """
     with django_db_blocker.unblock():
+        assert not connection.in_atomic_block, "what a file keeps for its tests (rows_kept) is never committed"
         yield
         connection.close()
         OutgoingMessage.objects.all().delete()

@@ -1,5 +1,7 @@
 """home/old_addresses.py, its command and qianhai_site/redirecting.py: old addresses lead on, within the site."""
 
+from copy import deepcopy
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
@@ -12,9 +14,14 @@ from tests import builders
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def article():
+@pytest.fixture(scope="module")
+def kept_article(rows_kept):
     return builders.article(builders.partner(slug="tidewater"), slug="port")
+
+
+@pytest.fixture
+def article(db, kept_article):
+    return deepcopy(kept_article)
 
 
 ADDRESS = "/partners/tidewater/port/"

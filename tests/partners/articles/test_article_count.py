@@ -1,6 +1,7 @@
 """partners/articles/article_count.py: whatever changes an article, it is counted as it is now."""
 
 from collections import Counter
+from copy import deepcopy
 from datetime import date, timedelta
 
 import pytest
@@ -57,8 +58,8 @@ def assert_named_as_they_are():
     assert days(counted_listed(), "day") == days(PartnerArticlePage.objects.listed())
 
 
-@pytest.fixture
-def topics():
+@pytest.fixture(scope="module")
+def kept_topics(rows_kept):
     return [
         Topic.objects.create(name=name, slug=name.lower(), locale=Locale.objects.get(language_code="en"))
         for name in ("Ports", "Money")
@@ -66,14 +67,24 @@ def topics():
 
 
 @pytest.fixture
-def articles(topics):
+def topics(db, kept_topics):
+    return deepcopy(kept_topics)
+
+
+@pytest.fixture(scope="module")
+def kept_articles(kept_topics):
     one, other = builders.partner("One", slug="one"), builders.partner("Other", slug="other")
     made = [builders.article(parent, publication_date=date(2024, 5, day)) for parent in (one, other) for day in (1, 2)]
     for article in made[:3]:
-        article.topics.set(topics)
+        article.topics.set(kept_topics)
         article.save()
     assert told() == true() != {}
     return made
+
+
+@pytest.fixture
+def articles(db, kept_articles):
+    return deepcopy(kept_articles)
 
 
 def unpublish(article, topics):

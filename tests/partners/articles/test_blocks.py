@@ -1,5 +1,7 @@
 """partners/articles/blocks.py: an offer is made only where a reader could take it."""
 
+from copy import deepcopy
+
 import pytest
 from django.utils import translation
 from wagtail.blocks import StructBlockValidationError
@@ -11,9 +13,14 @@ from tests import builders
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def form():
+@pytest.fixture(scope="module")
+def kept_form(rows_kept):
     return builders.request_page()
+
+
+@pytest.fixture
+def form(db, kept_form):
+    return deepcopy(kept_form)
 
 
 def translated(form, *, live):

@@ -1,5 +1,6 @@
 """partners/articles/carrying_label.py: no language says that nothing was paid while another one says by whom."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -23,14 +24,19 @@ def chinese(code="zh-hant"):
     return Locale.objects.get(language_code=code)
 
 
-@pytest.fixture
-def article():
+@pytest.fixture(scope="module")
+def kept_article(rows_kept):
     """A published article that is said to be unpaid, below a partner that stands in every language."""
     made = builders.article(disclosure=UNPAID, live=False)
     made.save_revision().publish()
     for code in ("zh-hant", "zh-hans"):
         made.sponsor.copy_for_translation(chinese(code)).get_latest_revision().publish()
     return stored(made)
+
+
+@pytest.fixture
+def article(db, kept_article):
+    return deepcopy(kept_article)
 
 
 def translated(article, code="zh-hant"):

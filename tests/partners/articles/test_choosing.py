@@ -1,5 +1,6 @@
 """partners/articles/choosing.py and facets.py: what a reader chooses is shown, and counted as it is shown."""
 
+from copy import deepcopy
 from datetime import date
 from itertools import combinations
 from urllib.parse import urlencode
@@ -33,8 +34,8 @@ def article(parent, topics=(), **fields):
     return made
 
 
-@pytest.fixture
-def shelf():
+@pytest.fixture(scope="module")
+def kept_shelf(rows_kept):
     """Articles of two partners in two languages, on two topics, of two years and two kinds, in many combinations."""
     ports = topic("ports")
     hafen = topic("ports-zh", "zh-hant", translation_key=ports.translation_key)
@@ -58,6 +59,11 @@ def shelf():
             )
         )
     return made
+
+
+@pytest.fixture
+def shelf(db, kept_shelf):
+    return deepcopy(kept_shelf)
 
 
 def fits(article, choice):

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -23,9 +24,14 @@ FILE = Path(__file__).parent / "data/scraped.txt"
 ROOT = Path(__file__).resolve().parents[3]
 
 
-@pytest.fixture
-def partner():
+@pytest.fixture(scope="module")
+def kept_partner(rows_kept):
     return builders.partner(slug="tidewater")
+
+
+@pytest.fixture
+def partner(db, kept_partner):
+    return deepcopy(kept_partner)
 
 
 def run(file=FILE, **options):

@@ -1,6 +1,7 @@
 """partners/articles/paging.py: parts of a list follow one another, whatever is published meanwhile."""
 
 import base64
+from copy import deepcopy
 from datetime import date, timedelta
 from types import SimpleNamespace
 
@@ -56,11 +57,16 @@ def test_what_is_no_cursor_shows_the_newest(client, cursor):
         assert answer.context["canonical_query"] == ""
 
 
-@pytest.fixture
-def many():
+@pytest.fixture(scope="module")
+def kept_many(rows_kept):
     """Fifty articles of one day, so that only their keys tell them apart."""
     parent = builders.partner()
     return [builders.article(parent) for _ in range(50)]
+
+
+@pytest.fixture
+def many(db, kept_many):
+    return deepcopy(kept_many)
 
 
 def walk(client, url, way="older"):

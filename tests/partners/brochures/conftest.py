@@ -1,6 +1,7 @@
 """A request whose letter carried a link, and how it is opened."""
 
 import uuid
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -21,18 +22,23 @@ BROWSER = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def content():
     return builders.pdf_bytes(3, "for the link")
 
 
-@pytest.fixture
-def link(db, content):
+@pytest.fixture(scope="module")
+def kept_link(rows_kept, content):
     """Return the link of a request that is a day old, whose letter was accepted at once."""
     page = builders.request_page(of=builders.brochure(content=content))
     made = accept_request(make_request(page)).links.get()
     age(made, days=1)
     return made
+
+
+@pytest.fixture
+def link(db, kept_link):
+    return deepcopy(kept_link)
 
 
 def age(link, *, days):

@@ -1,6 +1,7 @@
 """partners/brochures/consent_views.py: the pages at which a person looks, confirms and withdraws."""
 
 import re
+from copy import deepcopy
 from datetime import timedelta
 from unittest import mock
 
@@ -32,9 +33,14 @@ def visitor():
     return Client(enforce_csrf_checks=True, headers={"origin": "null"})
 
 
-@pytest.fixture
-def page():
+@pytest.fixture(scope="module")
+def kept_page(rows_kept):
     return asking_page(builders.partner("Lanternbridge"), **EVERYTHING)
+
+
+@pytest.fixture
+def page(db, kept_page):
+    return deepcopy(kept_page)
 
 
 def path(url, settings):

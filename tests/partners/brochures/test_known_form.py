@@ -14,6 +14,7 @@ from partners.brochures.consent_record import ConsentRecord
 from partners.brochures.consent_wording import ConsentWording
 from partners.brochures.form_key import new_key
 from partners.brochures.known_form import known_form
+from partners.brochures.limits import Allowance
 from partners.brochures.request_fields import RequestField
 from partners.brochures.staff_notice import StaffNotice, StaffRecipient
 from partners.brochures.submission import Submission
@@ -175,6 +176,7 @@ def committed_page(django_db_setup, django_db_blocker):
         partner.delete()
         brochure.delete()
         partner.logo.delete()
+        Allowance.objects.all().delete()
         empty_queue()
         connection.close()
 

@@ -1,6 +1,7 @@
 """partners/brochures/quarantine.py and intake.py: what looks bad is kept, and let go once."""
 
 import uuid
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -39,9 +40,14 @@ def ask(page, email="reader@example.com", key=None, circumstances=TRAPPED, name=
     return accept_request(request, circumstances)
 
 
-@pytest.fixture
-def page(db):
+@pytest.fixture(scope="module")
+def kept_page(rows_kept):
     return builders.request_page()
+
+
+@pytest.fixture
+def page(db, kept_page):
+    return deepcopy(kept_page)
 
 
 @pytest.fixture

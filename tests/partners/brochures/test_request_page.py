@@ -4,6 +4,7 @@ import logging
 import re
 import subprocess
 import sys
+from copy import deepcopy
 
 import pytest
 from bs4 import BeautifulSoup
@@ -23,9 +24,14 @@ def fields(**changes):
     return {"name": "Reader", "email": "reader@example.com", "company": "", "key": new_key(), "article": "", **changes}
 
 
-@pytest.fixture
-def page():
+@pytest.fixture(scope="module")
+def kept_page(rows_kept):
     return builders.request_page()
+
+
+@pytest.fixture
+def page(db, kept_page):
+    return deepcopy(kept_page)
 
 
 def test_form_shows_its_words_and_is_never_cached(client, page):

@@ -1,6 +1,7 @@
 """partners/brochures/spam.py: by which signs a form looks like a robot's."""
 
 import uuid
+from copy import deepcopy
 
 import pytest
 
@@ -13,9 +14,14 @@ from tests import builders
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def form():
+@pytest.fixture(scope="module")
+def kept_form(rows_kept):
     return builders.request_page()
+
+
+@pytest.fixture
+def form(db, kept_form):
+    return deepcopy(kept_form)
 
 
 def ask(form, number=0, **fields):

@@ -1,6 +1,7 @@
 """partners/brochures/staff_notice.py: who is told about a request, once."""
 
 import uuid
+from copy import deepcopy
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -17,9 +18,14 @@ from tests.partners.brochures.test_intake import make_request
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def page():
+@pytest.fixture(scope="module")
+def kept_page(rows_kept):
     return builders.request_page()
+
+
+@pytest.fixture
+def page(db, kept_page):
+    return deepcopy(kept_page)
 
 
 def tell(page, email="desk@example.com", notify=Notify.EACH, language="en"):

@@ -1,6 +1,7 @@
 """Systems outside: receivers of webhooks, and bearers of tokens."""
 
 import ssl
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -50,15 +51,25 @@ def receiver(trusting, certificate):
         yield server
 
 
-@pytest.fixture
-def partner(db):
+@pytest.fixture(scope="module")
+def kept_partner(rows_kept):
     return builders.partner()
 
 
 @pytest.fixture
-def page(partner):
-    """Return a form of `partner` that asks for every consent."""
-    return asking_page(partner, **EVERYTHING)
+def partner(db, kept_partner):
+    return deepcopy(kept_partner)
+
+
+@pytest.fixture(scope="module")
+def kept_page(kept_partner):
+    """Return a form of the partner that asks for every consent."""
+    return asking_page(kept_partner, **EVERYTHING)
+
+
+@pytest.fixture
+def page(db, kept_page):
+    return deepcopy(kept_page)
 
 
 @pytest.fixture

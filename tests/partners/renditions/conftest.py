@@ -1,13 +1,15 @@
 """An article with a picture of each kind, and a picture that is none."""
 
+from copy import deepcopy
+
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests import builders
 
 
-@pytest.fixture
-def illustrated(db):
+@pytest.fixture(scope="module")
+def kept_illustrated(rows_kept):
     """An article with a hero image, a figure and its sponsor's logo, of which no rendition is made."""
     made = builders.article(
         builders.partner("Tide Works"),
@@ -17,6 +19,11 @@ def illustrated(db):
     )
     ProcrastinateJob.objects.all().delete()
     return made
+
+
+@pytest.fixture
+def illustrated(db, kept_illustrated):
+    return deepcopy(kept_illustrated)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Readers' beacons are counted, each once; robots', editors' and strangers' are not; nothing is known of anybody."""
 
 import threading
+from copy import deepcopy
 
 import pytest
 from django.db import OperationalError, connection
@@ -25,9 +26,14 @@ def _nobody_came_yet(monkeypatch):
     monkeypatch.setattr(beacon, "_limit", HourlyLimit())
 
 
-@pytest.fixture
-def article(db):
+@pytest.fixture(scope="module")
+def kept_article(rows_kept):
     return builders.article()
+
+
+@pytest.fixture
+def article(db, kept_article):
+    return deepcopy(kept_article)
 
 
 def send(article, name="article_read", client=None, address="203.0.113.7", **headers):

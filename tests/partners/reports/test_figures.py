@@ -3,6 +3,7 @@
 import random
 import uuid
 from collections import Counter
+from copy import deepcopy
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,7 +25,7 @@ from partners.reports.figures import figures_of
 from partners.reports.period import Period, period_of
 from partners.reports.scope import Scope
 from tests import builders
-from tests.partners.submissions.conftest import set_state
+from tests.partners.submissions.conftest import maker_of_submissions, set_state
 
 pytestmark = pytest.mark.django_db
 
@@ -34,14 +35,15 @@ STATES = (*State.values, "none", "held", "spam")
 DAYS = 12
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def today():
     return timezone.localdate()
 
 
-@pytest.fixture
-def lived(make_submission, today):
+@pytest.fixture(scope="module")
+def kept_lived(kept_offer, today):
     """Requests of DAYS days to three partners, in every state, in three languages, over four articles and none."""
+    make_submission = maker_of_submissions(kept_offer)
     dice = random.Random(20261123)
     forms = [builders.request_page(builders.partner(f"Partner {number}")) for number in range(3)]
     articles = [builders.article(form.get_parent().specific, title=f"About {form.pk}") for form in forms] + [None]
@@ -88,6 +90,11 @@ def lived(make_submission, today):
                 openings=dice.randrange(0, 9),
             )
     return forms
+
+
+@pytest.fixture
+def lived(db, kept_lived):
+    return deepcopy(kept_lived)
 
 
 def span(seconds):

@@ -1,5 +1,6 @@
 """A small site to search."""
 
+from copy import deepcopy
 from datetime import date
 
 import pytest
@@ -8,8 +9,8 @@ from partners.search.indexing import index_missing
 from tests import builders
 
 
-@pytest.fixture
-def site(db):
+@pytest.fixture(scope="module")
+def kept_site(rows_kept):
     """Articles of three languages; those of one row are translations of each other."""
     harbour = builders.partner("Harbour Hoists")
     tide = builders.partner("Tidewater Robotics")
@@ -37,3 +38,9 @@ def site(db):
     rows["tax-hans"].save(update_fields=["translation_key"])
     index_missing()
     return rows
+
+
+@pytest.fixture
+def site(db, kept_site):
+    """Give the articles, for the test to change."""
+    return deepcopy(kept_site)

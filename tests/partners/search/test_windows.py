@@ -1,5 +1,7 @@
 """partners/search/windows.py: wherever pages are looked for first, the same are found."""
 
+from copy import deepcopy
+
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -26,15 +28,21 @@ def found(text, **narrowing):
     return find(SearchQuery.of(text), locale, Narrowing(**narrowing), today=timezone.localdate())
 
 
-@pytest.fixture
-def many(site):
-    """Give nine more articles about cranes, of one partner."""
-    partner = site["cranes"].sponsor
+@pytest.fixture(scope="module")
+def kept_many(kept_site):
+    """Nine more articles about cranes, of one partner."""
+    partner = kept_site["cranes"].sponsor
     articles = [
         builders.article(partner, title=f"Sleepers, part {number}", standfirst="Cranes.") for number in range(9)
     ]
     index_missing()
     return articles
+
+
+@pytest.fixture
+def many(kept_many):
+    """Give the nine articles, for the test to change."""
+    return deepcopy(kept_many)
 
 
 @pytest.mark.parametrize("read_first", [1, 3, 600])

@@ -1,6 +1,7 @@
 """People at the desk, and requests in every state."""
 
 import uuid
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -12,9 +13,9 @@ from partners.brochures.sending import send_brochure
 from partners.brochures.submission import Submission
 from partners.delivery.message import OutgoingMessage
 from tests import builders
-from tests.partners.submissions.lived import committed_page, lived, whole_form
+from tests.partners.submissions.lived import committed_page, kept_whole_form, lived, whole_form
 
-__all__ = ["committed_page", "lived", "whole_form"]
+__all__ = ["committed_page", "kept_whole_form", "lived", "whole_form"]
 
 
 def user_in(*groups, username, **fields):
@@ -54,14 +55,18 @@ def superuser(db):
     return User.objects.create_superuser("root", password=None)
 
 
-@pytest.fixture
-def offer(db):
+@pytest.fixture(scope="module")
+def kept_offer(rows_kept):
     """Return a form, with its brochure, below a partner."""
     return builders.request_page()
 
 
 @pytest.fixture
-def make_submission(offer):
+def offer(db, kept_offer):
+    return deepcopy(kept_offer)
+
+
+def maker_of_submissions(offer):
     """Return a maker of requests to `offer`; `sent=True` queues the letter as the form does."""
     numbers = iter(range(1, 1000))
 
@@ -90,6 +95,11 @@ def make_submission(offer):
         return submission
 
     return make
+
+
+@pytest.fixture
+def make_submission(offer):
+    return maker_of_submissions(offer)
 
 
 @pytest.fixture

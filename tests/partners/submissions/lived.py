@@ -1,5 +1,7 @@
 """A person to whom everything has happened that may, and whoever else was there."""
 
+from copy import deepcopy
+
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
@@ -96,9 +98,14 @@ def tells(dump):
     return found_in(dump, ADDRESS, ALIAS, NAME, COMPANY, WISH, "ada.leserin@", "ada.leserin")
 
 
-@pytest.fixture
-def whole_form(db):
+@pytest.fixture(scope="module")
+def kept_whole_form(rows_kept):
     return form_page()
+
+
+@pytest.fixture
+def whole_form(db, kept_whole_form):
+    return deepcopy(kept_whole_form)
 
 
 @pytest.fixture

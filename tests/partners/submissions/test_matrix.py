@@ -4,6 +4,8 @@ To add a way: write a function of `Cell` in ways.py that says what came of it, p
 EXPECTED here. Each cell has to be written down there: what is missing is an error, not a pass.
 """
 
+from copy import deepcopy
+
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
@@ -118,14 +120,24 @@ EXPECTED = {
 }
 
 
-@pytest.fixture
-def own():
+@pytest.fixture(scope="module")
+def kept_own(rows_kept):
     return builders.partner("Tidewater Robotics")
 
 
 @pytest.fixture
-def other():
+def own(db, kept_own):
+    return deepcopy(kept_own)
+
+
+@pytest.fixture(scope="module")
+def kept_other(rows_kept):
     return builders.partner("Lanternbridge")
+
+
+@pytest.fixture
+def other(db, kept_other):
+    return deepcopy(kept_other)
 
 
 @pytest.fixture

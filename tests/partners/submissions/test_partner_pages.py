@@ -1,5 +1,7 @@
 """partners/submissions/partner_pages.py: what a partner reads of a request, and no more."""
 
+from copy import deepcopy
+
 import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
@@ -17,14 +19,24 @@ from tests.partners.submissions.handovers import consent, viewer
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def partner():
+@pytest.fixture(scope="module")
+def kept_partner(rows_kept):
     return builders.partner("Tidewater Robotics")
 
 
 @pytest.fixture
-def form(partner):
-    return builders.request_page(partner)
+def partner(db, kept_partner):
+    return deepcopy(kept_partner)
+
+
+@pytest.fixture(scope="module")
+def kept_form(kept_partner):
+    return builders.request_page(kept_partner)
+
+
+@pytest.fixture
+def form(db, kept_form):
+    return deepcopy(kept_form)
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """partners/submissions/partner_viewer.py and its admin: who is tied to whom, and what that shows."""
 
+from copy import deepcopy
+
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ValidationError
@@ -20,15 +22,25 @@ from tests.partners.submissions.handovers import viewer
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def partner():
+@pytest.fixture(scope="module")
+def kept_partner(rows_kept):
     return builders.partner("Tidewater Robotics")
 
 
 @pytest.fixture
-def asked(partner):
+def partner(db, kept_partner):
+    return deepcopy(kept_partner)
+
+
+@pytest.fixture(scope="module")
+def kept_form(kept_partner):
+    return asking_page(kept_partner, **HANDOVER)
+
+
+@pytest.fixture
+def asked(db, kept_form):
     """Return a request to the partner by somebody who agreed to the handover, sent by the form."""
-    return ask(asking_page(partner, **HANDOVER), "handover")
+    return ask(kept_form, "handover")
 
 
 def translated(page, language):

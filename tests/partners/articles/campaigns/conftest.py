@@ -1,5 +1,6 @@
 """An article that is in a campaign, and the clock by which the campaign ends."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -12,20 +13,35 @@ from tests import builders
 TITLE = "Lorries of the autumn"
 
 
-@pytest.fixture
-def partner():
+@pytest.fixture(scope="module")
+def kept_partner(rows_kept):
     return builders.partner(slug="tidewater")
 
 
 @pytest.fixture
-def campaign(partner):
-    return builders.campaign(partner)
+def partner(db, kept_partner):
+    return deepcopy(kept_partner)
+
+
+@pytest.fixture(scope="module")
+def kept_campaign(kept_partner):
+    return builders.campaign(kept_partner)
 
 
 @pytest.fixture
-def article(partner, campaign):
-    builders.article(partner, title="Without a campaign")
-    return builders.article(partner, title=TITLE, partner_campaign=campaign)
+def campaign(db, kept_campaign):
+    return deepcopy(kept_campaign)
+
+
+@pytest.fixture(scope="module")
+def kept_article(kept_partner, kept_campaign):
+    builders.article(kept_partner, title="Without a campaign")
+    return builders.article(kept_partner, title=TITLE, partner_campaign=kept_campaign)
+
+
+@pytest.fixture
+def article(db, kept_article):
+    return deepcopy(kept_article)
 
 
 @pytest.fixture

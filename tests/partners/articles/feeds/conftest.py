@@ -1,5 +1,6 @@
 """What the tests of feeds share."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,8 @@ from tests import builders
 from tests.partners.articles.feeds.reader import topic
 
 
-@pytest.fixture
-def full():
+@pytest.fixture(scope="module")
+def kept_full(rows_kept):
     """A paid article with everything in it that a feed carries."""
     made = builders.article(
         title="Cranes",
@@ -30,3 +31,8 @@ def full():
     made.topics = [topic()]
     made.save()
     return made
+
+
+@pytest.fixture
+def full(db, kept_full):
+    return deepcopy(kept_full)
