@@ -13,6 +13,7 @@ from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
 
 from partners.renditions.allowing import renditions_are_made
+from qianhai_site.local import commands, places
 from tests.once import copy_database, made_once, shared_folder
 
 # Two begin at a time: the first two use the processor more than they heed the clock.
@@ -48,6 +49,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: ("journeys" in item.path.parts, long.get(item.path.stem, len(long))))
     files = {item.path: number for number, item in reversed([*enumerate(items)])}
     items.sort(key=lambda item: (files[item.path], how_much_is_kept(item)))
+
+    astray = [item.nodeid for item in items if not is_in_its_part(item)]
+    if astray:
+        raise pytest.UsageError(
+            "No part of qianhai_site/local/commands.py runs them as they are marked: " + ", ".join(astray)
+        )
+
+
+def is_in_its_part(item: pytest.Item) -> bool:
+    """Tell whether `item` lies where the part of the run that is for its marks looks."""
+    path = item.path.relative_to(places.REPOSITORY).as_posix()
+    is_measured = item.get_closest_marker("measured") is not None
+    is_journey = item.get_closest_marker("journey") is not None
+    return is_journey == path.startswith(f"{commands.JOURNEYS}/") and (not is_measured or path in commands.MEASURED)
 
 
 def how_much_is_kept(item: pytest.Item) -> int:

@@ -26,13 +26,22 @@ CHECKS = (
     ("migrations", ["manage.py", "makemigrations", "--check", "--dry-run"]),
 )
 
-# Tests of a single process share the machine's cores. Those that start sites of their own are so many processes already
-# that two at a time are enough; those of a file share a site, so one of the two takes them all, and they begin in the
-# order of tests/conftest.py. What measures is alone.
+JOURNEYS = "tests/journeys"
+# The files with tests whose result is a time.
+MEASURED = (
+    *("tests/faults/test_throughput.py", "tests/faults/test_web_outage.py", "tests/partners/delivery/test_pump.py"),
+    *("tests/partners/brochures/test_guessed_addresses.py", "tests/partners/brochures/test_link.py"),
+    *("tests/partners/brochures/test_robots.py", "tests/partners/delivery/test_receiver.py"),
+)
+# The tests of a file share its rows, or a site, so one process takes them all; files begin in the order of
+# tests/conftest.py. What waits for clocks and other processes leaves the processor to the rest, so there is one process
+# more than there are cores. With a browser and a site each, two are enough. What measures is alone.
+BY_FILE = ["--dist", "loadfile", "--no-loadscope-reorder"]
+PROCESSES = min((os.cpu_count() or 1) + 1, 5)
 PARTS = (
-    ["-n", "logical", "--maxprocesses", "4", "-m", "not (journey or fault or measured)"],
-    ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-m", "(journey or fault) and not measured"],
-    ["-m", "measured"],
+    ["-n", str(PROCESSES), *BY_FILE, "-m", "not measured", f"--ignore={JOURNEYS}"],
+    ["-n", "2", *BY_FILE, "-m", "not measured", JOURNEYS],
+    ["-m", "measured", *MEASURED],
 )
 
 # What a production server is told, for the check of its settings.

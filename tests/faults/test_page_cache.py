@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.fault, pytest.mark.timeout(3600 if LONG else 400)]
 WORKERS = 4
 # The promise, in seconds after the commit.
 PROMISE = 1.0
-ROUNDS = 200 if LONG else 6
+ROUNDS = 200 if LONG else 4
 # What names articles or partners, whichever changes.
 ALWAYS = ("/", "/latest/", "/latest/?kind=paid", "/partners/", "/search/", "/search/?q=port", "/feeds/all.rss")
 LISTENERS = (

@@ -15,7 +15,7 @@ from tests.faults.waiting import wait_until
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(3600 if LONG else 600)]
 
-KILLS = 200 if LONG else 25
+KILLS = 200 if LONG else 8
 # Readers who send at the same moment: a kill may meet several forms in one process, and the others are served on.
 TOGETHER = 4
 WEB_WORKERS = 6
