@@ -36,6 +36,7 @@ def disk() -> Iterator[SmallDisk]:
             yield made
 
 
+@pytest.mark.usefixtures("django_db_setup")
 def test_disk_full_then_freed(disk: SmallDisk, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with running_site(tmp_path, "inbox", "web", "worker", server_url=disk.url) as site:
         pids = {name: process.pid for name, process in site.processes.items()}
