@@ -13,7 +13,7 @@ from .forms import *  # noqa: F403
 from .handover import *  # noqa: F403
 from .logs import *  # noqa: F403
 from .mail import *  # noqa: F403
-from .quick_pictures import encode_quickly
+from .quick_encoding import compress_quickly, encode_quickly
 from .security import *  # noqa: F403
 
 DEBUG = False
@@ -22,6 +22,7 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 # Hashing a password well takes a quarter of a second; the tests log in hundreds of times.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 encode_quickly()
+compress_quickly()
 # Each run writes its files into a folder of its own; a child process is told the folder of its parent.
 DATA_DIR = Path(env.str("TEST_DATA_DIR", default="") or tempfile.mkdtemp(prefix="qianhai-test-"))
 MEDIA_ROOT = DATA_DIR / "media"

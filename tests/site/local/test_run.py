@@ -34,7 +34,8 @@ class Site:
         self.process: subprocess.Popen[bytes] | None = None
         left_out = {"DATABASE_URL", "TMPDIR", processes.MARK, *("SECRET_KEY", "SITE_URL", "ALLOWED_HOSTS")}
         kept = {name: value for name, value in os.environ.items() if name not in left_out}
-        self.environment = {**kept, "DATA_DIR": str(folder / "var"), "LOG_LEVEL": "INFO"}
+        hurried = os.pathsep.join([str(Path(__file__).with_name("hurried")), str(places.REPOSITORY)])
+        self.environment = {**kept, "DATA_DIR": str(folder / "var"), "LOG_LEVEL": "INFO", "PYTHONPATH": hurried}
         self.command = [sys.executable, "-m", "qianhai_site.local"]
 
     def start(self, seconds: float) -> float:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -54,18 +55,24 @@ def an_article(partner: PartnerPage, offer: Any, **more: Any) -> PartnerArticleP
     return builders.article(partner, hero_image=builders.image(), hero_decorative=True, body=body, **more)
 
 
-@pytest.fixture
-def articles(site: Site) -> list[PartnerArticlePage]:
-    """Give articles of one partner with their pictures, of which some pages were shown, and then forgotten."""
+@pytest.fixture(scope="module")
+def kept_articles(rows_kept: None) -> list[PartnerArticlePage]:
+    """Articles of one partner with their pictures."""
     partner = builders.partner()
     offer = builders.request_page(partner)
     found = [an_article(partner, offer) for _ in range(9)]
     for page in (partner, *found):
         make_pictures(page.pk)
+    return found
+
+
+@pytest.fixture
+def articles(db: None, site: Site, kept_articles: list[PartnerArticlePage]) -> list[PartnerArticlePage]:
+    """Give the articles, of which some pages were shown, and then forgotten."""
     for path in ("/", "/latest/"):
         site.body(path)
     site.store.clear()
-    return found
+    return deepcopy(kept_articles)
 
 
 def test_a_page_that_has_not_changed_is_made_again_without_a_query(site, articles):
