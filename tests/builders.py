@@ -91,6 +91,17 @@ def article(
     return page
 
 
+def illustrated(parent: PartnerPage, offer: BrochureRequestPage, **fields: Any) -> PartnerArticlePage:
+    """Return an article below `parent` with a large picture, a heading, a figure and the offer of a form."""
+    body = [
+        ("heading", {"text": "Quays", "level": "2"}),
+        ("paragraph", "<p>Water.</p>"),
+        ("image", {"image": image(), "caption": "A quay"}),
+        ("call_to_action", {"heading": "Read on", "text": "", "offer": offer}),
+    ]
+    return article(parent, hero_image=image(), hero_decorative=True, body=body, **fields)
+
+
 def campaign(of: PartnerPage | None = None, **fields: Any) -> PartnerCampaign:
     """Return a campaign of a partner that began a day ago and ends in a day."""
     now = timezone.now()

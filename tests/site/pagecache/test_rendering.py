@@ -44,23 +44,12 @@ def queries(site: Site, path: str, query: str = "") -> list[str]:
     return [f"… FROM {one['sql'].partition(' FROM ')[2]}" for one in made]
 
 
-def an_article(partner: PartnerPage, offer: Any, **more: Any) -> PartnerArticlePage:
-    picture = builders.image()
-    body = [
-        ("heading", {"text": "Quays", "level": "2"}),
-        ("paragraph", "<p>Water.</p>"),
-        ("image", {"image": picture, "caption": "A quay"}),
-        ("call_to_action", {"heading": "Read on", "text": "", "offer": offer}),
-    ]
-    return builders.article(partner, hero_image=builders.image(), hero_decorative=True, body=body, **more)
-
-
 @pytest.fixture(scope="module")
 def kept_articles(rows_kept: None) -> list[PartnerArticlePage]:
     """Articles of one partner with their pictures."""
     partner = builders.partner()
     offer = builders.request_page(partner)
-    found = [an_article(partner, offer) for _ in range(9)]
+    found = [builders.illustrated(partner, offer) for _ in range(9)]
     for page in (partner, *found):
         make_pictures(page.pk)
     return found
@@ -231,7 +220,7 @@ def test_a_picture_and_a_setting_are_shown_as_they_are_now(site, articles):
 
 def test_a_picture_that_was_missing_is_shown_by_every_part_when_it_is_made(site):
     sponsor = builders.partner("Tide Works")
-    article = an_article(sponsor, builders.request_page(sponsor))
+    article = builders.illustrated(sponsor, builders.request_page(sponsor))
     another = builders.article(sponsor)
     paths = ("/", "/latest/", "/partners/", sponsor.url, article.url, another.url)
     before = {path: site.body(path) for path in paths}
