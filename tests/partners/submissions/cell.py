@@ -1,6 +1,7 @@
 """One cell of the matrix of rights: a user's browser, a request, and what may come of asking for it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.test import Client
 from django.urls import reverse
@@ -19,14 +20,21 @@ LOGIN = "login"  # sent to the log-in
 
 @dataclass(frozen=True)
 class Cell:
-    """A user's browser, and the request that it is after."""
+    """A user's browser, and the request that it is after; and which pages it has been shown before, by address.
+
+    What one cell does is undone before the next, so a list that is asked for again is the same.
+    """
 
     client: Client
     submission: Submission
+    shown: dict[str, Any] = field(default_factory=dict)
 
-    def answer(self, url, method="get", query=""):
+    def answer(self, url, query=""):
         """Ask, and return the response and what it comes to so far: None where it has to be looked into."""
-        response = getattr(self.client, method)(url + query)
+        if url + query not in self.shown:
+            response = self.shown[url + query] = self.client.get(url + query)
+            response.body = response.getvalue()
+        response = self.shown[url + query]
         if response.status_code == 404:
             came = ABSENT
         elif response.status_code == 302 and response.url.startswith(reverse("wagtailadmin_login")):

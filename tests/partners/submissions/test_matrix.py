@@ -202,12 +202,12 @@ def test_role_gets_what_it_may_and_nothing_else(role, requests, users):
     client = Client()
     if role != "anonymous":
         client.force_login(users[role])
-    came = {}
+    came, shown = {}, {}
     for way, go in WAYS.items():
         for kind, submission in requests.items():
             # What one cell does is undone before the next.
             with transaction.atomic():
-                came[way, kind] = go(Cell(client, submission))
+                came[way, kind] = go(Cell(client, submission, shown))
                 transaction.set_rollback(True)
     expected = {(way, kind): EXPECTED[way][role][kind] for way in WAYS for kind in REQUESTS}
     differing = {cell: (came[cell], expected[cell]) for cell in came if came[cell] != expected[cell]}
