@@ -33,14 +33,14 @@ _HITS = """
 WITH asked AS MATERIALIZED (SELECT {query} AS query),
 {windows},
 candidates AS ({candidates})
-SELECT entry.page_id, entry.translation_key,
-       4 * (entry.title_vector @@ asked.query)::int
+SELECT entry.page_id, entry.translation_key::text
+FROM candidates JOIN partners_searchentry entry USING (page_id), asked
+ORDER BY 4 * (entry.title_vector @@ asked.query)::int
        + 2 * ts_rank(entry.title_vector, asked.query, 2)
        + ts_rank(entry.vector, asked.query, 1)
        + CASE WHEN entry.locale_id = %s THEN 1.5 ELSE 0 END
-       + 0.5 / (1 + greatest(0, %s::date - entry.date) / 365.0) AS weight
-FROM candidates JOIN partners_searchentry entry USING (page_id), asked
-ORDER BY weight DESC, entry.date DESC, entry.page_id DESC
+       + 0.5 / (1 + greatest(0, %s::date - entry.date) / 365.0) DESC,
+    entry.date DESC, entry.page_id DESC
 """
 
 
@@ -132,6 +132,6 @@ def _find(
         cursor.execute(statement, [*terms, *newest.parameters, *chosen, locale_id, today])
         rows = cursor.fetchall()
     # Best first, so the first of a page's translations is the reader's own or the better one.
-    best = {translation_key: page_id for page_id, translation_key, _weight in reversed(rows)}
+    best = {translation_key: page_id for page_id, translation_key in reversed(rows)}
     kept = set(best.values())
     return Found([row[0] for row in rows if row[0] in kept], is_cut=len(rows) >= NEWEST_BY_TEXT)

@@ -1,5 +1,6 @@
 """What does a reader see of each page that was found?"""
 
+import contextlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from wagtail.models import Locale, Page
 from partners.articles.article_page import PartnerArticlePage
 from partners.articles.listing import with_sponsors
 from partners.articles.phrases import as_phrases, phrase_ends
-from partners.keeping import locales
+from partners.keeping import is_kept, locales, once
 from partners.search.entry import SearchEntry
 from partners.search.folding import HAN_RUN, composed, folded
 from partners.search.query import SearchQuery
@@ -63,10 +64,7 @@ def hits_for(pages: Sequence[int], query: SearchQuery) -> list[Hit]:
     """Return the hits for the ids `pages`, in that order, with what a list shows of them loaded."""
     if not pages:
         return []
-    articles = PartnerArticlePage.objects.filter(pk__in=pages).defer("body").order_by()
-    found: dict[int, Page] = {article.pk: article for article in with_sponsors(articles)}
-    if others := [pk for pk in pages if pk not in found]:
-        found |= {page.pk: page for page in Page.objects.filter(pk__in=others).defer_streamfields().specific()}
+    found = _pages(pages)
     texts = dict(SearchEntry.objects.filter(pk__in=pages).values_list("pk", "text"))
     languages = locales()
     return [
@@ -74,6 +72,43 @@ def hits_for(pages: Sequence[int], query: SearchQuery) -> list[Hit]:
         for pk in pages
         if (page := found.get(pk)) is not None
     ]
+
+
+def _pages(pages: Sequence[int]) -> dict[int, Page]:
+    """Return the pages of these ids, of those that there are; those that nobody keeps are asked for together."""
+    loaded = _load([pk for pk in pages if not is_kept(_key(pk))])
+    found = {}
+    for pk in pages:
+        with contextlib.suppress(Page.DoesNotExist):
+            found[pk] = _page(pk, loaded.get(pk))
+    return found
+
+
+def _page(pk: int, loaded: Page | None) -> Page:
+    """Return a page as it is kept, or `loaded`. Nobody may change it."""
+
+    def ask() -> Page:
+        # It was kept a moment ago, or is not there, of which nothing is remembered.
+        if (page := loaded or _load([pk]).get(pk)) is None:
+            raise Page.DoesNotExist
+        return page
+
+    shows = [] if loaded is None else [loaded, *([loaded.sponsor] if isinstance(loaded, PartnerArticlePage) else [])]
+    return once(_key(pk), ask, shows)
+
+
+def _load(pages: Sequence[int]) -> dict[int, Page]:
+    if not pages:
+        return {}
+    articles = PartnerArticlePage.objects.filter(pk__in=pages).defer("body").order_by()
+    found: dict[int, Page] = {article.pk: article for article in with_sponsors(articles)}
+    if others := [pk for pk in pages if pk not in found]:
+        found |= {page.pk: page for page in Page.objects.filter(pk__in=others).defer_streamfields().specific()}
+    return found
+
+
+def _key(pk: int) -> tuple[str, int]:
+    return "hit", pk
 
 
 def marked(text: str, query: SearchQuery) -> SafeString:
@@ -135,8 +170,9 @@ def _first_place(text: str, query: SearchQuery) -> int:
 
 def _patterns(query: SearchQuery) -> list[str]:
     """Return a pattern for each term of `query`, in folded text."""
-    words = [rf"(?<!\w){re.escape(_stem(word))}\w*" for word in query.words]
-    return [re.escape(run) for run in query.runs] + words
+    stems = [re.escape(_stem(word)) for word in query.words]
+    # What no letter may stand before comes first, since letters alone are looked for quickly.
+    return [re.escape(run) for run in query.runs] + [rf"{stem}(?<!\w{stem})\w*" for stem in stems]
 
 
 def _stem(word: str) -> str:

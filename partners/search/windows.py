@@ -16,7 +16,7 @@ from partners.articles.partner_campaign import is_unlisted
 from partners.articles.restrictions import open_to_all
 from partners.keeping import once
 from partners.search.lexemes import any_of, since
-from partners.search.query import SearchQuery
+from partners.search.query import LONGEST_QUERY, SearchQuery
 
 # Where pages are looked for, until there are enough: one by one among so many of the newest entries, which finds what
 # stands in many; by the index among about so many, and more; and everywhere.
@@ -25,6 +25,9 @@ READ_FIRST, READ_TITLES, NEWEST_FIRST = 600, 250, (600, 1_500, 12_000)
 # The first of these is for what the index finds at once, which is not read for. Words are: the last one may be the
 # beginning of others, and the index collects all entries with those, whatever window is asked for.
 FOR_EXACT = 1
+# And the second, of words, for texts: those that titles which are read do not have stand in few. Where it holds enough
+# pages with the words as they are, it is not asked what else they begin.
+FOR_TEXTS = 1
 # Reading ends with so many more than are wanted, since some may be for nobody any more.
 SPARE = 10
 # A word of less than a share of one in so many entries is not read for: those would not hold enough of it.
@@ -32,11 +35,11 @@ RARE = 6
 # Seconds for which a process keeps the days on which windows begin: any day divides the work well enough.
 KEPT_FOR, _KEPT = 300, "search-windows"
 
-# Columns are read where they are used: of a long text, its vector lies elsewhere.
+# How many entries there are to narrow to, as far as they are read.
 _ENTRIES = """
 newest AS MATERIALIZED (
-    SELECT page_id, date, locale_id, disclosure, topics, title_vector, vector FROM partners_searchentry {narrowed}
-    ORDER BY date DESC, page_id DESC LIMIT {most}
+    SELECT count(*) AS entries
+    FROM (SELECT FROM partners_searchentry {narrowed} ORDER BY date DESC, page_id DESC LIMIT {most}) found
 )"""
 # What is known of the words: whether each stands anywhere, and whether they are common. The table of words says so at
 # once, and where it does not know a word, the index does. Counted, where EXISTS would do: for one row alone, the
@@ -45,10 +48,14 @@ _KNOWN = """
 known AS MATERIALIZED (SELECT {possible} AS is_possible, {common} AS is_common FROM (SELECT {pages}) words)"""
 _IS_POSSIBLE = "({name} > 0 OR (SELECT count(*) FROM partners_searchentry WHERE vector @@ {query}) > 0)"
 _IF_POSSIBLE, _IF_COMMON = "AND (SELECT is_possible FROM known)", "AND (SELECT is_common FROM known)"
-# In the order of the entries, which is that of their dates.
+# In the order of the entries, which is that of their dates. Not from a part of the statement that all windows share:
+# vectors would be copied into it, also those behind the last that is wanted.
 _READ = """
 {name} AS MATERIALIZED (
-    SELECT page_id, date FROM (TABLE newest LIMIT {most}) newest
+    SELECT page_id, date FROM (
+        SELECT page_id, date, locale_id, disclosure, topics, {vector} FROM partners_searchentry {entries}
+        ORDER BY date DESC, page_id DESC LIMIT {most}
+    ) newest
     WHERE {narrowed} {vector} @@ {query} {conditions} LIMIT {enough}
 )"""
 # Materialized, so that nothing but the index of the vectors can answer: by date, the database would read the vectors of
@@ -61,7 +68,7 @@ _WINDOW = """
 # A window that is not needed is not looked into; the last one that is holds what the others hold.
 _ENOUGH = "AND (SELECT count(*) FROM {name}) < {number}"
 # None is where all that there is to narrow to has been read.
-_IS_MORE = "AND (SELECT count(*) FROM newest) = {most}"
+_IS_MORE = "AND (SELECT entries FROM newest) = {most}"
 # In how many pages words stand that begin so, and how many pages there are, about.
 _PAGES_OF_WORD = "(SELECT coalesce(sum(pages), 0) FROM partners_searchword WHERE word LIKE %s) AS {name}"
 _PAGES = "(SELECT reltuples FROM pg_class WHERE oid = 'partners_searchentry'::regclass)"
@@ -146,19 +153,22 @@ class Newest:
         # The largest one from the beginning of a month: days are many lexemes.
         last = len(NEWEST_FIRST) - 1
         beginnings = [any_of(since(day.replace(day=1) if at == last else day, today)) for at, day in enumerate(days)]
-        if is_of_partners:
-            beginnings = beginnings[last:]
-        elif self._is_read:
-            beginnings = beginnings[FOR_EXACT:]
+        first = last if is_of_partners else FOR_EXACT if self._is_read else 0
         narrowed = narrowing.lexemes()
-        # The last window is everything.
-        self._queries = [_narrowed(tsquery, [*narrowed, beginning]) for beginning in beginnings]
-        self._queries.append(_narrowed(tsquery, narrowed))
+        whole = query.tsquery(shortest_beginning=LONGEST_QUERY + 1, any_term=any_term)
+        # By their places in NEWEST_FIRST; the last window is everything.
+        self._queries = [
+            (at, _narrowed(whole if at == FOR_TEXTS else tsquery, [*narrowed, beginning]))
+            for at, beginning in enumerate(beginnings)
+            if at >= first
+        ]
+        self._queries.append((len(NEWEST_FIRST), _narrowed(tsquery, narrowed)))
+        # Of a partner's, those alone are read that fit; of others, columns say it before a long vector is looked at.
         entries = f"WHERE {columns}" if is_of_partners else ""
-        self._windows = [_ENTRIES.format(narrowed=entries, most=READ_FIRST)] if self._is_read else []
-        self.parameters: list[Any] = [*values] if is_of_partners else []
-        # Columns say it before a long vector is fetched from where it lies.
+        self._entries = (entries, values if is_of_partners else [])
         self._read_columns = ("", []) if is_of_partners or not columns else (f"{columns} AND", values)
+        self._windows = [_ENTRIES.format(narrowed=entries, most=READ_FIRST)] if is_of_partners else []
+        self.parameters: list[Any] = [*values] if is_of_partners else []
         self._is_more = _IS_MORE.format(most=READ_FIRST) if is_of_partners else ""
         known, words = ("", []) if is_of_partners else _known(query, any_term=any_term)
         if known:
@@ -166,6 +176,7 @@ class Newest:
             self.parameters += words
         self._if_possible = _IF_POSSIBLE if known and not any_term else ""
         self._if_common = _IF_COMMON if known else ""
+        self._has_words = bool(query.words)
         self._readable, self._readable_parameters = once("readable page", _readable)
 
     @property
@@ -181,7 +192,8 @@ class Newest:
         if self._is_read:
             names.append(f"{vector}_read")
             self._read(names[-1], vector, limit)
-        for number, (query, parameters) in enumerate(self._queries):
+        queries = [query for at, query in self._queries if at != FOR_TEXTS or vector == "vector" or not self._has_words]
+        for number, (query, parameters) in enumerate(queries):
             enough = " ".join(_ENOUGH.format(name=name, number=limit) for name in names)
             names.append(f"{vector}_{number}")
             conditions = f"{self._if_possible} {enough} {self._is_more}"
@@ -195,10 +207,11 @@ class Newest:
     def _read(self, name: str, vector: str, limit: int) -> None:
         """Ask for the window `name`, whose entries are read."""
         # Everything, as far as it is read.
-        query, parameters = self._queries[-1]
-        narrowed, values = self._read_columns
+        _at, (query, parameters) = self._queries[-1]
+        (entries, of_entries), (narrowed, values) = self._entries, self._read_columns
         window = _READ.format(
             name=name,
+            entries=entries,
             narrowed=narrowed,
             vector=vector,
             query=query,
@@ -207,7 +220,7 @@ class Newest:
             most=READ_FIRST if vector == "vector" or self._is_more else READ_TITLES,
         )
         self._windows.append(window)
-        self.parameters += [*values, *parameters]
+        self.parameters += [*of_entries, *values, *parameters]
 
 
 def _narrowed(tsquery: tuple[str, list[str]], texts: list[str]) -> tuple[str, list[str]]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from wagtail.models import Locale, PageViewRestriction
 
 from partners.articles.partner_campaign import Ending
-from partners.search import windows
+from partners.search import finding, windows
 from partners.search.entry import SearchEntry, SearchWord
 from partners.search.finding import find
 from partners.search.indexing import index_missing
@@ -141,8 +141,54 @@ def test_a_word_that_the_table_of_words_lacks_is_found(many):
 
 def test_characters_that_stand_side_by_side_are_not_read_for(many):
     plan = plan_of("前海")
-    assert "CTE newest" not in plan
+    assert "_read" not in plan
     assert "on search_all (" in plan
+
+
+def test_where_enough_pages_have_a_word_the_index_is_not_asked_what_else_it_begins(many, monkeypatch):
+    """It collects all entries that have such words, whatever window is asked for."""
+    monkeypatch.setattr(windows, "NEWEST_FIRST", (0, 8, 10))
+    monkeypatch.setattr(windows, "RARE", 0)
+    monkeypatch.setattr(finding, "NEWEST_BY_TEXT", 5)
+    cache.clear()
+    plan = plan_of("sleepers crane")
+    asked = [
+        one.split("->")[1]
+        for one in plan.split("Bitmap Heap Scan on partners_searchentry")[1:]
+        if "never" not in one.split("->")[1]
+    ]
+    assert [one for one in asked if "search_all" in one] != []
+    assert [one for one in asked if "search_all" in one and "':*" in one] == []
+
+
+def test_reading_ends_with_what_is_wanted(many, monkeypatch):
+    """No entry behind the last one that is wanted is read, nor copied."""
+    monkeypatch.setattr(windows, "SPARE", 0)
+    monkeypatch.setattr(finding, "NEWEST_BY_TITLE", 3)
+    monkeypatch.setattr(finding, "NEWEST_BY_TEXT", 3)
+    monkeypatch.setattr(windows, "RARE", 10**9)
+    plan = plan_of("sleepers")
+    newest = list(SearchEntry.objects.order_by("-date", "-page").values_list("pk", flat=True))
+    third = sorted(newest.index(article.pk) for article in many)[2]
+    read = [line for line in plan.splitlines() if "using search_newest_first" in line]
+    assert third + 1 < len(newest)
+    assert [f"rows={third + 1}.00" in line for line in read] == [True, True]
+
+
+def test_long_vectors_lie_in_the_entries_themselves(many):
+    """Sixty of them are weighed; elsewhere, each would be some blocks more to read."""
+    text = " ".join(f"word{number}x{number * 7919}" for number in range(150))
+    for article in many[:3]:
+        article.standfirst = text
+        article.save_revision().publish()
+    index_missing()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(pg_column_size(vector)) FROM partners_searchentry")
+        assert cursor.fetchone()[0] > 2_500
+        cursor.execute(
+            "SELECT pg_relation_size(reltoastrelid) FROM pg_class WHERE oid = 'partners_searchentry'::regclass"
+        )
+        assert cursor.fetchone()[0] == 0
 
 
 @pytest.mark.parametrize(

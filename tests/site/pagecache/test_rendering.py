@@ -278,6 +278,19 @@ def test_what_is_gone_is_not_shown_from_its_parts(site, articles):
     assert site.ask(article.url)[0] == "404 Not Found"
 
 
+def test_articles_that_were_found_before_are_not_asked_for_again(site, articles):
+    """Which pages, and the texts of which a hit shows a part."""
+    index_missing()
+    site.body("/search/", "q=lorries")
+    made = queries(site, "/search/", "q=lorries+drivers")
+    assert [one for one in made if "partners_partnerarticlepage" in one and "ts_rank" not in one] == []
+    articles[-1].title = "Carts without drivers"
+    articles[-1].save_revision().publish()
+    index_missing()
+    announced(site, *tags_of_page(articles[-1]), "search")
+    assert "Carts without" in site.body("/search/", "q=drivers").decode()
+
+
 def test_hits_of_other_searches_share_all_but_their_words(site, articles):
     index_missing()
     port, lorries = (site.body("/search/", f"q={word}").decode() for word in ("port", "lorries"))
