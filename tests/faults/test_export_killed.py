@@ -12,6 +12,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 from procrastinate.exceptions import AlreadyEnqueued
+from wagtail.models import ModelLogEntry
 
 from partners.delivery.jobs import retry_stalled_jobs
 from partners.submissions.exporting.asking import Wish, ask_for_export
@@ -47,9 +48,12 @@ def many(committed: None) -> Iterator[User]:
     finally:
         expire(RequestExport.objects.of_user(user))
         RequestExport.objects.of_user(user).delete()
+        ModelLogEntry.objects.filter(user=user).delete()
         user.delete()
-        # Nothing belongs to them that Django would have to look for.
         with connection.cursor() as cursor:
+            # The log of access lets nobody delete what is young.
+            cursor.execute("TRUNCATE partners_accessrecord")
+            # Nothing belongs to them that Django would have to look for.
             cursor.execute("DELETE FROM partners_submission WHERE starts_with(reference, %s)", [REFERENCE])
 
 

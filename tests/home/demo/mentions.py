@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from xml.etree import ElementTree
 
@@ -96,12 +97,18 @@ def _text_before(item: Tag | None, text: NavigableString) -> str:
 
 def _places(plain: str, articles: list[Named]) -> list[tuple[int, Named]]:
     found = {}
+    named = [article for article in articles if _name(article) in plain]
     # The longest first: a title may stand inside of another.
-    for article in sorted(articles, key=lambda each: -len(each.title)):
-        for match in re.finditer(re.escape(_plain(article.title)), plain):
+    for article in sorted(named, key=lambda each: -len(each.title)):
+        for match in re.finditer(re.escape(_name(article)), plain):
             if not any(start <= match.start() < start + len(each.title) for start, each in found.items()):
                 found[match.start()] = article
     return sorted(found.items(), key=lambda place: place[0])
+
+
+@cache
+def _name(article: Named) -> str:
+    return _plain(article.title)
 
 
 def _plain(words: str) -> str:

@@ -3,6 +3,7 @@
 import uuid
 from copy import deepcopy
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -37,8 +38,10 @@ def kept_link(rows_kept, content):
 
 
 @pytest.fixture
-def link(db, kept_link):
-    return deepcopy(kept_link)
+def link(db, kept_link, content):
+    """Give the link, whose file the test may do anything to."""
+    yield deepcopy(kept_link)
+    Path(kept_link.brochure_file.file.path).write_bytes(content)
 
 
 def age(link, *, days):
