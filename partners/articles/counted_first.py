@@ -61,7 +61,7 @@ class Counted:
     found: QuerySet[CountedArticle]
     share: Share | None = None
 
-    def first(self, most: int, *, beyond: Q | None = None, sign: str = "-") -> QuerySet[CountedArticle]:
+    def first(self, most: int, *, beyond: Q | None = None, sign: str = "-") -> QuerySet[Any]:
         """Return the keys of the first `most` of those `beyond` a place, newest first, or oldest with no `sign`."""
         found = self.found if beyond is None else self.found.filter(beyond)
         walked = found.order_by(f"{sign}day", f"{sign}pk")
