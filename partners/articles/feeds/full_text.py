@@ -111,9 +111,9 @@ def _targets(keys: set[int], language: str) -> dict[int, Target]:
     """
     named = Page.objects.filter(pk__in=keys)
     pages = (
-        Page.objects.filter(
-            Q(pk__in=keys) | Q(locale__language_code=language, translation_key__in=named.values("translation_key"))
-        )
+        # The first condition holds of the pages themselves as well: by it an index finds them, by the other none would.
+        Page.objects.filter(translation_key__in=named.values("translation_key"))
+        .filter(Q(pk__in=keys) | Q(locale__language_code=language))
         .select_related("locale")
         .annotate(is_private=is_behind_a_restriction())
     )

@@ -1,6 +1,8 @@
 """partners/articles/feeds/full_text.py: every block's words reach the reader, and nothing that runs or asks."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from wagtail.models import Locale, PageViewRestriction
 
@@ -78,6 +80,22 @@ def test_links_to_pages_lead_to_the_language_of_the_feed_where_it_is_live():
     html = text_of(link, language="zh-hant")
     assert f'<a href="{chinese.full_url}">there</a>' in html
     assert "<a>gone</a>" in html
+
+
+def test_pages_that_are_linked_to_are_found_by_an_index_among_any_number():
+    linked = builders.partner("Linked")
+    with CaptureQueriesContext(connection) as asked:
+        text_of(("paragraph", f'<p>See <a id="{linked.pk}" linktype="page">them</a>.</p>'))
+    (statement,) = [one["sql"] for one in asked if "is_private" in one["sql"]]
+    with connection.cursor() as cursor:
+        # In a table as small as this one it would be quicker to read everything.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN (COSTS OFF) {statement}")
+        plan = [row[0].strip() for row in cursor.fetchall()]
+    # Beside those for the names that are linked to, and for what is restricted.
+    looks = [place for place, line in enumerate(plan) if line.endswith(" on wagtailcore_page")]
+    assert looks
+    assert [plan[place] for place in looks if not plan[place + 1].startswith(("Index Cond", "Recheck Cond"))] == []
 
 
 def test_offer_is_a_link_while_a_reader_can_open_it():
