@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group, Permission
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
@@ -178,7 +179,9 @@ def test_names_with_script_are_shown_as_text(desk, make_endpoint):
 
 def test_lists_cost_the_same_for_many(desk, make_endpoint, django_assert_max_num_queries):
     def look():
-        with django_assert_max_num_queries(40) as counted:
+        # What is wrong with the mail is asked for again after some seconds, whatever else a list shows.
+        cache.clear()
+        with django_assert_max_num_queries(42) as counted:
             for name in ("webhooks:index", "webhook_deliveries:index", "api_tokens:index"):
                 desk.get(reverse(name))
         return len(counted)
