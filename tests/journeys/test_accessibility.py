@@ -94,6 +94,13 @@ def of_a_list_that_goes_on(page: Page) -> list[str]:
     return objections(page, "article whose list has gone on")
 
 
+def test_with_less_motion_another_theme_is_there_at_once(still: Page):
+    still.goto("/")
+    still.emulate_media(color_scheme="dark")
+    # Of a colour that is inherited, each element would begin to fade when the one around it has ended.
+    assert still.evaluate("() => document.getAnimations().map(fading => fading.transitionProperty)") == []
+
+
 def of_the_dialog(page: Page) -> list[str]:
     """Open the dialog, send it without an address, then close it."""
     page.locator("a[data-brochure-opener]").first.click()
