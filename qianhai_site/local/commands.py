@@ -34,13 +34,14 @@ MEASURED = (
     *("tests/partners/brochures/test_robots.py", "tests/partners/delivery/test_receiver.py"),
 )
 # The tests of a file share its rows, or a site, so one process takes them all; files begin in the order of
-# tests/conftest.py. What waits for clocks and other processes leaves the processor to the rest, so there is one process
-# more than there are cores. With a browser and a site each, two are enough. What measures is alone.
+# tests/conftest.py. What waits for clocks, browsers and other processes leaves the processor to the rest, so there are
+# more processes than cores: two of the first part, of which few start others, and one of journeys, which have a browser
+# and a site each. What measures is alone.
 BY_FILE = ["--dist", "loadfile", "--no-loadscope-reorder"]
-PROCESSES = min((os.cpu_count() or 1) + 1, 5)
+CORES = min(os.cpu_count() or 1, 4)
 PARTS = (
-    ["-n", str(PROCESSES), *BY_FILE, "-m", "not measured", f"--ignore={JOURNEYS}"],
-    ["-n", "2", *BY_FILE, "-m", "not measured", JOURNEYS],
+    ["-n", str(CORES + 2), *BY_FILE, "-m", "not measured", f"--ignore={JOURNEYS}"],
+    ["-n", str(CORES + 1), *BY_FILE, "-m", "not measured", JOURNEYS],
     ["-m", "measured", *MEASURED],
 )
 
