@@ -11,35 +11,37 @@ from partners.brochures.limits import Allowance
 from partners.delivery.message import OutgoingMessage
 
 
-@pytest.fixture(scope="module")
-def emptied_again(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Leave no table with rows that had none before this file: others share the database.
+@pytest.fixture(scope="session")
+def empty_tables(django_db_setup: None, django_db_blocker: Any) -> list[str]:
+    """Return the tables that have no rows where nothing has been tested yet."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+        return sorted({*tables} - {*_with_rows(cursor, tables)})
+
+
+@pytest.fixture(scope="module", autouse=True)
+def emptied_again(empty_tables: list[str], django_db_blocker: Any) -> Iterator[None]:
+    """Leave no rows of this file in tables that had none: others share the database.
 
     A worker that a test starts or plays does more than the test is about: gives signs of life, makes the day's digest,
     counts, writes what the search knows.
     """
-    with django_db_blocker.unblock():
-        before = _tables_with_rows()
-        connection.close()
-        yield
-        # One transaction, at whose end alone rows must fit together: so their order is all the same.
-        with transaction.atomic(), connection.cursor() as cursor:
-            for table in _tables_with_rows() - before:
-                cursor.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
-        connection.close()
+    yield
+    # One transaction, at whose end alone rows must fit together: so their order is all the same.
+    with django_db_blocker.unblock(), transaction.atomic(), connection.cursor() as cursor:
+        for table in _with_rows(cursor, empty_tables):
+            cursor.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
 
 
-def _tables_with_rows() -> set[str]:
+def _with_rows(cursor: Any, tables: list[str]) -> list[str]:
     has_rows = sql.SQL("SELECT {name} WHERE EXISTS (SELECT FROM {table})")
-    with connection.cursor() as cursor:
-        tables = connection.introspection.table_names(cursor)
-        asked = (has_rows.format(name=sql.Literal(table), table=sql.Identifier(table)) for table in tables)
-        cursor.execute(sql.SQL(" UNION ALL ").join(asked))
-        return {table for (table,) in cursor.fetchall()}
+    asked = (has_rows.format(name=sql.Literal(table), table=sql.Identifier(table)) for table in tables)
+    cursor.execute(sql.SQL(" UNION ALL ").join(asked))
+    return [table for (table,) in cursor.fetchall()]
 
 
 @pytest.fixture
-def committed(emptied_again: None, django_db_blocker: Any) -> Iterator[None]:
+def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Let the test commit, and remove its messages, counts and jobs afterwards; what else there is, after its file.
 
     Not pytest-django's transactional_db: that empties every table, the first pages of the site included.

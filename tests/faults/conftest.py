@@ -3,10 +3,10 @@
 import pytest
 
 from tests.faults import letters
-from tests.faults.committed import committed, emptied_again
+from tests.faults.committed import committed, emptied_again, empty_tables
 from tests.faults.database import own_server, server_with_tables
 
-__all__ = ["committed", "emptied_again", "own_server", "server_with_tables"]
+__all__ = ["committed", "emptied_again", "empty_tables", "own_server", "server_with_tables"]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,9 +3,9 @@
 import pytest
 
 from tests.faults import letters
-from tests.faults.committed import committed, emptied_again
+from tests.faults.committed import committed, emptied_again, empty_tables
 
-__all__ = ["committed", "emptied_again"]
+__all__ = ["committed", "emptied_again", "empty_tables"]
 
 
 @pytest.fixture(scope="session", autouse=True)

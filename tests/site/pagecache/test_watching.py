@@ -21,9 +21,9 @@ from qianhai_site.pagecache.showing import recording
 from qianhai_site.pagecache.store import TRANSACTION
 from qianhai_site.pagecache.watching import CHANNEL, NEXT_TURN, OF_PAGES, SEEN_OF_WAGTAIL, UNSEEN, watched
 from tests import builders
-from tests.faults.committed import committed, emptied_again
+from tests.faults.committed import committed, emptied_again, empty_tables
 
-__all__ = ["committed", "emptied_again"]
+__all__ = ["committed", "emptied_again", "empty_tables"]
 
 # Wagtail's and Django's own tables that no public page reads: who may do what, drafts, history, the editor's own state.
 OF_OTHERS = {
