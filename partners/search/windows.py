@@ -20,8 +20,7 @@ from partners.search.query import LONGEST_QUERY, SearchQuery
 
 # Where pages are looked for, until there are enough: one by one among so many of the newest entries, which finds what
 # stands in many; by the index among about so many, and more; and everywhere.
-# What is read of titles is less: few hold a word, and their index is small. One Chinese character is the beginning of
-# many pairs, and the index collects all entries with those.
+# What is read of titles is less: few hold a word, and their index is small.
 READ_FIRST, READ_TITLES, NEWEST_FIRST = 600, 250, (600, 1_500, 12_000)
 # The first of these is for what the index finds at once, which is not read for. Words are: the last one may be the
 # beginning of others, and the index collects all entries with those, whatever window is asked for.
@@ -218,7 +217,7 @@ class Newest:
             query=query,
             conditions=f"{self._if_possible} {self._if_common}",
             enough=limit + SPARE,
-            most=READ_TITLES if vector != "vector" and self._has_words and not self._is_more else READ_FIRST,
+            most=READ_FIRST if vector == "vector" or self._is_more else READ_TITLES,
         )
         self._windows.append(window)
         self.parameters += [*of_entries, *values, *parameters]
