@@ -16,7 +16,7 @@ from partners.renditions.allowing import renditions_are_made
 from qianhai_site.local import commands, places
 from tests.once import copy_database, made_once, shared_folder
 
-# Two begin at a time: the first two use the processor more than they heed the clock.
+# In this order, as many at a time as there are processes: the first use the processor more than they heed the clock.
 LONG_FILES = (
     *("test_web_killed", "test_hostile_bodies", "test_export_killed", "test_page_cache", "test_run", "test_storm"),
     *(
