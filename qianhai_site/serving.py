@@ -5,12 +5,19 @@ application in one of its threads and waits there for the answer, so that a few 
 memory. Its protocol asks less: whoever has the request may answer later, from another thread, unless it has a body,
 which granian takes away when the call returns. So its threads answer from memory and take in what is sent; threads of
 ours render pages, and nobody occupies one by waiting for a page that another renders. Decision 25 has the figures.
+
+And its processes begin with a site that is set up: they are forked from one that has loaded it (decision 35).
 """
 
+import gc
 import logging
+import multiprocessing
 import os
+import signal
+import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -106,13 +113,44 @@ _granians_own = _granian._wsgi_call_wrap
 
 def wrap(application: Any, options: dict[str, Any], access_log: str | None = None) -> Handler:
     """Return what granian calls with each request, in the process that answers it, as granian's own function does."""
-    # Django is set up by what loaded the application in this process, and not in the one that starts it.
+    # Django is set up by what loaded the application, which may be the process that ours was forked from.
     from qianhai_site.pagecache.door import PageCache  # noqa: PLC0415
     from qianhai_site.wsgi import page_cache  # noqa: PLC0415
 
     # What is answered at once is in no log of accesses: with one, threads do everything.
     cache = page_cache if isinstance(page_cache, PageCache) and not access_log else None
     return Door(cache, cast("Handler", _granians_own(application, options, access_log)))
+
+
+def set_up() -> None:
+    """Load the site, its addresses and its templates into the process that starts those which answer.
+
+    What is forked then answers at once, also in the place of one that died, and shares its memory. Nothing may be open
+    that two processes cannot share: no thread is started, and no connection is left. Where processes are spawned, each
+    loads the site by itself.
+    """
+    if multiprocessing.get_start_method() != "fork":
+        return
+    from django.conf import settings  # noqa: PLC0415
+    from django.db import connections  # noqa: PLC0415
+    from django.template import Engine  # noqa: PLC0415
+    from django.urls import get_resolver  # noqa: PLC0415
+    from django.utils import translation  # noqa: PLC0415
+
+    import qianhai_site.wsgi  # noqa: F401, PLC0415  sets Django up
+
+    get_resolver().url_patterns  # noqa: B018  loads the views
+    templates = Engine.get_default()
+    for folder in map(Path, templates.dirs):
+        for file in folder.rglob("*.html"):
+            templates.get_template(file.relative_to(folder).as_posix())
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            translation.gettext("")
+    connections.close_all()
+    # Of what is here already, no process collects garbage: it would copy the pages of memory to look at them.
+    gc.collect()
+    gc.freeze()
 
 
 # A process that is spawned, not forked, loads this module under the second name.
@@ -122,4 +160,7 @@ if __name__ == "__main__":
     # What one process renders, the others need not: for as long as this one looks after them.
     with folder_of_this_run() as folder:
         os.environ.setdefault("PAGE_CACHE_FOLDER", folder)
+        # Ended before granian listens to signals, it takes its folder away as well.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        set_up()
         cast("Any", granian.cli).entrypoint()

@@ -24,7 +24,8 @@ def main() -> None:
     path, count, pause = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
     port = int(sys.argv[4]) if len(sys.argv) > 4 else None
     article = PartnerArticlePage.objects.live().get(slug=path.strip("/").split("/")[-1], locale__language_code="en")
-    title = article.title
+    # Without what an editor who was killed has left there.
+    title = article.title.split(MARK)[0]
     try:
         for number in range(count):
             if port:

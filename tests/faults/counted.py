@@ -3,6 +3,7 @@
 The folder that PROBES names is where it writes what has happened, and looks for what it waits for.
 """
 
+import gc
 import hashlib
 import os
 import time
@@ -54,6 +55,9 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
             time.sleep(0.01)
         start_response("200 OK", [("Content-Type", "text/plain")])
         return [b"done"]
+    if path == "/-process/":
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [f"{os.getpid()} {gc.get_freeze_count()}".encode()]
     if path == "/-failure/":
         raise ZeroDivisionError
     return wsgi.application(environ, start_response)

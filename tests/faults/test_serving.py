@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.page_answers import A_PERSON, ask, everybody_asks
+from tests.faults.page_answers import A_PERSON, EVERYBODY, ask, everybody_asks
 from tests.faults.site import Site, running_site
 from tests.faults.waiting import wait_until
 
@@ -104,6 +104,24 @@ def test_a_failure_is_a_500_and_said(site):
     assert ask(site, "/-failure/")[0] == 500
     log = site.folder / "web.log"
     wait_until(lambda: "ZeroDivisionError" in log.read_text(), 10, "the failure is logged")
+
+
+def test_each_process_begins_with_the_site_also_in_the_place_of_a_dead_one(site):
+    """Only a process that was forked after the site was loaded has its objects, set aside from what is collected."""
+    before = _processes(site)
+    killed = min(before)
+    os.kill(killed, signal.SIGKILL)
+    wait_until(lambda: len(_processes(site) - before) == 1, 30, "another process stands in for the killed one")
+
+
+def _processes(site: Site) -> set[int]:
+    """Return the ids of the processes that answer, each of which has begun with the site; none while one dies."""
+    try:
+        said = [ask(site, "/-process/")[2].split() for _ in range(EVERYBODY)]
+    except OSError:
+        return set()
+    assert {int(frozen) > 100_000 for _process, frozen in said} == {True}
+    return {int(process) for process, _frozen in said}
 
 
 def test_what_is_going_on_is_finished_when_the_server_is_told_to_end(site, probes):
