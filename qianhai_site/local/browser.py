@@ -9,9 +9,11 @@ from pathlib import Path
 
 from . import LocalError, debian, places
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+# First the one that has no window: the same engine, and journeys take three quarters of the time.
+SHELL = "chromium-headless-shell"
+NAMES = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 MACS_CHROME = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
-PACKAGES = ("chromium", "fonts-noto-cjk")
+FONTS = "fonts-noto-cjk"
 
 
 def find() -> str:
@@ -62,9 +64,14 @@ def _version(path: str) -> str:
 
 
 def _install_package() -> str:
-    print(f"No Chromium found: installing the packages {' and '.join(PACKAGES)} ...", flush=True)
-    debian.install(*PACKAGES, instead="Or set CHROMIUM=/path/to/chromium.")
-    return shutil.which("chromium") or ""
+    print(f"No Chromium found: installing the packages {SHELL} and {FONTS} ...", flush=True)
+    try:
+        debian.install(SHELL, FONTS, instead="The whole browser is tried.")
+    except LocalError as error:
+        # Older releases, and what comes of Debian, may have no such package.
+        print(error, flush=True)
+        debian.install("chromium", FONTS, instead="Or set CHROMIUM=/path/to/chromium.")
+    return shutil.which(SHELL) or shutil.which("chromium") or ""
 
 
 def _install_playwrights() -> str:

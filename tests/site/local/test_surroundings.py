@@ -108,6 +108,24 @@ def test_a_stand_in_that_does_not_start_is_passed_over(tmp_path: Path, monkeypat
     assert browser.find() == right
 
 
+@pytest.mark.parametrize("known", ["chromium-headless-shell", "chromium"])
+def test_the_browser_without_windows_is_installed_else_the_whole_one(
+    known: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Debian's packages, as far as this release has them."""
+    browsers = f"""for word; do [ "$word" = {known} ] && found=1; done
+[ "$1" = update ] && exit 0
+[ "$found" ] || exit 100
+printf '#!/bin/sh\necho Chromium 7\n' > {tmp_path}/{known}
+/bin/chmod +x {tmp_path}/{known}"""
+    executable(tmp_path / "apt-get", browsers)
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(browser, "_candidates", lambda: iter([]))
+    monkeypatch.setattr(browser.places, "is_root", lambda: True)
+    assert browser.find() == str(tmp_path / known)
+
+
 def test_no_browser_at_all_is_an_error_and_never_a_skip(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("CHROMIUM", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
