@@ -35,6 +35,7 @@ admin = User.objects.get(username="admin")
 other = User.objects.create_user("x" + mark, first_name=script[:30], last_name=script[30:90])
 file = BrochureFile.objects.order_by("pk").first()
 field = BrochureRequestPage.objects.order_by("pk").first().request_fields.order_by("pk").last()
+before = {{"label": field.label, "autofill": field.autofill}}
 type(field).objects.filter(pk=field.pk).update(label=script, autofill="")
 made = Submission.objects.create(
     reference="X" + mark, key=uuid.uuid4(), form_title=script, partner_title=script, article_title=script,
@@ -66,14 +67,14 @@ run = BulkRun.objects.create(
     left={{script: {{"count": 1, "ids": [made.pk]}}}},
 )
 choose(admin, [name for name, _label in choices()])
-print(json.dumps([made.pk, run.pk, SavedFilter.objects.get(filters__q=[script]).pk]))
+print(json.dumps([made.pk, run.pk, SavedFilter.objects.get(filters__q=[script]).pk, field.pk, before]))
 """
 
 
 def test_nothing_that_was_said_runs(page: Page, site: Stack):
     mark = secrets.token_hex(4)
     printed = site.run("shell", "--no-imports", "-c", FILL.format(given=json.dumps([SCRIPT, mark])))
-    pk, run, saved = json.loads(printed.strip().splitlines()[-1])
+    pk, run, saved, field, before = json.loads(printed.strip().splitlines()[-1])
     log_in(page)
     page.on("dialog", lambda dialog: dialog.dismiss())
     desk = "/admin/brochure-requests/"
@@ -117,3 +118,4 @@ def test_nothing_that_was_said_runs(page: Page, site: Stack):
     # The other journeys share this site.
     site.execute("DELETE FROM partners_deskcolumns")
     site.execute("DELETE FROM partners_savedfilter WHERE id = %s", saved)
+    site.execute("UPDATE partners_requestfield SET label = %s, autofill = %s WHERE id = %s", *before.values(), field)

@@ -27,6 +27,20 @@ CUT = """() => [...document.querySelectorAll('h1, h2, h3, p, a, button, label, t
     && !it.closest('.visually-hidden');
 }).map(it => `${it.localName}.${it.className}`).slice(0, 3)"""
 
+# Puts such a word into whatever an editor may have written, and says into how much.
+LONG_WORDS = """() => {
+  const told = 'h1, h2, h3, p, li, label, legend, dt, dd, figcaption, blockquote, main a, main button, main span';
+  let count = 0;
+  for (const it of document.querySelectorAll(told)) {
+    const text = [...it.childNodes].find(node => node.nodeType === 3 && node.data.trim());
+    if (text && !it.closest('.visually-hidden, svg')) {
+      text.data = 'Wasserstraßenverkehrsverwaltungsgebäudeschlüssel'.repeat(2);
+      count += 1;
+    }
+  }
+  return count;
+}"""
+
 
 @pytest.fixture
 def wide(browser: Browser, site: Stack):
@@ -68,6 +82,22 @@ def test_text_of_twice_the_size_is_neither_cut_nor_covered(wide: Page, language:
         for question in (TOO_WIDE, CUT):
             if reached := wide.evaluate(question):
                 found.append((place, reached))
+    assert found == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_word_that_is_longer_than_the_window_breaks(wide: Page, language: str):
+    """Editors write titles, labels and names; somebody's address or product has no place to break."""
+    wide.set_viewport_size({"width": 320, "height": 800})
+    found = []
+    for place in (*PLACES, FORM):
+        wide.goto(f"{home_of(language)}{place}")
+        assert wide.evaluate(LONG_WORDS) > 5
+        for question in (TOO_WIDE, CUT):
+            if reached := wide.evaluate(question):
+                found.append((place, reached))
+        if wide.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append((place, "scrolls"))
     assert found == []
 
 
