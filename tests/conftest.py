@@ -18,8 +18,10 @@ from tests.once import copy_database, made_once, shared_folder
 
 # In this order, as many at a time as there are processes: the first use the processor more than they heed the clock.
 LONG_FILES = (
-    *("test_web_killed", "test_hostile_bodies", "test_export_killed", "test_page_cache", "test_run", "test_storm"),
+    *("test_web_killed", "test_hostile_bodies", "test_export_killed", "test_page_cache", "test_matrix", "test_run"),
     *(
+        "test_storm",
+        "test_robots",
         "test_nginx",
         "test_disk_full",
         "test_odd_cases",

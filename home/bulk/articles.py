@@ -132,12 +132,13 @@ def _make_some(bulk: Bulk, numbers: range) -> None:
         _fill(cursor, _article_rows(bulk, numbers))
         copy_rows(cursor, "wagtailcore_page", "id", _PAGE)
         copy_rows(cursor, "partners_partnerarticlepage", "page_ptr_id", _ARTICLE)
-        # The first topic is half of the articles', each of the others about a tenth's.
+        # The first topic is half of the articles', each of the others about a tenth's; the two are never the same.
         cursor.execute(
             """INSERT INTO partners_partnerarticlepage_topics (partnerarticlepage_id, topic_id)
             SELECT id, (%(topics)s::bigint[])[1] FROM made WHERE id %% 2 = 0
             UNION SELECT id, (%(topics)s::bigint[])[2 + id %% %(others)s] FROM made
-            UNION SELECT id, (%(topics)s::bigint[])[2 + (id * 13 + 5) %% %(others)s] FROM made""",
+            UNION SELECT id, (%(topics)s::bigint[])[2 + (id + 1 + id / %(others)s %% (%(others)s - 1)) %% %(others)s]
+                FROM made""",
             {"topics": bulk.topics, "others": TOPICS - 1},
         )
         cursor.execute(

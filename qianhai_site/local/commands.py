@@ -30,8 +30,7 @@ JOURNEYS = "tests/journeys"
 # The files with tests whose result is a time.
 MEASURED = (
     *("tests/faults/test_throughput.py", "tests/faults/test_web_outage.py", "tests/partners/delivery/test_pump.py"),
-    *("tests/partners/brochures/test_guessed_addresses.py", "tests/partners/brochures/test_link.py"),
-    *("tests/partners/brochures/test_robots.py", "tests/partners/delivery/test_receiver.py"),
+    "tests/partners/brochures/test_link.py",
 )
 # The tests of a file share its rows, or a site, so one process takes them all; files begin in the order of
 # tests/conftest.py. What waits for clocks, browsers and other processes leaves the processor to the rest, so there are

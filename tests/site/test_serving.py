@@ -1,12 +1,7 @@
 """Is what is in memory answered at once, whatever the threads are at, and by the same rules as from within them?"""
 
-import json
-import os
-import subprocess
-import sys
 import threading
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -270,34 +265,3 @@ def test_without_a_cache_threads_do_everything():
         assert requests[-1].body() == b"rendering 1"
     assert threading.current_thread().name not in {request.by for request in requests}
     assert front.handled == 4
-
-
-# What a process would hand on to those that are forked from it.
-_SET_UP = """
-import gc, json, os, sys, threading
-from django.conf import settings
-from qianhai_site import serving
-before = set(os.listdir("/proc/self/fd"))
-serving.set_up()
-from django.db import connections
-from django.template import engines
-print(json.dumps({
-    "threads": threading.active_count(),
-    "connections": [one.alias for one in connections.all(initialized_only=True) if one.connection],
-    "files": sorted(os.readlink(f"/proc/self/fd/{fd}") for fd in set(os.listdir("/proc/self/fd")) - before
-                    if os.path.exists(f"/proc/self/fd/{fd}")),
-    "views": settings.ROOT_URLCONF in sys.modules and "home.models" in sys.modules,
-    "frozen": gc.get_freeze_count() > 100_000,
-}))
-"""
-
-
-@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="only Linux lists a process's files there")
-def test_what_is_set_up_before_the_fork_is_nothing_that_two_processes_cannot_share():
-    """And needs no database, so that a web server starts while that restarts."""
-    nobody = {"DATABASE_URL": "postgres://nobody@127.0.0.1:9/nothing"}
-    done = subprocess.run(
-        [sys.executable, "-c", _SET_UP], env={**os.environ, **nobody}, capture_output=True, text=True, check=True
-    )
-    found = json.loads(done.stdout)
-    assert found == {"threads": 1, "connections": [], "files": [], "views": True, "frozen": True}

@@ -19,7 +19,7 @@ from partners.brochures import views
 from tests import builders
 from tests.partners.brochures.conftest import BROWSER, expire, fetch, path
 
-pytestmark = [pytest.mark.django_db, pytest.mark.measured]
+pytestmark = pytest.mark.django_db
 
 GUESSES = 10_000
 # So many take the whole way, with every middleware and page; the rest meet the address's view alone.

@@ -25,7 +25,6 @@ def letters_to(addresses):
     return BrochureMessage.objects.filter(to__in=addresses).count()
 
 
-@pytest.mark.measured
 @pytest.mark.timeout(600)
 def test_robots_are_caught_beside_a_hundred_honest_visits_and_no_honest_one_is(clock):
     page = builders.request_page()

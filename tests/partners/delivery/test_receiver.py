@@ -241,7 +241,6 @@ def test_a_batch(settings: Any) -> None:
 
 
 @pytest.mark.usefixtures("committed", "by_postmark")
-@pytest.mark.measured
 def test_a_thousand_reports_at_once(capsys: pytest.CaptureFixture[str]) -> None:
     """250 messages, each delivered, then bounced, each told twice: in any order, from eight threads."""
     messages = [in_state(State.SENT) for _ in range(250)]
