@@ -7,20 +7,25 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from . import browser, configuration, credentials, places, postgres, runs, webserver
 
+CORES = min(os.cpu_count() or 1, 4)
 TEMPLATES = ("qianhai_site/templates",)
-# In the order of what is told soonest. Each is one line of a continuous run's log.
+# What takes longest first. Each is one line of a continuous run's log.
 CHECKS = (
+    ("types", ["-m", "mypy"]),
+    # Which also leaves the tests compiled, with their assertions rewritten, for the processes that run them.
+    ("tests are found", ["-m", "pytest", "--collect-only", "-qq"]),
     ("ruff check", ["-m", "ruff", "check", "."]),
     ("ruff format", ["-m", "ruff", "format", "--check", "."]),
     ("imports", [str(Path(sys.executable).with_name("lint-imports"))]),
     ("templates", ["-m", "djlint", "--quiet", "--check", "--lint", *TEMPLATES]),
-    ("types", ["-m", "mypy"]),
     ("Django", ["manage.py", "check", "--fail-level", "WARNING"]),
     ("Django, as deployed", ["manage.py", "check", "--deploy", "--fail-level", "WARNING"]),
     ("migrations", ["manage.py", "makemigrations", "--check", "--dry-run"]),
@@ -37,7 +42,6 @@ MEASURED = (
 # more processes than cores: two of the first part, of which few start others, and one of journeys, which have a browser
 # and a site each. What measures is alone.
 BY_FILE = ["--dist", "loadfile", "--no-loadscope-reorder"]
-CORES = min(os.cpu_count() or 1, 4)
 PARTS = (
     ["-n", str(CORES + 2), *BY_FILE, "-m", "not measured", f"--ignore={JOURNEYS}"],
     ["-n", str(CORES + 1), *BY_FILE, "-m", "not measured", JOURNEYS],
@@ -70,16 +74,31 @@ def test(arguments: list[str]) -> int:
 
 
 def check() -> int:
-    """Run every check, also after one that fails; return 1 where one did. Says which."""
+    """Run every check, as many at a time as there are cores, also after one that fails; return 1 where one did.
+
+    Prints which, and what those said.
+    """
     failed = []
     with _any_database() as url, TemporaryDirectory(prefix="qianhai-checks-") as files:
         environment = configuration.test_environment(database_url=url)
         environment |= {"TEST_DATA_DIR": files, "DATA_DIR": files, "SECRET_KEY": secrets.token_urlsafe(64)}
         environment |= {"DJANGO_SETTINGS_MODULE": "qianhai_site.settings.test"}
-        for name, command in CHECKS:
-            print(f"== {name}", flush=True)
-            if _call(command, environment | (DEPLOYED if "--deploy" in command else {})):
-                failed.append(name)
+
+        def carry_out(command: list[str]) -> "subprocess.CompletedProcess[str]":
+            known = environment | (DEPLOYED if "--deploy" in command else {})
+            asked: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+            return subprocess.run(
+                [sys.executable, *command], cwd=places.REPOSITORY, env=known, stdin=subprocess.DEVNULL, **asked
+            )
+
+        with ThreadPoolExecutor(CORES) as pool:
+            for (name, _command), done in zip(
+                CHECKS, pool.map(carry_out, [command for _name, command in CHECKS]), strict=True
+            ):
+                print(f"== {name}", flush=True)
+                if done.returncode:
+                    failed.append(name)
+                    print(done.stdout, flush=True)
     print(f"Failed: {', '.join(failed)}." if failed else "All checks passed.", flush=True)
     return 1 if failed else 0
 
