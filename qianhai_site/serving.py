@@ -127,7 +127,7 @@ def set_up() -> None:
 
     What is forked then answers at once, also in the place of one that died, and shares its memory. Nothing may be open
     that two processes cannot share: no thread is started, and no connection is left. Where processes are spawned, each
-    loads the site by itself.
+    loads the site by itself. A developer's mistake in a view or template is shown on the page that has it.
     """
     if multiprocessing.get_start_method() != "fork":
         return
@@ -139,6 +139,8 @@ def set_up() -> None:
 
     import qianhai_site.wsgi  # noqa: F401, PLC0415  sets Django up
 
+    if settings.DEBUG:
+        return
     get_resolver().url_patterns  # noqa: B018  loads the views
     templates = Engine.get_default()
     for folder in map(Path, templates.dirs):

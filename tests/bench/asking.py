@@ -97,8 +97,8 @@ class Reader:
             assert time.monotonic() < until, "The listener is not certain."
             time.sleep(0.01)
 
-    def ask(self, address: str, headers: dict[str, str]) -> tuple[int, dict[str, str]]:
-        """Return status and headers of an answer, of which the body was read."""
+    def ask(self, address: str, headers: dict[str, str]) -> tuple[int, dict[str, str], int]:
+        """Return status and headers of an answer, and how many bytes its body had."""
         asked = urlsplit(address)
         environ = {
             "REQUEST_METHOD": "GET",
@@ -118,11 +118,10 @@ class Reader:
         said: list[Any] = []
         body = self.cache(environ, lambda *answer: said.append(answer))
         try:
-            for _piece in body:
-                pass
+            size = sum(map(len, body))
         finally:
             getattr(body, "close", lambda: None)()
-        return int(said[0][0][:3]), dict(said[0][1])
+        return int(said[0][0][:3]), dict(said[0][1]), size
 
 
 class Visitor:
@@ -138,12 +137,11 @@ class Visitor:
     def publish(self, address: str) -> None:
         """Do nothing: nothing is kept."""
 
-    def ask(self, address: str, headers: dict[str, str]) -> tuple[int, dict[str, str]]:
-        """Return status and headers of an answer, of which the body was read."""
+    def ask(self, address: str, headers: dict[str, str]) -> tuple[int, dict[str, str], int]:
+        """Return status and headers of an answer, and how many bytes its body had."""
         answer: Any = self._client.get(address, headers=headers)
-        if answer.streaming:
-            assert b"".join(answer.streaming_content)
-        return answer.status_code, dict(answer.headers)
+        size = sum(map(len, answer.streaming_content)) if answer.streaming else len(answer.content)
+        return answer.status_code, dict(answer.headers), size
 
 
 def _languages() -> dict[str, int]:
@@ -153,7 +151,9 @@ def _languages() -> dict[str, int]:
 
 
 def main() -> None:
-    """Answer with what was measured of each name: milliseconds, of the database, queries, and of a processor."""
+    """Answer with what was measured of each name: milliseconds, of the database, queries, of a processor; and with how
+    many bytes were shown.
+    """
     import django
 
     django.setup()
@@ -196,13 +196,13 @@ def main() -> None:
             before = _spent()
             with connection.execute_wrapper(noted):
                 began = time.perf_counter()
-                who.ask(address, headers)
+                size = who.ask(address, headers)[2]
                 took = 1000 * (time.perf_counter() - began)
             spent = _spent() - before
             in_database = sum(one[0] for one in statements)
             found.append((took / share, in_database / share, len(statements), spent / share))
         plan = _plan(max(statements, key=lambda one: one[0])) if with_plan and statements else ""
-        print(json.dumps({"tries": found, "plan": plan}), flush=True)
+        print(json.dumps({"tries": found, "plan": plan, "size": size / share}), flush=True)
 
 
 def _spent() -> float:

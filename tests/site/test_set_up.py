@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from qianhai_site.local import configuration
+
 # What a process would hand on to those that are forked from it.
 _SET_UP = """
 import gc, json, os, sys, threading
-from django.conf import settings
 from qianhai_site import serving
 before = set(os.listdir("/proc/self/fd"))
 serving.set_up()
+from django.conf import settings
 from django.db import connections
 from django.template import engines
 print(json.dumps({
@@ -28,12 +30,23 @@ print(json.dumps({
 """
 
 
-@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="only Linux lists a process's files there")
-def test_what_is_set_up_before_the_fork_is_nothing_that_two_processes_cannot_share():
+pytestmark = pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="only Linux lists a process's files there")
+
+
+def begins_with(**more: str) -> dict[str, object]:
+    """Return what a process has that was set up in this environment, with no database."""
+    known = {**os.environ, "DATABASE_URL": "postgres://nobody@127.0.0.1:9/nothing", **more}
+    done = subprocess.run([sys.executable, "-c", _SET_UP], env=known, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+def test_what_is_set_up_before_the_fork_is_nothing_that_two_processes_cannot_share() -> None:
     """And needs no database, so that a web server starts while that restarts."""
-    nobody = {"DATABASE_URL": "postgres://nobody@127.0.0.1:9/nothing"}
-    done = subprocess.run(
-        [sys.executable, "-c", _SET_UP], env={**os.environ, **nobody}, capture_output=True, text=True, check=True
-    )
-    found = json.loads(done.stdout)
-    assert found == {"threads": 1, "connections": [], "files": [], "views": True, "frozen": True}
+    assert begins_with() == {"threads": 1, "connections": [], "files": [], "views": True, "frozen": True}
+
+
+def test_a_developers_mistake_in_a_view_or_template_keeps_no_server_from_starting() -> None:
+    """The page that has it shows it."""
+    found = begins_with(DJANGO_SETTINGS_MODULE=configuration.DEVELOPMENT)
+    assert not found["views"]
+    assert not found["frozen"]
