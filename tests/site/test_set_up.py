@@ -18,7 +18,6 @@ before = set(os.listdir("/proc/self/fd"))
 serving.set_up()
 from django.conf import settings
 from django.db import connections
-from django.template import engines
 print(json.dumps({
     "threads": threading.active_count(),
     "connections": [one.alias for one in connections.all(initialized_only=True) if one.connection],
@@ -28,7 +27,6 @@ print(json.dumps({
     "frozen": gc.get_freeze_count() > 100_000,
 }))
 """
-
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="only Linux lists a process's files there")
 
