@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 
 from . import LocalError
@@ -40,10 +41,17 @@ def _carry_out(known: argparse.Namespace, rest: list[str]) -> int:
             raise LocalError(f"PORT is {known.port!r}: it must be a number from 1 to 65499.")
         site.run(known.host, int(known.port), development=known.command == "dev")
         return 0
+    # So that databases and folders of a moment go with us.
+    signal.signal(signal.SIGTERM, _end)
     simple = {"check": commands.check, "clean": commands.clean}
     if known.command in simple:
         return simple[known.command]()
     return commands.test(rest) if known.command == "test" else commands.manage(rest)
+
+
+def _end(*_signal: object) -> None:
+    signal.signal(signal.SIGTERM, lambda *_: None)  # A second one must not cut the clearing up short.
+    raise SystemExit(128 + signal.SIGTERM)
 
 
 if __name__ == "__main__":

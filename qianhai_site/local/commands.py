@@ -7,13 +7,11 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
-from . import browser, configuration, credentials, places, postgres, runs, webserver
+from . import browser, configuration, credentials, places, postgres, runs, side_by_side, webserver
 
 CORES = min(os.cpu_count() or 1, 4)
 TEMPLATES = ("qianhai_site/templates",)
@@ -78,27 +76,24 @@ def check() -> int:
 
     Prints which, and what those said.
     """
-    failed = []
+    failed: list[str] = []
     with _any_database() as url, TemporaryDirectory(prefix="qianhai-checks-") as files:
         environment = configuration.test_environment(database_url=url)
         environment |= {"TEST_DATA_DIR": files, "DATA_DIR": files, "SECRET_KEY": secrets.token_urlsafe(64)}
         environment |= {"DJANGO_SETTINGS_MODULE": "qianhai_site.settings.test"}
 
-        def carry_out(command: list[str]) -> "subprocess.CompletedProcess[str]":
-            known = environment | (DEPLOYED if "--deploy" in command else {})
-            asked: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-            return subprocess.run(
-                [sys.executable, *command], cwd=places.REPOSITORY, env=known, stdin=subprocess.DEVNULL, **asked
-            )
+        def tell(number: int, code: int, output: str) -> None:
+            name, _command = CHECKS[number]
+            print(f"== {name}", flush=True)
+            if code:
+                failed.append(name)
+                print(output, flush=True)
 
-        with ThreadPoolExecutor(CORES) as pool:
-            for (name, _command), done in zip(
-                CHECKS, pool.map(carry_out, [command for _name, command in CHECKS]), strict=True
-            ):
-                print(f"== {name}", flush=True)
-                if done.returncode:
-                    failed.append(name)
-                    print(done.stdout, flush=True)
+        programs = [
+            side_by_side.Program([sys.executable, *command], environment | (DEPLOYED if "--deploy" in command else {}))
+            for _name, command in CHECKS
+        ]
+        side_by_side.run(programs, CORES, tell)
     print(f"Failed: {', '.join(failed)}." if failed else "All checks passed.", flush=True)
     return 1 if failed else 0
 

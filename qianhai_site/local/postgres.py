@@ -255,7 +255,10 @@ def throw_away_cluster() -> Iterator[Cluster]:
         yield cluster
     finally:
         cluster.stop()
-        shutil.rmtree(home, ignore_errors=True)
+        # What initdb had started may go on writing for a moment when we are told to end meanwhile.
+        patience = time.monotonic() + 5
+        while home.exists() and time.monotonic() < patience:
+            shutil.rmtree(home, ignore_errors=True)
 
 
 def temporary_place() -> str:

@@ -1,5 +1,7 @@
 """qianhai_site/local/commands.py: which parts does a run of the tests have?"""
 
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,10 +10,13 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import psutil
 import pytest
 
 from qianhai_site.local import commands, places
 from tests.conftest import pytest_collection_modifyitems
+
+from .test_processes import wait_for
 
 # Writes down which process runs it.
 PROBE = """
@@ -92,3 +97,20 @@ def test_those_of_a_file_share_a_process_and_what_it_has_started(tmp_path: Path)
     subprocess.run([sys.executable, "-m", "pytest", *options], cwd=tmp_path, check=True)
     processes = [file.read_text().split() for file in tmp_path.glob("*.log")]
     assert [(len(lines), len(set(lines))) for lines in processes] == [(6, 1)] * 3
+
+
+def test_checks_that_are_told_to_end_leave_nothing(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "qianhai_site.local", "check"]
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    checks = subprocess.Popen(command, cwd=places.REPOSITORY, env=environment, stdout=subprocess.PIPE, text=True)
+    try:
+        wait_for(lambda: any(tmp_path.iterdir()) and len(psutil.Process(checks.pid).children()) == commands.CORES)
+        started = psutil.Process(checks.pid).children()
+        checks.terminate()
+        assert checks.communicate(timeout=15) == ("", None)
+        assert checks.returncode == 128 + signal.SIGTERM
+        assert not any(process.is_running() for process in started)
+        assert not any(tmp_path.iterdir())
+    finally:
+        checks.kill()
+        checks.wait()
