@@ -33,7 +33,7 @@ _HITS = """
 WITH asked AS MATERIALIZED (SELECT {query} AS query),
 {windows},
 candidates AS ({candidates})
-SELECT entry.page_id, entry.translation_key::text
+SELECT entry.page_id, entry.translation_key::text, entry.digest
 FROM candidates JOIN partners_searchentry entry USING (page_id), asked
 ORDER BY 4 * (entry.title_vector @@ asked.query)::int
        + 2 * ts_rank(entry.title_vector, asked.query, 2)
@@ -49,6 +49,8 @@ class Found:
     """The answer: ids of pages, best first, and how the query had to be understood to find them."""
 
     pages: list[int] = field(default_factory=list)
+    # What their entries were made from (`SearchEntry.digest`), by the ids.
+    digests: dict[int, str] = field(default_factory=dict)
     # The query that found them, where that is not what was typed.
     corrected: SearchQuery | None = None
     # Not every term stands in every page.
@@ -132,6 +134,7 @@ def _find(
         cursor.execute(statement, [*terms, *newest.parameters, *chosen, locale_id, today])
         rows = cursor.fetchall()
     # Best first, so the first of a page's translations is the reader's own or the better one.
-    best = {translation_key: page_id for page_id, translation_key in reversed(rows)}
+    best = {translation_key: page_id for page_id, translation_key, _digest in reversed(rows)}
     kept = set(best.values())
-    return Found([row[0] for row in rows if row[0] in kept], is_cut=len(rows) >= NEWEST_BY_TEXT)
+    digests = {page_id: digest for page_id, _translation_key, digest in rows if page_id in kept}
+    return Found(list(digests), digests, is_cut=len(rows) >= NEWEST_BY_TEXT)

@@ -2,9 +2,9 @@
 
 import contextlib
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import Any
 
@@ -34,8 +34,11 @@ class Hit:
 
     page: Any
     query: SearchQuery
-    text: str
     language: Locale
+    # What an extract is taken from, where one is shown.
+    text: str = ""
+    # The same, folded.
+    plain: str = ""
     # With marks in the place of title and extract, for whoever puts them in.
     is_frame: bool = False
 
@@ -57,21 +60,52 @@ class Hit:
         """A part of the text as HTML, around the first word that was searched for, with all of them marked."""
         if self.is_frame:
             return mark_safe(EXTRACT)  # noqa: S308  nothing of a visitor
-        return marked(extract(self.text, self.query), self.query)
+        return marked(extract(self.text, self.query, self.plain), self.query)
 
 
-def hits_for(pages: Sequence[int], query: SearchQuery) -> list[Hit]:
-    """Return the hits for the ids `pages`, in that order, with what a list shows of them loaded."""
-    if not pages:
-        return []
-    found = _pages(pages)
-    texts = dict(SearchEntry.objects.filter(pk__in=pages).values_list("pk", "text"))
-    languages = locales()
-    return [
-        Hit(page, query, texts.get(pk, ""), languages[page.locale_id])
-        for pk in pages
-        if (page := found.get(pk)) is not None
-    ]
+def titles_for(pages: Sequence[int], query: SearchQuery) -> list[Hit]:
+    """Return the hits for the ids `pages`, in that order, of which no text is shown."""
+    found, languages = _pages(pages), locales()
+    return [Hit(page, query, languages[page.locale_id]) for pk in pages if (page := found.get(pk)) is not None]
+
+
+def hits_for(pages: Sequence[int], digests: Mapping[int, str], query: SearchQuery) -> list[Hit]:
+    """Return the hits for the ids `pages`, in that order, with what a list shows of them loaded.
+
+    `digests` say of which state of their entries, by the ids.
+    """
+    texts = _texts([(pk, digests[pk]) for pk in pages])
+    hits = ((hit, *texts.get(hit.page.pk, ("", ""))) for hit in titles_for(pages, query))
+    return [replace(hit, text=text, plain=plain) for hit, text, plain in hits]
+
+
+def _texts(entries: Sequence[tuple[int, str]]) -> dict[int, tuple[str, str]]:
+    """Return the text of each of `entries` (id and digest) that there is, as it is and folded, by the ids.
+
+    An entry of a digest says the same for ever, so that nothing needs to be heard of to keep it.
+    """
+    loaded = _load_texts([entry for entry in entries if not is_kept(("text of hit", entry))])
+    texts = {}
+    for entry in entries:
+        with contextlib.suppress(SearchEntry.DoesNotExist):
+            text = once(("text of hit", entry), partial(_text, entry, loaded))
+            texts[entry[0]] = text, once(("folded text of hit", entry), partial(folded, text))
+    return texts
+
+
+def _text(entry: tuple[int, str], loaded: Mapping[tuple[int, str], str]) -> str:
+    # It was kept a moment ago, or is another one by now, of which nothing is remembered.
+    known = loaded if entry in loaded else _load_texts([entry])
+    if entry not in known:
+        raise SearchEntry.DoesNotExist
+    return known[entry]
+
+
+def _load_texts(entries: Sequence[tuple[int, str]]) -> dict[tuple[int, str], str]:
+    if not entries:
+        return {}
+    found = SearchEntry.objects.filter(pk__in=[pk for pk, _digest in entries]).values_list("pk", "digest", "text")
+    return {(pk, digest): text for pk, digest, text in found}
 
 
 def _pages(pages: Sequence[int]) -> dict[int, Page]:
@@ -116,10 +150,12 @@ def marked(text: str, query: SearchQuery) -> SafeString:
     return as_phrases(_parts(text, query), ())
 
 
-def extract(text: str, query: SearchQuery) -> str:
-    """Return the part of `text` around the first place that answers `query`; its beginning where there is none."""
+def extract(text: str, query: SearchQuery, plain: str) -> str:
+    """Return the part of `text`, which is `plain` when it is folded, around the first place that answers `query`; its
+    beginning where there is none.
+    """
     around = HAN_AROUND if len(HAN_RUN.findall(text[:400])) > 5 else LATIN_AROUND
-    first = _first_place(text, query)
+    first = _first_place(plain, query)
     start = max(0, first - around // 3)
     if start:
         # From the beginning of a word, where words have spaces between them.
@@ -161,9 +197,8 @@ def _places(text: str, query: SearchQuery) -> list[tuple[int, int]]:
     return places
 
 
-def _first_place(text: str, query: SearchQuery) -> int:
+def _first_place(plain: str, query: SearchQuery) -> int:
     """Return where the first of `_places` begins, 0 without one: most of a text need not be looked through for that."""
-    plain = folded(text)
     found = (re.search(pattern, plain) for pattern in _patterns(query))
     return min((match.start() for match in found if match), default=0)
 

@@ -18,7 +18,7 @@ from partners.articles.known_partners import pages_of, partners_by_name
 from partners.articles.topics import topics_of
 from partners.keeping import active_locale
 from partners.search.finding import find, suggest
-from partners.search.hits import hits_for
+from partners.search.hits import hits_for, titles_for
 from partners.search.narrowing import SearchForm
 from partners.search.query import SearchQuery
 
@@ -45,7 +45,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "found": found,
         "form": form,
         "page_of_hits": page,
-        "hits": hits_for(list(page.object_list), shown),
+        "hits": hits_for(list(page.object_list), found.digests, shown),
         "names": names_like(query, locale),
         "is_asked": bool(request.GET.get("q", "").strip()),
         "parameters": form.parameters(),
@@ -61,7 +61,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     locale = active_locale()
     query = SearchQuery.of(request.GET.get("q", ""))
     context = {
-        "hits": hits_for(suggest(query, locale.pk, MOST_SUGGESTIONS), query),
+        "hits": titles_for(suggest(query, locale.pk, MOST_SUGGESTIONS), query),
         "names": names_like(query, locale),
         "query": query,
     }

@@ -19,6 +19,6 @@ CELL = "x" * 50
     ],
 )
 def test_the_part_around_the_first_mark(text, begins, ends):
-    shown = extract(text, SearchQuery.of("port"))
+    shown = extract(text, SearchQuery.of("port"), text)
     assert shown.startswith(begins)
     assert shown.endswith(ends)

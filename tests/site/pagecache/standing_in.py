@@ -11,8 +11,10 @@ from typing import Any
 from django.conf import settings
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
+from django.test.utils import CaptureQueriesContext
 
+from partners.articles.partner_page import PartnerPage
 from partners.keeping import keep_with
 from qianhai_site.pagecache.door import PageCache
 from qianhai_site.pagecache.showing import current_showing
@@ -123,3 +125,22 @@ def at_once(count: int, act: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.join(30)
     return results
+
+
+def queries(site: Site, path: str, query: str = "") -> list[str]:
+    """Return what is asked for while a page is made, from the first FROM on."""
+    with CaptureQueriesContext(connection) as made:
+        status, _headers, _body = site.ask(path, query)
+    assert status == "200 OK", path
+    return [f"… FROM {one['sql'].partition(' FROM ')[2]}" for one in made]
+
+
+def announced(site: Site, *tags: str) -> None:
+    """Let the site hear that `tags` have changed."""
+    site.store.drop(frozenset(tags), stale_until=0.0)
+
+
+def tags_of_page(page: Any) -> tuple[str, ...]:
+    """Return what the database announces of a change of an article or partner."""
+    own = (f"page:{page.pk}", f"key:{page.translation_key}", f"list:{page.locale_id}")
+    return (*own, "partners") if isinstance(page, PartnerPage) else own
