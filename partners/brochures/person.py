@@ -26,10 +26,14 @@ class NoAddress(ValueError):  # noqa: N818  named for what it is
 
 
 def as_address(text: str) -> str:
-    """Return `text` without white space around it. Raises NoAddress where it has no name or no domain."""
+    """Return `text` without white space around it. Raises NoAddress where it has no name or no domain.
+
+    Between quotation marks, as in rows of before forms refused them, a name may hold white space.
+    """
     address = unicodedata.normalize("NFKC", text).strip()
     local, _, domain = address.rpartition("@")
-    if not local or not domain or any(character.isspace() for character in address):
+    without_space = domain if local[0:1] == local[-1:] == '"' else address
+    if not local or not domain or any(character.isspace() for character in without_space):
         raise NoAddress
     return address
 
@@ -37,8 +41,8 @@ def as_address(text: str) -> str:
 def requests_of(address: str) -> list[int]:
     """Return the ids of the requests whose mailbox is or was that of `address`, or got a letter there, ascending.
 
-    Two addresses are one mailbox's as `mailbox` says: case, width of letters, a tag after '+', Gmail's dots and the
-    spelling of an international domain make no difference. Raises NoAddress.
+    Two addresses are one mailbox's as `mailbox` says: case, width of letters, quotation marks, a tag after '+', Gmail's
+    dots and the spelling of an international domain make no difference. Raises NoAddress.
     """
     wanted = mailbox(as_address(address))
     places: list[tuple[QuerySet[Any], str, str]] = [
@@ -56,16 +60,19 @@ def requests_of(address: str) -> list[int]:
 def _named_alike(rows: QuerySet[Any], field: str, wanted: str, owner: str) -> Iterator[tuple[int, str]]:
     """Yield owner and address of the rows whose mailbox may be `wanted`: all of them, and some that are others'.
 
-    By an index on the address in small letters, as it is written in all but a few rows: those with a letter that is
-    not ASCII, in whatever part, are looked at one by one, and are found by comparing lengths.
+    By an index on the address in small letters, as it is written in all but a few rows: those with quotation marks, by
+    the same index, and those with a letter that is not ASCII, in whatever part, by their lengths, are looked at one by
+    one.
     """
     rows = rows.exclude(**{field: ""})
     local, _, domain = wanted.rpartition("@")
     letters = r"\.?".join(map(re.escape, local)) if domain == "gmail.com" else re.escape(local)
     begins = local[:1] if domain == "gmail.com" else local
     plain = rows.alias(small=Lower(field)).filter(small__startswith=begins, small__regex=rf"^{letters}(\+[^@]*)?@")
+    quoted = rows.alias(small=Lower(field)).filter(small__startswith='"')
     other = rows.alias(octets=Func(F(field), function="octet_length", output_field=IntegerField()))
     yield from plain.values_list(owner, field).iterator()
+    yield from quoted.values_list(owner, field).iterator()
     yield from other.filter(octets__gt=Length(field)).values_list(owner, field).iterator()
 
 

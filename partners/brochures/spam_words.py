@@ -9,6 +9,7 @@ from pathlib import Path
 from django.utils.encoding import punycode
 
 _HERE = Path(__file__).parent
+_QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 # Mail to name+anything goes to name nearly everywhere (RFC 5233); these two domains are one, and ignore dots.
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
 
@@ -24,10 +25,11 @@ _SHORTEST_TEXT = 8
 def mailbox(email: str) -> str:
     """Return one spelling for every address that reaches the same mailbox.
 
-    Case, a tag after '+', Gmail's dots and the two spellings of an international domain make no difference.
+    Case, quotation marks around the name, a tag after '+', Gmail's dots and the two spellings of an international
+    domain make no difference.
     """
     local, _, domain = unicodedata.normalize("NFKC", email).strip().casefold().rpartition("@")
-    domain = _ascii_domain(domain)
+    domain, local = _ascii_domain(domain), _unquoted(local)
     # '+1@example.com' is an address too.
     local = local.partition("+")[0] or local
     if domain in _GMAIL:
@@ -66,6 +68,13 @@ def same_text(texts: Iterable[str]) -> str:
     """Return what equal forms have in common: their free texts, in one spelling; empty where that says nothing."""
     words = " ".join(word for text in texts for word in unicodedata.normalize("NFKC", text).casefold().split() if word)
     return words if len(words) >= _SHORTEST_TEXT else ""
+
+
+def _unquoted(local: str) -> str:
+    """Return what a name between quotation marks means (RFC 5321, 4.1.2): no form takes one, but rows may have some."""
+    if len(local) > 1 and local[0] == local[-1] == '"':
+        return _QUOTED_PAIR.sub(r"\1", local[1:-1])
+    return local
 
 
 def _ascii_domain(domain: str) -> str:
