@@ -17,6 +17,10 @@ from partners.brochures.submission import Submission
 
 # Chosen from what an editor wrote: these answers are nobody's own words.
 _CHOSEN = frozenset({"checkbox", "checkboxes", "dropdown", "multiselect", "radio", "hidden"})
+# Scripts that are written without spaces: a word may begin and end anywhere.
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_NAME_IN_HAN = 3
+_ADDRESS_GOES_BACK, _ADDRESS_GOES_ON = re.compile(r"[a-z0-9._+-]\Z"), re.compile(r"[.-]?[a-z0-9]")
 # Latin letters fewer than this are found within other words everywhere.
 _SHORTEST = 4
 
@@ -112,11 +116,31 @@ class Words:
             return True
         if self._short and not self._short.isdisjoint(given.split()):
             return True
-        return any(
-            given.startswith(word, place)
-            for place in range(len(given) - 1)
-            for word in self._by_beginning.get(given[place : place + 2], ())
-        )
+        return any(self._places(given))
+
+    def _places(self, given: str) -> Iterator[tuple[int, str]]:
+        """Yield where in `given` which of the words stands."""
+        for place in range(len(given) - 1):
+            for word in self._by_beginning.get(given[place : place + 2], ()):
+                if given.startswith(word, place):
+                    yield place, word
+
+
+class Names(Words):
+    """Addresses and names as a whole: for where nobody looks at what is found before it goes.
+
+    Whoever fills in a form chooses what it says, so that answers, and names of one word, are ordinary words as often as
+    not. A name counts from two words on, or three letters of Chinese.
+    """
+
+    def __init__(self, addresses: Iterable[str], names: Iterable[str]) -> None:
+        """Take them in any spelling."""
+        super().__init__([*addresses, *filter(_is_full_name, names)])
+
+    def stand_in(self, text: str) -> bool:
+        """Say whether one of them stands in `text`, with nothing before or behind it that belongs to the same word."""
+        given = _normal(text)
+        return any(_is_whole(given, place, word) for place, word in self._places(given))
 
 
 def words_about(submission_ids: Collection[int], address: str = "") -> Words:
@@ -128,6 +152,28 @@ def words_about(submission_ids: Collection[int], address: str = "") -> Words:
     ):
         texts += [name, company, *_own_words(answers)]
     return Words(texts)
+
+
+def names_about(submission_ids: Collection[int]) -> Names:
+    """Return the addresses and the full names of those whose the requests are."""
+    names = Submission.objects.filter(pk__in=submission_ids).values_list("name", flat=True)
+    return Names(addresses_of(submission_ids), names)
+
+
+def _is_full_name(name: str) -> bool:
+    return len(name.split()) > 1 or len(_UNSPACED.findall(name)) >= _NAME_IN_HAN
+
+
+def _is_whole(text: str, begin: int, word: str) -> bool:
+    end = begin + len(word)
+    if "@" in word:
+        return not _ADDRESS_GOES_BACK.search(text, 0, begin) and not _ADDRESS_GOES_ON.match(text, end)
+    return not _goes_on(text[begin - 1 : begin], text[begin]) and not _goes_on(text[end - 1], text[end : end + 1])
+
+
+def _goes_on(before: str, after: str) -> bool:
+    """Say whether two letters that follow each other are of one word."""
+    return before.isalnum() and after.isalnum() and not _UNSPACED.search(before + after)
 
 
 def _own_words(answers: Iterable[dict[str, Any]]) -> Iterator[str]:
