@@ -73,6 +73,8 @@ def test_sending_twice_makes_one_request(client, page):
         ({"email": "root@localhost"}, "not a complete e-mail address"),
         ({"email": "reader@[127.0.0.1]"}, "not a complete e-mail address"),
         ({"email": "reader@[::1]"}, "not a complete e-mail address"),
+        ({"email": "reader@straße.example"}, "a domain with the letter ‘ß’"),
+        ({"email": "reader@βόλος.example"}, "a domain with the letter ‘ς’"),
         ({"email": '"reader"@example.com'}, "without quotation marks"),
         ({"email": r'"re\a\der"@example.com'}, "without quotation marks"),
         ({"name": " "}, "Enter your name."),
