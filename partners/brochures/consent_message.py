@@ -1,11 +1,13 @@
 """Which letter asked whom to confirm which consent?"""
 
-from typing import ClassVar
+from collections.abc import Collection
+from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models.functions import Cast, Now
+from django.db.models.functions import Cast, Concat, Now
 
 from partners.brochures.consent_record import ConsentRecord
+from partners.delivery.forget import random_digits
 from partners.delivery.message import OutgoingMessage
 
 
@@ -25,3 +27,12 @@ class ConsentConfirmation(OutgoingMessage):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["address_digest", "asked_on"], name="consent_confirmation_daily"),
         ]
+
+
+def let_ask_again(message_ids: Collection[int]) -> None:
+    """Let the questions `message_ids` count no more for the address that they were to ask.
+
+    They get a fingerprint of nobody: it differs from row to row, as the table asks for.
+    """
+    rows: Any = ConsentConfirmation.objects.filter(pk__in=message_ids)
+    rows.update(address_digest=Concat(random_digits(), random_digits()))

@@ -95,7 +95,9 @@ def _lock(requests: QuerySet[Any]) -> list[int]:
 def _forget(ids: list[int], address: str, run: ForgettingRun) -> None:
     """Let every part forget, then empty the rows; add to `run`, in the transaction that is open."""
     # The parts that search for what was said find it in the rows, so those come last.
-    counts = {holding.name: holding.erase(ids, address) for holding in holdings()}
+    by_age = run.cause == Cause.AGE
+    erasers = {holding.name: (by_age and holding.by_age) or holding.erase for holding in holdings()}
+    counts = {name: erase(ids, address) for name, erase in erasers.items()}
     forms = Counter(Submission.objects.filter(pk__in=ids, erased_at=None).values_list("form_title", flat=True))
     run.add(forget_rows(ids), {name: number for name, number in counts.items() if number}, dict(forms))
 

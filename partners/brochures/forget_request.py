@@ -1,15 +1,14 @@
 """What of a request, its letters, links and counts tells of a person, and how is it emptied?"""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.functions import RandomUUID
 from django.db.models import DateTimeField, F, Func, QuerySet, Value
-from django.db.models.functions import Coalesce, Concat, Now
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
-from partners.brochures.consent_message import ConsentConfirmation
+from partners.brochures.consent_message import ConsentConfirmation, let_ask_again
 from partners.brochures.consent_record import ConsentRecord
 from partners.brochures.downloads import BrochureDownload
 from partners.brochures.forgetting import register_eraser
@@ -19,7 +18,7 @@ from partners.brochures.message import BrochureMessage
 from partners.brochures.person import words_about
 from partners.brochures.spam import counted_for
 from partners.brochures.submission import Submission
-from partners.delivery.forget import forget_messages, random_digits
+from partners.delivery.forget import forget_messages
 from partners.delivery.message import OutgoingMessage
 
 # Of the tags of an address, those that tell campaigns apart. The others may be made for one recipient.
@@ -46,9 +45,7 @@ def forget_letters(submission_ids: Sequence[int], address: str) -> int:
     brochures = BrochureMessage.objects.filter(submission__in=submission_ids).values_list("pk", flat=True)
     questions = ConsentConfirmation.objects.filter(record__submission__in=submission_ids).order_by("pk")
     ids = list(questions.values_list("pk", flat=True))
-    # A fingerprint of nobody: it differs from row to row, as the table asks for.
-    rows: Any = ConsentConfirmation.objects.filter(pk__in=ids)
-    rows.update(address_digest=Concat(random_digits(), random_digits()))
+    let_ask_again(ids)
     return forget_messages([*brochures, *ids])
 
 

@@ -24,13 +24,20 @@ class Holding:
     erase: Erase
     count: Erase
     tell: Tell | None = None
+    by_age: Erase | None = None
 
 
 _holdings: dict[str, Holding] = {}
 
 
 def register_eraser(
-    name: str, label: str | Promise, erase: Erase, *, count: Erase | None = None, tell: Tell | None = None
+    name: str,
+    label: str | Promise,
+    erase: Erase,
+    *,
+    count: Erase | None = None,
+    tell: Tell | None = None,
+    by_age: Erase | None = None,
 ) -> None:
     """Let every erasure call `erase(submission_ids, address)`, before the requests themselves are emptied.
 
@@ -38,13 +45,15 @@ def register_eraser(
     removed; called again it finds nothing. It does no I/O: a part that keeps files marks their rows and removes the
     files afterwards, by a job of its own that can be repeated. `address` is empty where single requests are erased of
     somebody who has others. `count`, with the same arguments, says how many rows that would be, and changes nothing.
-    `tell` yields what the part knows about the person, as dictionaries that JSON can hold; times as datetimes.
+    `by_age` is called instead of `erase` where the clock forgets: nobody has seen beforehand what goes, so a part that
+    searches for what people said looks for less. `tell` yields what the part knows about the person, as dictionaries
+    that JSON can hold; times as datetimes.
     Raises ValueError where `name` is taken by another function.
     """
     taken = _holdings.get(name)
     if taken is not None and taken.erase is not erase:
         raise ValueError(f"{name!r} is erased by another function already.")
-    _holdings[name] = Holding(name, label, erase, count or _nothing, tell)
+    _holdings[name] = Holding(name, label, erase, count or _nothing, tell, by_age)
 
 
 def holdings() -> list[Holding]:

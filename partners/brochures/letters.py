@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from partners.articles.article_page import PartnerArticlePage
 from partners.brochures.consent_links import consent_url
 from partners.brochures.message import BrochureMessage
+from partners.brochures.quarantine import is_without_letter
 from partners.brochures.sending import FRESH_LINK_KIND, LETTER_KIND
 from partners.brochures.submission import Submission
 from partners.delivery.letters import Attachment, Letter, LetterCannotBeBuilt, register_letter
@@ -32,7 +33,8 @@ def build_brochure_letter(message: OutgoingMessage) -> Letter:
     """Return the letter for `message`, in the language of its submission.
 
     The PDF is attached up to BROCHURE_ATTACH_MAX_BYTES; the signed link is always there.
-    Raises LetterCannotBeBuilt where the brochure has no file, or its file is missing from storage.
+    Raises LetterCannotBeBuilt where the brochure has no file, or its file is missing from storage, and where the
+    request was closed as spam since the letter was queued.
     """
     brochure_message: Any = (
         BrochureMessage.objects.select_related("submission", "link__brochure_file").filter(pk=message.pk).first()
@@ -42,6 +44,8 @@ def build_brochure_letter(message: OutgoingMessage) -> Letter:
     submission, link = brochure_message.submission, brochure_message.link
     if not submission.email:
         raise LetterCannotBeBuilt("The person was forgotten.")
+    if is_without_letter(submission):
+        raise LetterCannotBeBuilt("The request is held back, or closed as spam.")
     attachments = _attachments(brochure_message)
     kind = LetterKind.FRESH_LINK if message.kind == FRESH_LINK_KIND else LetterKind.BROCHURE
     fixed = language_words(submission.language).fixed

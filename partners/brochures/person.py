@@ -17,6 +17,10 @@ from partners.brochures.submission import Submission
 
 # Chosen from what an editor wrote: these answers are nobody's own words.
 _CHOSEN = frozenset({"checkbox", "checkboxes", "dropdown", "multiselect", "radio", "hidden"})
+# Scripts that are written without spaces: a word may begin and end anywhere.
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_NAME_IN_HAN = 3
+_ADDRESS_GOES_BACK, _ADDRESS_GOES_ON = re.compile(r"[a-z0-9._+-]\Z"), re.compile(r"[.-]?[a-z0-9]")
 # Latin letters fewer than this are found within other words everywhere.
 _SHORTEST = 4
 
@@ -26,10 +30,14 @@ class NoAddress(ValueError):  # noqa: N818  named for what it is
 
 
 def as_address(text: str) -> str:
-    """Return `text` without white space around it. Raises NoAddress where it has no name or no domain."""
+    """Return `text` without white space around it. Raises NoAddress where it has no name or no domain.
+
+    Between quotation marks, as in rows of before forms refused them, a name may hold white space.
+    """
     address = unicodedata.normalize("NFKC", text).strip()
     local, _, domain = address.rpartition("@")
-    if not local or not domain or any(character.isspace() for character in address):
+    without_space = domain if local[0:1] == local[-1:] == '"' else address
+    if not local or not domain or any(character.isspace() for character in without_space):
         raise NoAddress
     return address
 
@@ -37,8 +45,8 @@ def as_address(text: str) -> str:
 def requests_of(address: str) -> list[int]:
     """Return the ids of the requests whose mailbox is or was that of `address`, or got a letter there, ascending.
 
-    Two addresses are one mailbox's as `mailbox` says: case, width of letters, a tag after '+', Gmail's dots and the
-    spelling of an international domain make no difference. Raises NoAddress.
+    Two addresses are one mailbox's as `mailbox` says: case, width of letters, quotation marks, a tag after '+', Gmail's
+    dots and the spelling of an international domain make no difference. Raises NoAddress.
     """
     wanted = mailbox(as_address(address))
     places: list[tuple[QuerySet[Any], str, str]] = [
@@ -56,16 +64,19 @@ def requests_of(address: str) -> list[int]:
 def _named_alike(rows: QuerySet[Any], field: str, wanted: str, owner: str) -> Iterator[tuple[int, str]]:
     """Yield owner and address of the rows whose mailbox may be `wanted`: all of them, and some that are others'.
 
-    By an index on the address in small letters, as it is written in all but a few rows: those with a letter that is
-    not ASCII, in whatever part, are looked at one by one, and are found by comparing lengths.
+    By an index on the address in small letters, as it is written in all but a few rows: those with quotation marks, by
+    the same index, and those with a letter that is not ASCII, in whatever part, by their lengths, are looked at one by
+    one.
     """
     rows = rows.exclude(**{field: ""})
     local, _, domain = wanted.rpartition("@")
     letters = r"\.?".join(map(re.escape, local)) if domain == "gmail.com" else re.escape(local)
     begins = local[:1] if domain == "gmail.com" else local
     plain = rows.alias(small=Lower(field)).filter(small__startswith=begins, small__regex=rf"^{letters}(\+[^@]*)?@")
+    quoted = rows.alias(small=Lower(field)).filter(small__startswith='"')
     other = rows.alias(octets=Func(F(field), function="octet_length", output_field=IntegerField()))
     yield from plain.values_list(owner, field).iterator()
+    yield from quoted.values_list(owner, field).iterator()
     yield from other.filter(octets__gt=Length(field)).values_list(owner, field).iterator()
 
 
@@ -105,11 +116,31 @@ class Words:
             return True
         if self._short and not self._short.isdisjoint(given.split()):
             return True
-        return any(
-            given.startswith(word, place)
-            for place in range(len(given) - 1)
-            for word in self._by_beginning.get(given[place : place + 2], ())
-        )
+        return any(self._places(given))
+
+    def _places(self, given: str) -> Iterator[tuple[int, str]]:
+        """Yield where in `given` which of the words stands."""
+        for place in range(len(given) - 1):
+            for word in self._by_beginning.get(given[place : place + 2], ()):
+                if given.startswith(word, place):
+                    yield place, word
+
+
+class Names(Words):
+    """Addresses and names as a whole: for where nobody looks at what is found before it goes.
+
+    Whoever fills in a form chooses what it says, so that answers, and names of one word, are ordinary words as often as
+    not. A name counts from two words on, or three letters of Chinese.
+    """
+
+    def __init__(self, addresses: Iterable[str], names: Iterable[str]) -> None:
+        """Take them in any spelling."""
+        super().__init__([*addresses, *filter(_is_full_name, names)])
+
+    def stand_in(self, text: str) -> bool:
+        """Say whether one of them stands in `text`, with nothing before or behind it that belongs to the same word."""
+        given = _normal(text)
+        return any(_is_whole(given, place, word) for place, word in self._places(given))
 
 
 def words_about(submission_ids: Collection[int], address: str = "") -> Words:
@@ -121,6 +152,28 @@ def words_about(submission_ids: Collection[int], address: str = "") -> Words:
     ):
         texts += [name, company, *_own_words(answers)]
     return Words(texts)
+
+
+def names_about(submission_ids: Collection[int]) -> Names:
+    """Return the addresses and the full names of those whose the requests are."""
+    names = Submission.objects.filter(pk__in=submission_ids).values_list("name", flat=True)
+    return Names(addresses_of(submission_ids), names)
+
+
+def _is_full_name(name: str) -> bool:
+    return len(name.split()) > 1 or len(_UNSPACED.findall(name)) >= _NAME_IN_HAN
+
+
+def _is_whole(text: str, begin: int, word: str) -> bool:
+    end = begin + len(word)
+    if "@" in word:
+        return not _ADDRESS_GOES_BACK.search(text, 0, begin) and not _ADDRESS_GOES_ON.match(text, end)
+    return not _goes_on(text[begin - 1 : begin], text[begin]) and not _goes_on(text[end - 1], text[end : end + 1])
+
+
+def _goes_on(before: str, after: str) -> bool:
+    """Say whether two letters that follow each other are of one word."""
+    return before.isalnum() and after.isalnum() and not _UNSPACED.search(before + after)
 
 
 def _own_words(answers: Iterable[dict[str, Any]]) -> Iterator[str]:

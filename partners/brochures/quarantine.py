@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
 from partners.brochures.confirming import ask_to_confirm
+from partners.brochures.consent_message import ConsentConfirmation, let_ask_again
 from partners.brochures.limits import LimitReached, mailbox_takings, mails_limit, take_all
 from partners.brochures.request_events import RequestEvent, tell
 from partners.brochures.sending import send_brochure
 from partners.brochures.spam import Sign
-from partners.brochures.staff_notice import queue_staff_notices
+from partners.brochures.staff_notice import StaffNotice, queue_staff_notices
 from partners.brochures.submission import Submission
 from partners.delivery.message import State
 from partners.delivery.transitions import cancel
@@ -36,6 +37,8 @@ MARK_AS_SPAM = "partners.submission.spam"
 HELD = Q(quarantined_at__isnull=False, released_at__isnull=True, spam_at__isnull=True) & ~Q(email="")
 CLOSED = Q(spam_at__isnull=False)
 WITHOUT_LETTER = Q(quarantined_at__isnull=False, released_at__isnull=True)
+# What nobody has got, or only perhaps, so that it is made anew.
+_NOT_SENT = [State.CANCELLED, State.FAILED]
 # What passes by itself: nothing spoke against the request but the number of the others.
 _PASSES = [Sign.BUSY_HOUR.value]
 
@@ -64,6 +67,11 @@ class MailboxIsFull(NotReleased):
     reason = _("This mailbox has had as many letters as it may in a day. Release the request tomorrow.")
 
 
+def is_without_letter(submission: Submission) -> bool:
+    """Say whether no letter may go out for `submission`, as its row was read: what WITHOUT_LETTER asks the database."""
+    return submission.quarantined_at is not None and submission.released_at is None
+
+
 def hold(submission: Submission, reasons: Sequence[Sign]) -> None:
     """Hold the new `submission` back for `reasons`, in the transaction that stores it; no letter may be queued."""
     submission.quarantine_reasons = [str(reason) for reason in reasons]
@@ -78,12 +86,14 @@ def release(submission: Submission, by: AbstractBaseUser | None) -> "BrochureMes
 
     One conditional UPDATE decides between two clicks; it, the letter and the log entry are one transaction.
     The letter counts against the limit of its mailbox, not against that of the hour: a person has decided. What had
-    got its letter before it was closed gets no other: there the return is None.
+    got its letter before it was closed gets no other: there the return is None. What else was called back then, the
+    question to confirm news and the notices to the staff, is made anew.
     Raises NotHeld or MailboxIsFull, and nothing is written.
     """
     with transaction.atomic():
         _set_released(submission)
-        if submission.messages.exclude(state__in=[State.CANCELLED, State.FAILED]).exists():
+        if submission.messages.exclude(state__in=_NOT_SENT).exists():
+            _go_on(submission)
             log(instance=submission, action=RELEASE, user=by)
             return None
         try:
@@ -104,8 +114,9 @@ def mark_as_spam(submission: Submission, by: AbstractBaseUser) -> None:
 def close_as_spam(submission: Submission, by: AbstractBaseUser) -> None:
     """Close any `submission` as spam, also one that came through; write into the log that `by` did it.
 
-    What came through gets the reason that the desk says so, and its letters that still wait are called back. `release`
-    undoes it. Raises SpamAlready, also where the person was erased, and nothing is written.
+    What came through gets the reason that the desk says so, and its letters that still wait are called back: the
+    brochure, the question to confirm news, the notices to the staff. `release` undoes it. Raises SpamAlready, also
+    where the person was erased, and nothing is written.
     """
     with transaction.atomic():
         stored = Submission.objects.select_for_update(no_key=True).get(pk=submission.pk)
@@ -119,8 +130,7 @@ def close_as_spam(submission: Submission, by: AbstractBaseUser) -> None:
             released_at=None,
             spam_at=Now(),
         )
-        for message_id in stored.messages.filter(state=State.QUEUED).values_list("pk", flat=True):
-            cancel(message_id)
+        _call_back(stored)
         log(instance=stored, action=MARK_AS_SPAM, user=by)
 
 
@@ -162,8 +172,28 @@ def _set_released(submission: Submission) -> None:
 
 def _send(submission: Submission, by: AbstractBaseUser | None) -> "BrochureMessage":
     message = send_brochure(submission)
-    ask_to_confirm(submission)
-    queue_staff_notices(submission)
-    tell(submission, RequestEvent.ACCEPTED)
+    _go_on(submission)
     log(instance=submission, action=RELEASE, user=by, data={"message": message.pk})
     return message
+
+
+def _go_on(submission: Submission) -> None:
+    """Ask and tell, beside the brochure, what is asked and told of a request that counts; once, also after a return."""
+    asked = ConsentConfirmation.objects.filter(record__submission=submission).exclude(state__in=_NOT_SENT)
+    if not asked.exists():
+        ask_to_confirm(submission)
+    queue_staff_notices(submission)
+    tell(submission, RequestEvent.ACCEPTED)
+
+
+def _call_back(submission: Submission) -> None:
+    """Cancel what waits. What a worker is sending goes out, or is refused by whoever builds it for the next attempt."""
+    of_person = submission.messages.filter(state=State.QUEUED)
+    questions = ConsentConfirmation.objects.filter(record__submission=submission, state=State.QUEUED)
+    notices = StaffNotice.objects.filter(submission=submission, state=State.QUEUED)
+    waiting = [pk for rows in (of_person, questions, notices) for pk in rows.values_list("pk", flat=True)]
+    cancelled = [message_id for message_id in waiting if cancel(message_id)]
+    # These have asked and told nobody. A release, or the same person's next request, does.
+    let_ask_again(cancelled)
+    told: Any = StaffNotice.objects.filter(pk__in=cancelled)
+    told.update(recipient=None)

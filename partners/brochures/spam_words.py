@@ -9,6 +9,11 @@ from pathlib import Path
 from django.utils.encoding import punycode
 
 _HERE = Path(__file__).parent
+_QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
+# Letters of domains in IDNA 2008 (RFC 5891) of which Python, and so our mail, makes others, as IDNA 2003 did:
+# straße.de and strasse.de are two domains. https://www.unicode.org/reports/tr46/#Deviations
+OF_OTHER_DOMAINS = frozenset("ßẞς")
+_DOT = re.compile(r"[.\u3002]")
 # Mail to name+anything goes to name nearly everywhere (RFC 5233); these two domains are one, and ignore dots.
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
 
@@ -24,10 +29,11 @@ _SHORTEST_TEXT = 8
 def mailbox(email: str) -> str:
     """Return one spelling for every address that reaches the same mailbox.
 
-    Case, a tag after '+', Gmail's dots and the two spellings of an international domain make no difference.
+    Case, quotation marks around the name, a tag after '+', Gmail's dots and the two spellings of an international
+    domain make no difference.
     """
-    local, _, domain = unicodedata.normalize("NFKC", email).strip().casefold().rpartition("@")
-    domain = _ascii_domain(domain)
+    local, _, domain = unicodedata.normalize("NFKC", email).strip().rpartition("@")
+    domain, local = _ascii_domain(domain), _unquoted(local.casefold())
     # '+1@example.com' is an address too.
     local = local.partition("+")[0] or local
     if domain in _GMAIL:
@@ -37,7 +43,7 @@ def mailbox(email: str) -> str:
 
 def is_disposable(email: str) -> bool:
     """Say whether the address is of a provider of mailboxes for minutes, or below the domain of one."""
-    labels = _ascii_domain(email.rpartition("@")[2].casefold()).split(".")
+    labels = _ascii_domain(email.rpartition("@")[2]).split(".")
     return any(".".join(labels[start:]) in _listed("disposable_domains.txt") for start in range(len(labels) - 1))
 
 
@@ -68,11 +74,27 @@ def same_text(texts: Iterable[str]) -> str:
     return words if len(words) >= _SHORTEST_TEXT else ""
 
 
+def _unquoted(local: str) -> str:
+    """Return what a name between quotation marks means (RFC 5321, 4.1.2): no form takes one, but rows may have some."""
+    if len(local) > 1 and local[0] == local[-1] == '"':
+        return _QUOTED_PAIR.sub(r"\1", local[1:-1])
+    return local
+
+
 def _ascii_domain(domain: str) -> str:
+    """Return `domain` in ASCII and small letters; in small letters alone where it can be no domain."""
+    if not OF_OTHER_DOMAINS.isdisjoint(domain):
+        return ".".join(_ascii_label(label) for label in _DOT.split(domain)).rstrip(".")
     try:
-        return punycode(domain).rstrip(".")
+        return punycode(domain.casefold()).rstrip(".")
     except UnicodeError:
-        return domain.rstrip(".")
+        return domain.casefold().rstrip(".")
+
+
+def _ascii_label(label: str) -> str:
+    # Letter by letter: a capital sigma at the end of a word is no ς in a domain.
+    small = "".join(letter.lower() for letter in label)
+    return small if small.isascii() else f"xn--{small.encode('punycode').decode('ascii')}"
 
 
 @cache

@@ -9,7 +9,7 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, Panel
 
 from partners.brochures.submission import Submission
-from partners.delivery.message import OutgoingMessage
+from partners.delivery.message import OutgoingMessage, State
 from partners.delivery.queue import queue_message
 from partners.keeping import once
 
@@ -54,7 +54,7 @@ class StaffRecipient(models.Model):
 
 
 class StaffNotice(OutgoingMessage):
-    """A notice of one request, on its way to one recipient, at most once."""
+    """A notice of one request, on its way to one recipient, at most once; one that is called back has none any more."""
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="staff_notices")
     recipient = models.ForeignKey(StaffRecipient, on_delete=models.SET_NULL, null=True, related_name="notices")
@@ -71,15 +71,15 @@ def queue_staff_notices(submission: Submission) -> list[StaffNotice]:
     """Queue a notice of `submission` to each recipient of its form who wants to hear of each one; return the new ones.
 
     Call it in the transaction that accepts the request, or in the one that releases it from quarantine: a request that
-    waits there is nobody's news. Called again, it adds only what is missing. An address that is listed twice is
-    written to once.
+    waits there is nobody's news. Called again, it adds only what is missing, or was called back. An address that is
+    listed twice is written to once.
     """
     if submission.form_page_id is None:
         return []
     listed = _told_of_each(submission.form_page_id)
     if not listed:
         return []
-    told = {notice.to.casefold() for notice in submission.staff_notices.all()}
+    told = {notice.to.casefold() for notice in submission.staff_notices.exclude(state=State.CANCELLED)}
     queued = []
     with transaction.atomic(savepoint=False):
         for recipient in listed:

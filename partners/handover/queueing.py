@@ -23,11 +23,14 @@ CHANNEL = "webhook_due"
 def queue_webhooks(submission: Submission, event: RequestEvent, purpose: Purpose | None = None) -> None:
     """Write a delivery for each endpoint that has to hear of `event`, in the transaction that the caller has opened.
 
-    `purpose` is the consent that was withdrawn. The same event queued twice is told once. Costs one query where no
-    endpoint has to hear. Raises TransactionManagementError outside a transaction.
+    `purpose` is the consent that was withdrawn. The same event queued twice is told once, and one that was withheld
+    since its request was closed as spam is told after the release. Costs one query where no endpoint has to hear.
+    Raises TransactionManagementError outside a transaction.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("queue_webhooks() must run in the transaction of the event.")
+    if event == RequestEvent.ACCEPTED and submission.quarantined_at is not None:
+        _send_what_was_withheld(submission)
     endpoints = _who_hears(submission, event, purpose)
     if not endpoints:
         return
@@ -76,6 +79,22 @@ def _who_may_have(submission: Submission, of_form: Q, purpose: Purpose | None) -
     if purpose is not None and purpose not in PURPOSES_OF_PARTNERS:
         endpoints = endpoints.exclude(ground=Ground.PARTNER)
     return endpoints
+
+
+def _send_what_was_withheld(submission: Submission) -> None:
+    """Queue again, with fresh patience, what the release of `submission` allows to be told now.
+
+    Also for an endpoint that is switched off, which hears of what waits when it is switched on.
+    """
+    withheld = WebhookDelivery.objects.filter(
+        submission=submission, event=RequestEvent.ACCEPTED, state=State.WITHHELD
+    ).select_related("endpoint")
+    for delivery in withheld:
+        if allowed_to(delivery.endpoint).filter(pk=submission.pk).exists():
+            WebhookDelivery.objects.filter(pk=delivery.pk, state=State.WITHHELD).update(
+                state=State.QUEUED, due_at=Now(), closed_at=None, first_tried_at=None, last_error=""
+            )
+            wake_workers(CHANNEL)
 
 
 def _hold_what_is_overtaken(submission: Submission, event: RequestEvent, purpose: Purpose | None) -> None:

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import ModelLogEntry
 
 from partners.brochures.forgetting import register_eraser
-from partners.brochures.person import Words, addresses_of, words_about
+from partners.brochures.person import Words, addresses_of, names_about, words_about
 from partners.brochures.submission import Submission
 from partners.submissions.access_log import AccessRecord
+from partners.submissions.saved_filter import TYPED
 
 # What stands in place of what named a person.
 ERASED = "[erased]"
@@ -20,24 +21,48 @@ ERASED = "[erased]"
 
 def register() -> None:
     """Name the desk's logs to every erasure."""
-    register_eraser("searches", _("Searches for the person"), forget_searches, count=_count_searches)
-    register_eraser("audit", _("Words about the person in the audit log"), forget_entries, count=_count_entries)
+    register_eraser(
+        "searches",
+        _("Searches for the person"),
+        forget_searches,
+        count=_count_searches,
+        by_age=forget_searches_by_age,
+    )
+    register_eraser(
+        "audit",
+        _("Words about the person in the audit log"),
+        forget_entries,
+        count=_count_entries,
+        by_age=forget_entries_by_age,
+    )
 
 
 def without(value: Any, words: Words) -> Any:
-    """Return `value`, of JSON, with ERASED for each text and name in it that speaks of whom `words` give away."""
+    """Return `value`, of JSON, with ERASED for each text in it that speaks of whom `words` give away.
+
+    Its keys are the site's own.
+    """
     if isinstance(value, str):
         return ERASED if words.stand_in(value) else value
     if isinstance(value, list):
         return [without(part, words) for part in value]
     if isinstance(value, dict):
-        return {without(name, words): without(part, words) for name, part in value.items()}
+        return {name: without(part, words) for name, part in value.items()}
     return value
 
 
 def forget_searches(submission_ids: Sequence[int], address: str) -> int:
     """Replace what was searched for, where it named the person; who searched, when and how stays. Return how many."""
-    found = list(_searches(submission_ids, address))
+    return _forget_searches(words_about(submission_ids, address))
+
+
+def forget_searches_by_age(submission_ids: Sequence[int], address: str) -> int:
+    """Do so where the whole address or the full name was searched for. Return how many."""
+    return _forget_searches(names_about(submission_ids))
+
+
+def _forget_searches(words: Words) -> int:
+    found = list(_searches(words))
     for record, filters in found:
         AccessRecord.objects.filter(pk=record.pk).update(filters=filters)
     return len(found)
@@ -45,36 +70,44 @@ def forget_searches(submission_ids: Sequence[int], address: str) -> int:
 
 def forget_entries(submission_ids: Sequence[int], address: str) -> int:
     """Replace what entries of Wagtail's audit log say of the person; who did what, and when, stays. Return how many."""
-    found = list(_entries(submission_ids, address))
+    return _forget_entries(submission_ids, address, words_about(submission_ids, address))
+
+
+def forget_entries_by_age(submission_ids: Sequence[int], address: str) -> int:
+    """Do so where they hold the whole address or the full name. Return how many."""
+    return _forget_entries(submission_ids, address, names_about(submission_ids))
+
+
+def _forget_entries(submission_ids: Sequence[int], address: str, words: Words) -> int:
+    found = list(_entries(submission_ids, address, words))
     for entry, label, data in found:
         ModelLogEntry.objects.filter(pk=entry.pk).update(label=label, data=data)
     return len(found)
 
 
 def _count_searches(submission_ids: Sequence[int], address: str) -> int:
-    return sum(1 for _found in _searches(submission_ids, address))
+    return sum(1 for _found in _searches(words_about(submission_ids, address)))
 
 
 def _count_entries(submission_ids: Sequence[int], address: str) -> int:
-    return sum(1 for _found in _entries(submission_ids, address))
+    return sum(1 for _found in _entries(submission_ids, address, words_about(submission_ids, address)))
 
 
-def _searches(submission_ids: Sequence[int], address: str) -> Iterator[tuple[AccessRecord, Any]]:
-    words = words_about(submission_ids, address)
+def _searches(words: Words) -> Iterator[tuple[AccessRecord, Any]]:
     if not words:
         return
     for record in AccessRecord.objects.exclude(filters={}).only("filters").iterator():
-        filters = without(record.filters, words)
+        typed = {name: values for name, values in record.filters.items() if name in TYPED}
+        filters = {**record.filters, **without(typed, words)}
         if filters != record.filters:
             yield record, filters
 
 
-def _entries(submission_ids: Sequence[int], address: str) -> Iterator[tuple[ModelLogEntry, str, Any]]:
+def _entries(submission_ids: Sequence[int], address: str, words: Words) -> Iterator[tuple[ModelLogEntry, str, Any]]:
     """Yield the entries about the requests, and those of the trade that quote an address, with what is to stand there.
 
     Accounts of the staff have entries of their own, which are none of a reader's.
     """
-    words = words_about(submission_ids, address)
     if not words:
         return
     trade = ModelLogEntry.objects.filter(content_type__app_label="partners")

@@ -11,10 +11,10 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from partners.brochures.forgetting import register_eraser
-from partners.brochures.person import words_about
+from partners.brochures.person import Words, names_about, words_about
 
 # Typed freely, and so perhaps a person's; the other filters are chosen from what there is.
-_TYPED = ("q", "article_title")
+TYPED = ("q", "article_title")
 
 
 class SavedFilterQuerySet(models.QuerySet["SavedFilter"]):
@@ -72,25 +72,39 @@ class SavedFilter(models.Model):
 
 def register() -> None:
     """Name the saved filters to every erasure."""
-    register_eraser("saved_filters", _("Saved filters that name the person"), forget_filters, count=_count_filters)
+    register_eraser(
+        "saved_filters",
+        _("Saved filters that name the person"),
+        forget_filters,
+        count=_count_filters,
+        by_age=forget_filters_by_age,
+    )
 
 
 def forget_filters(submission_ids: Sequence[int], address: str) -> int:
     """Remove the saved filters, whosever they are, that speak of the person; return how many."""
-    ids = list(_naming(submission_ids, address))
+    return _remove(words_about(submission_ids, address))
+
+
+def forget_filters_by_age(submission_ids: Sequence[int], address: str) -> int:
+    """Remove those that hold the person's whole address or full name; return how many."""
+    return _remove(names_about(submission_ids))
+
+
+def _remove(words: Words) -> int:
+    ids = list(_naming(words))
     SavedFilter.objects.filter(pk__in=ids).delete()
     return len(ids)
 
 
 def _count_filters(submission_ids: Sequence[int], address: str) -> int:
-    return sum(1 for _found in _naming(submission_ids, address))
+    return sum(1 for _found in _naming(words_about(submission_ids, address)))
 
 
-def _naming(submission_ids: Sequence[int], address: str) -> Iterator[int]:
-    words = words_about(submission_ids, address)
+def _naming(words: Words) -> Iterator[int]:
     if not words:
         return
     for saved in SavedFilter.objects.only("name", "filters").iterator():
-        typed = [value for name in _TYPED for value in saved.filters.get(name, [])]
+        typed = [value for name in TYPED for value in saved.filters.get(name, [])]
         if any(words.stand_in(text) for text in [saved.name, *typed]):
             yield saved.pk

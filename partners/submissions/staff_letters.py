@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import formats, timezone, translation
 
+from partners.brochures.quarantine import is_without_letter
 from partners.brochures.staff_notice import NOTICE_KIND, StaffNotice
 from partners.delivery.letters import Letter, LetterCannotBeBuilt, register_letter
 from partners.delivery.message import OutgoingMessage
@@ -23,11 +24,13 @@ def register() -> None:
 
 
 def build_notice(message: OutgoingMessage) -> Letter:
-    """Return the notice of one request. Raises LetterCannotBeBuilt where the request is gone."""
+    """Return the notice of one request. Raises LetterCannotBeBuilt where it is gone, or was closed as spam since."""
     notice: Any = StaffNotice.objects.select_related("submission").filter(pk=message.pk).first()
     if notice is None:
         raise LetterCannotBeBuilt("The request of this notice is gone.")
     submission, language = notice.submission, notice.language
+    if is_without_letter(submission):
+        raise LetterCannotBeBuilt("The request is held back, or closed as spam.")
     labels = language_words(language).fixed.facts
     with translation.override(language):
         facts = {

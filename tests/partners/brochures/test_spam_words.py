@@ -18,6 +18,18 @@ from partners.brochures.spam_words import is_disposable, is_full_of_links, is_ro
         ("a@xn--fsqu00a.xn--g6w251d", "a@xn--fsqu00a.xn--g6w251d"),
         ("ann@example.com.", "ann@example.com"),
         ("\uff41nn@example.com", "ann@example.com"),
+        ("Ann@STRAẞE.example", "ann@xn--strae-oqa.example"),
+        ("ann@straße。example.", "ann@xn--strae-oqa.example"),
+        ("ann@xn--strae-oqa.example", "ann@xn--strae-oqa.example"),
+        ("Straße@STRASSE.example", "strasse@strasse.example"),
+        ("ann@βόλος.gr", "ann@xn--nxasmm1c.gr"),
+        ("ann@ΒΌΛΟΣ.gr", "ann@xn--nxasmq6b.gr"),
+        ('"ann"@example.com', "ann@example.com"),
+        (r'"a\n\N+tag"@Example.com', "ann@example.com"),
+        ('"a.n.n"@gmail.com', "ann@gmail.com"),
+        (r'"ann\ o\"\\"@example.com', r'ann o"\@example.com'),
+        ('"@example.com', '"@example.com'),
+        ("'ann'@example.com", "'ann'@example.com"),
     ],
 )
 def test_spellings_of_one_mailbox(email, expected):

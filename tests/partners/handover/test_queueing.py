@@ -3,19 +3,24 @@
 import pytest
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils import timezone
 
 from partners.brochures.confirming import confirm_news
 from partners.brochures.consent_record import Means
 from partners.brochures.consent_wording import Purpose
 from partners.brochures.erasing import erase_person, erase_requests
-from partners.brochures.quarantine import mark_as_spam, release
+from partners.brochures.quarantine import close_as_spam, mark_as_spam, release
 from partners.brochures.request_events import RequestEvent, tell
 from partners.brochures.submission import Submission
 from partners.brochures.withdrawing import withdraw
+from partners.delivery.send import send_message
+from partners.handover.endpoint import WebhookEndpoint
+from partners.handover.payload import MayNotBeSent, build_payload
 from partners.handover.queueing import queue_webhooks
 from partners.handover.webhook_delivery import WebhookDelivery
 from tests import builders
 from tests.partners.brochures.asking import EVERYTHING, asking_page
+from tests.partners.delivery.doubles import CarrierInMemory
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +87,49 @@ def test_what_is_held_back_is_told_when_it_is_released(make_endpoint, make_reque
     assert told(endpoint) == []
     release(held, by)
     assert told(endpoint) == [("accepted", held.reference)]
+
+
+@pytest.mark.parametrize("has_letter", [False, True])
+def test_what_was_withheld_as_spam_is_sent_once_it_is_released(make_endpoint, make_request, has_letter):
+    own, partner, by = make_endpoint(), make_endpoint(ground="partner"), User.objects.create_user("desk")
+    off = make_endpoint()
+    request = make_request("handover", "transfer")
+    if has_letter:
+        send_message(request.messages.get().pk, CarrierInMemory())
+    close_as_spam(request, by)
+    for endpoint in (own, partner, off):
+        delivery = endpoint.deliveries.get()
+        with pytest.raises(MayNotBeSent):
+            build_payload(delivery)
+        _withhold(delivery)
+    WebhookEndpoint.objects.filter(pk=off.pk).update(active=False)
+    release(request, by)
+    for endpoint in (own, partner, off):
+        delivery = endpoint.deliveries.get()
+        assert (delivery.state, delivery.closed_at) == ("queued", None)
+        assert request.reference.encode() in build_payload(delivery).body
+
+
+def test_a_release_repeats_neither_what_has_arrived_nor_what_was_withdrawn(make_endpoint, make_request):
+    own, partner, by = make_endpoint(), make_endpoint(ground="partner"), User.objects.create_user("desk")
+    request, other = make_request("handover"), make_request()
+    own.deliveries.filter(reference=request.reference).update(state="sent", due_at=None, closed_at=timezone.now())
+    close_as_spam(request, by)
+    withdraw(request, [Purpose.HANDOVER], Means.SELF_SERVICE)
+    _withhold(own.deliveries.get(reference=other.reference))
+    release(request, by)
+    assert dict(own.deliveries.filter(event="accepted").values_list("reference", "state")) == {
+        request.reference: "sent",
+        other.reference: "withheld",
+    }
+    assert partner.deliveries.get(event="accepted").state == "withheld"
+
+
+def _withhold(delivery):
+    """Close `delivery` as the worker does that finds that it may not be sent."""
+    WebhookDelivery.objects.filter(pk=delivery.pk).update(
+        state="withheld", due_at=None, closed_at=timezone.now(), first_tried_at=timezone.now(), attempts_count=1
+    )
 
 
 def test_a_withdrawal_reaches_those_whom_it_concerns(make_endpoint, make_request):

@@ -206,6 +206,18 @@ def test_gmails_dots_are_one_mailbox_and_others_are_not(make_submission):
     assert requests_of("adareader@example.com") == []
 
 
+def test_names_between_quotation_marks_are_found_by_the_plain_one(make_submission, desk_user):
+    """No form takes them any more, but a database may hold some."""
+    spellings = ['"ada"@example.com', r'"\A\da"@example.com', '"ada+x"@example.com', "ada@example.com"]
+    wanted = [make_submission(email=email).pk for email in spellings]
+    spaced = make_submission(email=r'"ada\ reader"@example.com', sent=False)
+    make_submission(email='"bada"@example.com', sent=False)
+    assert requests_of("Ada@example.com") == requests_of(r'"a\da"@example.com') == wanted
+    assert requests_of('"ada reader"@example.com') == [spaced.pk]
+    assert erase_person("ada@example.com", desk_user).requests == len(wanted)
+    assert found_in(whole_database(), *spellings[:3]) == []
+
+
 def test_whoever_got_a_letter_at_another_address_is_found_by_either(submission, desk_user):
     BrochureMessage.objects.filter(submission=submission).update(to="mended@example.com")
     assert requests_of("MENDED@example.com") == requests_of(submission.email) == [submission.pk]
@@ -213,7 +225,10 @@ def test_whoever_got_a_letter_at_another_address_is_found_by_either(submission, 
     assert found_in(whole_database(), "mended@example.com", "ada@example.com") == []
 
 
-@pytest.mark.parametrize("text", ["", "ada", "@example.com", "ada@", "ada lovelace@example.com", "   "])
+@pytest.mark.parametrize(
+    "text",
+    ["", "ada", "@example.com", "ada@", "ada lovelace@example.com", "   ", '"Ada Lovelace" <ada@example.com>', '" @a'],
+)
 def test_what_is_no_address_erases_nobody(text, submission, db):
     with pytest.raises(NoAddress):
         erase_person(text, None)

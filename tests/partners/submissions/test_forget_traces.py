@@ -1,0 +1,114 @@
+"""partners/submissions/forget_traces.py and saved_filter.py: what is taken out of the desk's own notes."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from wagtail.log_actions import log
+from wagtail.models import ModelLogEntry
+
+from partners.brochures.erasing import erase_person
+from partners.brochures.forget_old import forget_old_requests
+from partners.brochures.person import Names
+from partners.brochures.submission import Submission
+from partners.submissions.access_log import AccessRecord, Way, record_access
+from partners.submissions.audit import RESEND
+from partners.submissions.saved_filter import SavedFilter
+
+ERASED = ["[erased]"]
+
+
+@pytest.fixture
+def forget(settings):
+    """Return what lets the clock forget a request of long ago."""
+
+    def forget(submission):
+        Submission.objects.filter(pk=submission.pk).update(created_at=timezone.now() - timedelta(days=5000))
+        run = forget_old_requests(timezone.now())
+        assert run.requests == 1
+        return run
+
+    return forget
+
+
+def answered(city):
+    return [{"key": "city", "label": "City", "kind": "singleline", "value": city}]
+
+
+def keep(user, *filters):
+    for name, asked in filters:
+        SavedFilter.objects.create(owner=user, name=name, filters=asked, is_shared=True)
+        record_access(Way.SEARCH, user=user, filters=asked)
+
+
+def searched():
+    return list(AccessRecord.objects.order_by("pk").values_list("filters", flat=True))
+
+
+def test_the_clock_takes_nothing_for_ordinary_words(make_submission, desk_user, forget):
+    kept = [
+        ("Shenzhen leads, failed this week", {"q": ["shenzhen"], "mail_state": ["failed"]}),
+        ("News partners", {"q": ["news"], "article_title": ["Harbour Works"]}),
+    ]
+    keep(desk_user, *kept)
+    said = make_submission(name="News", company="Harbour Works", answers=answered("Shenzhen"), email="q@failed.example")
+    log(instance=said, action=RESEND, user=desk_user, data={"news": "news", "shenzhen": ["failed"]})
+    run = forget(said)
+    assert not {"saved_filters", "searches", "audit"} & set(run.counts)
+    assert SavedFilter.objects.count() == 2
+    assert searched() == [asked for _name, asked in kept]
+    assert ModelLogEntry.objects.get(action=RESEND).data == {"news": "news", "shenzhen": ["failed"]}
+
+
+def test_the_clock_takes_whole_addresses_and_full_names(make_submission, desk_user, forget):
+    keep(
+        desk_user,
+        ("By address", {"q": ["ADA@example.com, failed"], "language": ["en"]}),
+        ("By name", {"article_title": ["Why  ada reader asked"]}),
+        ("For Ada Reader", {"language": ["en"]}),
+        ("By another’s", {"q": ["bada@example.com"]}),
+    )
+    said = make_submission(name="Ada Reader", email="ada@example.com")
+    log(instance=said, action=RESEND, user=desk_user, data={"to": "ada@example.com", "message": 7})
+    run = forget(said)
+    assert (run.counts["saved_filters"], run.counts["searches"], run.counts["audit"]) == (3, 2, 1)
+    assert SavedFilter.objects.get().name == "By another’s"
+    assert searched()[:2] == [{"q": ERASED, "language": ["en"]}, {"article_title": ERASED}]
+    assert searched()[2:] == [{"language": ["en"]}, {"q": ["bada@example.com"]}]
+    assert ModelLogEntry.objects.get(action=RESEND).data == {"to": "[erased]", "message": 7}
+
+
+def test_an_erasure_leaves_names_and_values_of_chosen_filters(make_submission, desk_user):
+    asked = {"q": ["failed", "other"], "mail_state": ["failed"], "consent": ["news"]}
+    record_access(Way.SEARCH, user=desk_user, filters=asked)
+    said = make_submission(name="failed", company="consent", answers=answered("mail_state"), email="news@example.com")
+    log(instance=said, action=RESEND, user=desk_user, data={"consent": "consent"})
+    erase_person("news@example.com", desk_user)
+    assert searched() == [{**asked, "q": ["[erased]", "other"]}]
+    assert ModelLogEntry.objects.get(action=RESEND).data == {"consent": "[erased]"}
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("ada reader", True),
+        ("“ADA\u3000Reader”, failed", True),
+        ("ada", False),
+        ("canada readers", False),
+        ("ada reader2", False),
+        ("ada.reader@example.com", True),
+        ("<Ada.Reader@EXAMPLE.com>.", True),
+        ("請找ada.reader@example.com的", True),
+        ("x-ada.reader@example.com", False),
+        ("ada.reader@example.com.hk", False),
+        ("ada.reader", False),
+        ("bo@xn--bcher-kva.example", True),
+        ("陳大文的查詢", True),
+        ("李明的查詢", False),
+        ("solo", False),
+        ("", False),
+    ],
+)
+def test_names_and_addresses_are_found_as_a_whole(text, is_found):
+    names = Names(["ada.reader@example.com", "bo@bücher.example"], ["Ada Reader", "陳大文", "李明", "Solo"])
+    assert names.stand_in(text) is is_found
