@@ -12,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from partners.brochures.confirming import confirm_news
 from partners.brochures.consent_record import Means
 from partners.brochures.handed_over import handed_over
+from partners.brochures.quarantine import close_as_spam, hold, release
+from partners.brochures.spam import Sign
 from partners.brochures.submission import Submission
 from partners.brochures.withdrawing import withdraw
 from partners.submissions.exporting import columns, rows
@@ -218,6 +220,19 @@ def test_who_was_erased_is_handed_to_nobody(exported):
     Submission.objects.filter(pk=submission.pk).update(email="", name="", company="", answers=[])
     assert exported(kind="partner", partner_key=page.get_parent().translation_key) == []
     assert len(exported()) == 1
+
+
+def test_what_is_held_back_or_closed_as_spam_is_handed_to_nobody_until_it_is_released(
+    for_partner, exported, make_submission, desk_user
+):
+    held, spam = (agreeing(make_submission, "e-mail address", email=f"{name}@example.com") for name in ("ada", "bo"))
+    hold(held, [Sign.TRAP])
+    close_as_spam(spam, desk_user)
+    assert for_partner() == []
+    assert len(exported()) == 2
+    for submission in (held, spam):
+        release(submission, desk_user)
+    assert [row["email"] for row in for_partner()] == ["bo@example.com", "ada@example.com"]
 
 
 def test_the_partner_of_a_deleted_form_is_still_known(exported):
