@@ -23,8 +23,9 @@ def correct_address(submission: Submission, address: str, by: User) -> AddressCo
 
     Whoever got the earlier letters may be a stranger: their links open nothing any more, neither the brochure nor what
     was agreed. News that was confirmed was confirmed by that mailbox, and is withdrawn for this request; a question
-    that still waits is called back. What else was ticked was ticked by the person, and stands. Must be called in a
-    transaction, with the request's row locked. Raises IntegrityError for the address that it has already.
+    that still waits is called back. What else was ticked was ticked by the person, and stands. Whoever was handed the
+    earlier address and may have the data still has to hear of this one. Must be called in a transaction, with the
+    request's row locked. Raises IntegrityError for the address that it has already.
     """
     with transaction.atomic():
         hold_mailbox(address)
@@ -41,6 +42,7 @@ def correct_address(submission: Submission, address: str, by: User) -> AddressCo
         # Every address that the earlier letters named was made with it.
         submission.key = uuid.uuid4()
         submission.save(update_fields=["email", "key"])
+        tell(submission, RequestEvent.CORRECTED)
         return correction
 
 

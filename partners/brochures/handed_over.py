@@ -28,59 +28,83 @@ _END = " \t?？:：*.。…"
 
 @dataclass(frozen=True)
 class HandedOver:
-    """What the consent names: `facts`, each {label, value}; and how many answers it does not name."""
+    """What the consent names: of the request's `columns` those by name, and of its `answers` those as they are stored.
+
+    `withheld` is how many of them, told once each, it does not name.
+    """
 
     kinds: str
-    facts: list[dict[str, Any]]
+    columns: dict[str, str]
+    answers: list[dict[str, Any]]
     withheld: int
+
+    @property
+    def facts(self) -> list[dict[str, Any]]:
+        """Return what is shown, each {label, value}, the e-mail address first; an answer that is a column's once."""
+        labels = {"email": _("E-mail address"), "name": _("Name"), "company": _("Company")}
+        told = [{"label": labels[column], "value": value} for column, value in self.columns.items()]
+        copied = self.columns.values()
+        return told + [{"label": it["label"], "value": it["value"]} for it in self.answers if it["value"] not in copied]
 
 
 def kinds_named(record: ConsentRecord) -> str:
-    """Return the kinds of data as the sentence of `record` named them; empty where its wording does not tell.
+    """Return the kinds of data as the sentence of `record` named them; empty where its wording does not tell."""
+    return kinds_in(record.text, record.wording.text, record.partner_name)
+
+
+def kinds_in(sentence: str, wording: str, partner_name: str) -> str:
+    """Return the kinds of data that `sentence` names, which was made of `wording`; empty where that does not tell.
 
     They are read out of the sentence itself, the evidence: the form may say something else by now.
     """
     seen: set[str] = set()
 
     def group(name: str) -> str:
-        if name == "partner" and record.partner_name:
-            return re.escape(record.partner_name)
+        if name == "partner" and partner_name:
+            return re.escape(partner_name)
         if name in seen:
             return f"(?P={name})"
         seen.add(name)
         return f"(?P<{name}>.+?)"
 
-    parts = _PLACE.split(record.wording.text)
+    parts = _PLACE.split(wording)
     pattern = "".join(group(part) if index % 2 else re.escape(part) for index, part in enumerate(parts))
-    found = re.fullmatch(pattern, record.text, re.DOTALL)
+    found = re.fullmatch(pattern, sentence, re.DOTALL)
     return found["kinds"] if found and "kinds" in seen else ""
 
 
 def handed_over(submission: Submission, record: ConsentRecord) -> HandedOver:
-    """Return those data of `submission` that the consent `record` names, the e-mail address first."""
-    kinds = kinds_named(record)
-    given = [answer for answer in submission.answers if answer.get("value") not in ("", None, [])]
-    labels = {"email": _("E-mail address"), "name": _("Name"), "company": _("Company")}
-    facts, withheld = [], 0
-    for column, label in labels.items():
-        value = getattr(submission, column)
+    """Return those data of `submission` that the consent `record` names."""
+    columns = {column: getattr(submission, column) for column in COLUMN_WORDS}
+    return those_named(kinds_named(record), columns, submission.answers)
+
+
+def those_named(kinds: str, columns: Mapping[str, str], answers: Sequence[dict[str, Any]]) -> HandedOver:
+    """Return those of a request's `columns` (COLUMN_WORDS) and `answers`, as it keeps them, that `kinds` name."""
+    given = [answer for answer in answers if answer.get("value") not in ("", None, [])]
+    named: dict[str, str] = {}
+    unnamed: dict[str, str] = {}
+    for column in COLUMN_WORDS:
+        value = columns[column]
         if not value:
             continue
-        asked_as = [answer.get("label", "") for answer in given if answer["value"] == value]
-        if _names_column(kinds, column) or any(_names_label(kinds, label) for label in asked_as):
-            facts.append({"label": label, "value": value})
-        else:
-            withheld += 1
-    # The form keeps these as answers, too.
-    copied = [submission.email, submission.name, submission.company]
+        asked_as = [_label_of(answer) for answer in given if answer["value"] == value]
+        is_named = _names_column(kinds, column) or any(_names_label(kinds, label) for label in asked_as)
+        (named if is_named else unnamed)[column] = value
+    kept, withheld = [], len(unnamed)
     for answer in given:
-        if answer["value"] in copied:
+        # The form keeps the columns as answers, too: such a one goes with its column, and is counted with it.
+        if answer["value"] in unnamed.values():
             continue
-        if _names_label(kinds, answer.get("label", "")):
-            facts.append({"label": answer["label"], "value": answer["value"]})
+        if answer["value"] in named.values() or _names_label(kinds, _label_of(answer)):
+            kept.append(answer)
         else:
             withheld += 1
-    return HandedOver(kinds, facts, withheld)
+    return HandedOver(kinds, named, kept, withheld)
+
+
+def _label_of(answer: dict[str, Any]) -> str:
+    return str(answer.get("label") or "")
 
 
 def _names_column(kinds: str, column: str) -> bool:

@@ -61,6 +61,17 @@ def requests_of(address: str) -> list[int]:
     return sorted(found)
 
 
+def own_of(submission_ids: Collection[int], address: str) -> list[int]:
+    """Return those of `submission_ids` whose mailbox is that of `address` now, ascending.
+
+    The others of `requests_of` were somebody else's all along: a mistyped address was corrected, or a letter went
+    astray. Nothing of them may be handed to whoever has the mailbox but those letters. Raises NoAddress.
+    """
+    wanted = mailbox(as_address(address))
+    rows = Submission.objects.filter(pk__in=submission_ids).exclude(email="").order_by("pk")
+    return [pk for pk, text in rows.values_list("pk", "email") if mailbox(text) == wanted]
+
+
 def _named_alike(rows: QuerySet[Any], field: str, wanted: str, owner: str) -> Iterator[tuple[int, str]]:
     """Yield owner and address of the rows whose mailbox may be `wanted`: all of them, and some that are others'.
 

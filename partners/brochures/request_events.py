@@ -10,12 +10,16 @@ from partners.brochures.submission import Submission
 
 
 class RequestEvent(models.TextChoices):
-    """What is told of a request: that it counts now, that a consent of it was withdrawn, that its data are gone."""
+    """What is told of a request: that it counts now, has another address, a consent withdrawn, or no data any more."""
 
     ACCEPTED = "accepted", _("Request accepted")
+    CORRECTED = "corrected", _("Address corrected")
     WITHDRAWN = "withdrawn", _("Consent withdrawn")
     ERASED = "erased", _("Request erased")
 
+
+# Those that are told with the request's data; the others by its reference alone.
+WITH_DATA = (RequestEvent.ACCEPTED, RequestEvent.CORRECTED)
 
 # `purpose` is the consent that was withdrawn; None for the other events.
 Listener = Callable[[Submission, RequestEvent, Purpose | None], None]

@@ -40,7 +40,9 @@ class RequestFilters(Schema):
     created_since: Moment | None = Field(None, description="Asked at this time or later.")
     created_until: Moment | None = Field(None, description="Asked before this time.")
     updated_since: Moment | None = Field(
-        None, description="Asked, released, or with a consent given, confirmed or withdrawn, at this time or later."
+        None,
+        description="Asked, released, with its address corrected, or with a consent given, confirmed or withdrawn, at "
+        "this time or later.",
     )
     form: UUID | None = Field(None, description="Key of a form, as `form.key` tells it: in all its languages.")
     brochure: int | None = Field(None, ge=1, le=2**63 - 1, description="Id of a brochure, as `brochure.id` tells it.")

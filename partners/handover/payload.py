@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from partners.brochures.request_events import RequestEvent
+from partners.brochures.request_events import WITH_DATA, RequestEvent
 from partners.brochures.submission import Submission
 from partners.handover.reading import allowed_to, fetch
 from partners.handover.request_data import describe
@@ -13,6 +13,7 @@ from partners.handover.webhook_delivery import WebhookDelivery
 VERSION = 1
 TYPES = {
     RequestEvent.ACCEPTED: "request.accepted",
+    RequestEvent.CORRECTED: "request.corrected",
     RequestEvent.WITHDRAWN: "consent.withdrawn",
     RequestEvent.ERASED: "request.erased",
 }
@@ -35,7 +36,7 @@ def build_payload(delivery: WebhookDelivery) -> Payload:
 
     That a consent was withdrawn or a request erased is told by its reference alone.
     """
-    if delivery.event == RequestEvent.ACCEPTED:
+    if delivery.event in WITH_DATA:
         endpoint = delivery.endpoint
         found = fetch(allowed_to(endpoint).filter(reference=delivery.reference), endpoint)
         if not found:

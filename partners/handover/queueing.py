@@ -8,12 +8,12 @@ from django.db.models.functions import Now
 
 from partners.brochures.consent_record import ConsentRecord
 from partners.brochures.consent_wording import Purpose
-from partners.brochures.request_events import RequestEvent
+from partners.brochures.request_events import WITH_DATA, RequestEvent
 from partners.brochures.submission import Submission
 from partners.delivery.alarm import wake_workers
 from partners.handover.endpoint import WebhookEndpoint
 from partners.handover.reading import PURPOSES_OF_PARTNERS, allowed_to
-from partners.handover.recipient import Ground
+from partners.handover.recipient import DataKind, Ground
 from partners.handover.webhook_delivery import State, WebhookDelivery
 from partners.keeping import once
 
@@ -23,9 +23,9 @@ CHANNEL = "webhook_due"
 def queue_webhooks(submission: Submission, event: RequestEvent, purpose: Purpose | None = None) -> None:
     """Write a delivery for each endpoint that has to hear of `event`, in the transaction that the caller has opened.
 
-    `purpose` is the consent that was withdrawn. The same event queued twice is told once, and one that was withheld
-    since its request was closed as spam is told after the release. Costs one query where no endpoint has to hear.
-    Raises TransactionManagementError outside a transaction.
+    `purpose` is the consent that was withdrawn. The same event queued twice is told once, but for a correction, which
+    has another address each time; what was withheld since its request was closed as spam is told after the release.
+    Costs one query where no endpoint has to hear. Raises TransactionManagementError outside a transaction.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("queue_webhooks() must run in the transaction of the event.")
@@ -34,7 +34,7 @@ def queue_webhooks(submission: Submission, event: RequestEvent, purpose: Purpose
     endpoints = _who_hears(submission, event, purpose)
     if not endpoints:
         return
-    if event != RequestEvent.ACCEPTED:
+    if event not in WITH_DATA:
         _hold_what_is_overtaken(submission, event, purpose)
     WebhookDelivery.objects.bulk_create(
         [
@@ -60,7 +60,15 @@ def _who_hears(submission: Submission, event: RequestEvent, purpose: Purpose | N
         return [endpoint for endpoint in endpoints if allowed_to(endpoint).filter(pk=submission.pk).exists()]
     of_form = Q(form_key=page.translation_key) if page is not None else Q(pk__in=[])
     # An endpoint that is switched off hears of a withdrawal when it is switched on again: it may have the data.
-    return list(_who_may_have(submission, of_form, purpose))
+    endpoints = list(_who_may_have(submission, of_form, purpose))
+    if event == RequestEvent.CORRECTED:
+        # Another address is itself something that not everybody may have who once had the former one.
+        endpoints = [
+            endpoint
+            for endpoint in endpoints
+            if endpoint.gets(DataKind.EMAIL) and allowed_to(endpoint).filter(pk=submission.pk).exists()
+        ]
+    return endpoints
 
 
 def _switched_on(form_key: uuid.UUID) -> list[WebhookEndpoint]:
@@ -87,7 +95,7 @@ def _send_what_was_withheld(submission: Submission) -> None:
     Also for an endpoint that is switched off, which hears of what waits when it is switched on.
     """
     withheld = WebhookDelivery.objects.filter(
-        submission=submission, event=RequestEvent.ACCEPTED, state=State.WITHHELD
+        submission=submission, event__in=WITH_DATA, state=State.WITHHELD
     ).select_related("endpoint")
     for delivery in withheld:
         if allowed_to(delivery.endpoint).filter(pk=submission.pk).exists():
@@ -102,7 +110,7 @@ def _hold_what_is_overtaken(submission: Submission, event: RequestEvent, purpose
 
     Events about one request reach an endpoint in their order, so what is being sent at this moment is waited for.
     """
-    waiting = WebhookDelivery.objects.filter(submission=submission, event=RequestEvent.ACCEPTED, state=State.QUEUED)
+    waiting = WebhookDelivery.objects.filter(submission=submission, event__in=WITH_DATA, state=State.QUEUED)
     if event == RequestEvent.WITHDRAWN:
         if purpose != Purpose.HANDOVER:
             return

@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from partners.articles.partner_page import PartnerPage
 from partners.brochures.consent_record import ConsentEvent, ConsentRecord
 from partners.brochures.consent_standing import in_force_for
 from partners.brochures.consent_wording import Purpose
+from partners.brochures.correction import AddressCorrection
 from partners.brochures.quarantine import WITHOUT_LETTER
 from partners.brochures.request_page import BrochureRequestPage
 from partners.brochures.submission import Submission
@@ -59,19 +60,24 @@ def fetch(requests: QuerySet[Submission], recipient: Recipient) -> list[Submissi
     found: list[Any] = list(requests.select_related("form_page").prefetch_related(consents))
     conditions = {purpose.value: in_force_for(purpose) for purpose in purposes}
     page = Submission.objects.filter(pk__in=[submission.pk for submission in found])
-    standing: Any = page.values("pk", **conditions)
-    by_request = {row["pk"]: {purpose for purpose in purposes if row[purpose.value]} for row in standing}
+    corrections = AddressCorrection.objects.filter(submission=OuterRef("pk")).order_by("-at")
+    rows: Any = page.values("pk", corrected_at=Subquery(corrections.values("at")[:1]), **conditions)
+    by_request = {row["pk"]: row for row in rows}
     for submission in found:
-        submission.told_standing = by_request.get(submission.pk, set())
+        row = by_request.get(submission.pk, {})
+        submission.told_standing = {purpose for purpose in purposes if row.get(purpose.value)}
+        submission.told_corrected_at = row.get("corrected_at")
     return found
 
 
 def changed_since(moment: datetime) -> QuerySet[Any]:
-    """Return the numbers of the requests that were asked, released, or had a consent changed, since `moment`.
+    """Return the numbers of the requests that were asked, released, corrected or had a consent changed since `moment`.
 
-    A union of three looks into an index each; one condition with 'or' would read the whole table.
+    The parts of a union look into an index each, or through the few corrections that are made by hand; one condition
+    with 'or' would read the whole table of requests.
     """
     asked = Submission.objects.filter(created_at__gte=moment).order_by().values("pk")
     released = Submission.objects.filter(released_at__gte=moment).order_by().values("pk")
     agreed = ConsentEvent.objects.filter(at__gte=moment).order_by().values("record__submission")
-    return asked.union(released, agreed)
+    corrected = AddressCorrection.objects.filter(at__gte=moment).order_by().values("submission")
+    return asked.union(released, agreed, corrected)

@@ -59,7 +59,9 @@ class RequestData(Schema):
     reference: str = Field(examples=["QH-7K2M-9XQD"])
     created_at: datetime
     accepted_at: datetime = Field(description="When it counted: later than created_at where it was held back at first.")
-    updated_at: datetime = Field(description="When it was accepted, or one of its consents last changed.")
+    updated_at: datetime = Field(
+        description="The latest of: accepted, its address corrected, one of its consents changed."
+    )
     language: str
     form: FormData
     brochure: BrochureData
@@ -75,6 +77,8 @@ def describe(submission: Submission, recipient: Recipient) -> RequestData:
     fetched: Any = submission
     accepted_at = submission.released_at or submission.created_at
     changes = [event.at for record in fetched.told_consents for event in record.events.all()]
+    if fetched.told_corrected_at is not None:
+        changes.append(fetched.told_corrected_at)
     return RequestData(
         reference=submission.reference,
         created_at=submission.created_at,

@@ -92,7 +92,12 @@ class WebhookDelivery(models.Model):
             models.Index(fields=["endpoint"], condition=Q(state="failed"), name="webhook_delivery_failed"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["endpoint", "reference", "event", "purpose"], name="webhook_delivery_once"),
+            # An address may be corrected again, while the correction before it is being told.
+            models.UniqueConstraint(
+                fields=["endpoint", "reference", "event", "purpose"],
+                condition=~Q(event=RequestEvent.CORRECTED),
+                name="webhook_delivery_once",
+            ),
             models.CheckConstraint(
                 name="webhook_delivery_is_known",
                 condition=Q(state__in=State.values, event__in=RequestEvent.values, purpose__in=["", *Purpose.values])

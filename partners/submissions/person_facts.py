@@ -1,6 +1,6 @@
 """What do we know about one person? Everything, in words that the person can read and a program can take over."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +14,8 @@ from partners.brochures.forgetting import holdings
 from partners.brochures.keeping_time import news_in_force, with_last_day
 from partners.brochures.link import BrochureLink
 from partners.brochures.message import BrochureMessage
-from partners.brochures.person import addresses_of
+from partners.brochures.person import addresses_of, own_of
+from partners.brochures.spam_words import mailbox
 from partners.brochures.submission import Submission
 from partners.delivery.message import OutgoingMessage
 from partners.submissions.access_log import AccessRecord
@@ -23,6 +24,8 @@ from partners.submissions.quarantine_view import sign_words
 
 # The name and version of what is written: a program that reads it asks for them first (docs/submissions.md).
 FORMAT, VERSION = "qianhai-person-data", 1
+# Under which key it has the letters that reached the person about requests of others.
+ASTRAY = "letters_astray"
 # So many requests are in memory at a time.
 _AT_ONCE = 50
 
@@ -30,13 +33,18 @@ Facts = dict[str, Any]
 
 
 def head_facts(address: str, submission_ids: Sequence[int]) -> Facts:
-    """Return what is about the person as a whole: the file, its addresses, what the other parts of the site know."""
-    known = addresses_of(submission_ids) or [address]
-    fingerprints = [digest for each in known for digest in digests(each)]
+    """Return what is about the person as a whole: the file, its addresses, what the other parts of the site know.
+
+    Of the requests, which `requests_of` has found, those count that are the mailbox's own now; of the others it has the
+    letters that went to this mailbox, and nothing that would tell whose they are (GDPR, article 15 (4)).
+    """
+    own = own_of(submission_ids, address)
+    known = addresses_of(own) or [address]
+    # Of an address that was mistyped, its holder may have wished for something, too.
+    spellings = [each for each in known if mailbox(each) == mailbox(address)]
+    fingerprints = [digest for each in spellings for digest in digests(each)]
     kept_out = Suppression.objects.filter(digest__in=fingerprints, lifted_at=None).order_by("since").first()
-    others = {
-        holding.name: list(holding.tell(submission_ids, address)) for holding in holdings() if holding.tell is not None
-    }
+    others = {holding.name: list(holding.tell(own, address)) for holding in holdings() if holding.tell is not None}
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -45,12 +53,26 @@ def head_facts(address: str, submission_ids: Sequence[int]) -> Facts:
         "contact": settings.MAIL_REPLY_TO,
         "addresses": known,
         "no_news_since": kept_out.since if kept_out else None,
+        ASTRAY: _letters_astray(address, set(submission_ids) - set(own)),
         **others,
     }
 
 
-def request_facts(submission_ids: Sequence[int]) -> Iterator[Facts]:
-    """Yield what is known of each request, oldest first, _AT_ONCE in memory; words are in the active language."""
+def _letters_astray(address: str, submission_ids: Collection[int]) -> list[Facts]:
+    """Return the letters of others' requests that went to the mailbox of `address`, oldest first."""
+    letters = [
+        *BrochureMessage.objects.filter(submission__in=submission_ids),
+        *ConsentConfirmation.objects.filter(record__submission__in=submission_ids),
+    ]
+    ours = (message for message in letters if mailbox(message.to) == mailbox(address))
+    return [_sent(message) for message in sorted(ours, key=lambda message: message.pk)]
+
+
+def request_facts(submission_ids: Sequence[int], address: str) -> Iterator[Facts]:
+    """Yield what is known of each request that is the mailbox of `address`'s own now, oldest first.
+
+    _AT_ONCE are in memory; words are in the active language.
+    """
     requests = with_last_day(Submission.objects.filter(pk__in=submission_ids)).annotate(by_consent=news_in_force())
     rows = requests.select_related("brochure_file").prefetch_related(
         Prefetch("consents", _consents()),
@@ -59,7 +81,9 @@ def request_facts(submission_ids: Sequence[int]) -> Iterator[Facts]:
         Prefetch("accesses", AccessRecord.objects.order_by("pk")),
     )
     for row in rows.order_by("pk").iterator(chunk_size=_AT_ONCE):
-        yield _request(row)
+        # Asked of the row that is told: it may have been corrected since the requests were looked for.
+        if mailbox(row.email) == mailbox(address):
+            yield _request(row)
 
 
 def _consents() -> QuerySet[ConsentRecord]:
@@ -117,7 +141,7 @@ def _consent(record: ConsentRecord) -> Facts:
     }
 
 
-def _letter(message: OutgoingMessage) -> Facts:
+def _sent(message: OutgoingMessage) -> Facts:
     return {
         "kind": message.kind,
         "to": message.to,
@@ -126,6 +150,12 @@ def _letter(message: OutgoingMessage) -> Facts:
         "queued_at": message.created_at,
         "accepted_at": message.sent_at,
         "closed_at": message.closed_at,
+    }
+
+
+def _letter(message: OutgoingMessage) -> Facts:
+    return {
+        **_sent(message),
         "attempts": [
             {
                 "at": attempt.started_at,

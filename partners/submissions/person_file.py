@@ -14,10 +14,10 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from partners.brochures.person import as_address, requests_of
+from partners.brochures.person import as_address, own_of, requests_of
 from partners.brochures.submission import Submission
 from partners.submissions.access_log import Way, record_access
-from partners.submissions.person_facts import Facts, head_facts, request_facts
+from partners.submissions.person_facts import ASTRAY, Facts, head_facts, request_facts
 
 JSON_NAME, PAGE_NAME = "data.json", "data.html"
 _TEMPLATES = "partners/submissions/person_file"
@@ -28,14 +28,15 @@ _REQUESTS = "<!-- requests -->"
 def person_file(address: str, *, user: AbstractBaseUser | None = None, via: str = "") -> Iterator[bytes]:
     """Return the parts of the ZIP about whoever has the mailbox of `address`, and write down that it was made.
 
-    In the language of the newest request. A person of whom nothing is known gets a file that says so. Who made it is
-    written with each request, before anything is read. Raises NoAddress.
+    Of a request that has another address by now, it holds the letters that went to this one alone: a mistyped address
+    is a stranger's. In the language of the newest request of the person. A person of whom nothing is known gets a file
+    that says so. Who made it is written with each request, before anything is read. Raises NoAddress.
     """
     address = as_address(address)
     ids = requests_of(address)
     for submission in Submission.objects.filter(pk__in=ids):
         record_access(Way.FILE, user=user, via=via, submission=submission, count=1)
-    newest = Submission.objects.filter(pk__in=ids).order_by("-pk").first()
+    newest = Submission.objects.filter(pk__in=own_of(ids, address)).order_by("-pk").first()
     return _zip(address, ids, newest.language if newest else translation.get_language())
 
 
@@ -82,27 +83,28 @@ def _in_language(language: str, parts: Iterable[str]) -> Iterator[str]:
 def _json(address: str, ids: Sequence[int]) -> Iterator[str]:
     """Yield {..., "requests": [...]} in parts."""
     yield f'{_dump(head_facts(address, ids))[:-2]},\n  "requests": ['
-    for number, facts in enumerate(request_facts(ids)):
+    for number, facts in enumerate(request_facts(ids, address)):
         yield (",\n" if number else "\n") + _dump(facts)
     yield "\n  ]\n}\n"
 
 
 def _page(address: str, ids: Sequence[int]) -> Iterator[str]:
     head = head_facts(address, ids)
-    around = render_to_string(f"{_TEMPLATES}.html", {"head": head, "number": len(ids), "others": _others(head)})
+    context = {"head": head, "number": len(own_of(ids, address)), "others": _others(head)}
+    around = render_to_string(f"{_TEMPLATES}.html", context)
     above, _mark, below = around.partition(_REQUESTS)
     yield above
-    for facts in request_facts(ids):
+    for facts in request_facts(ids, address):
         yield render_to_string(f"{_TEMPLATES}_request.html", {"request": facts})
     yield below
 
 
 def _others(head: Facts) -> dict[str, Any]:
-    """Return what the other parts of the site tell: lists of dictionaries."""
+    """Return what the other parts of the site tell: lists of dictionaries, but for the letters, which have a place."""
     return {
         name: rows
         for name, rows in head.items()
-        if isinstance(rows, list) and rows and all(isinstance(row, dict) for row in rows)
+        if name != ASTRAY and isinstance(rows, list) and rows and all(isinstance(row, dict) for row in rows)
     }
 
 

@@ -23,7 +23,7 @@ from partners.brochures.consent_record import ConsentRecord
 from partners.brochures.consent_wording import Purpose
 from partners.brochures.erasing import erase_person, held_of
 from partners.brochures.forgetting import holdings
-from partners.brochures.person import NoAddress, addresses_of, as_address, requests_of
+from partners.brochures.person import NoAddress, addresses_of, as_address, own_of, requests_of
 from partners.brochures.spam_words import mailbox
 from partners.brochures.staff_notice import StaffRecipient
 from partners.brochures.submission import Submission
@@ -124,6 +124,7 @@ class PersonView(WagtailAdminTemplateMixin, TemplateView):
             "addresses": addresses_of(ids),
             "requests": visible_to(user).filter(pk__in=ids).order_by("-pk"),
             "number": len(ids),
+            "others": len(ids) - len(own_of(ids, address)),
             "held": [(holding.label, counts[holding.name]) for holding in holdings() if counts[holding.name]],
             "partners": sorted(set(handed.values_list("partner_name", flat=True)) - {""}),
             "is_staff": _is_staff(address),

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from partners.brochures import quarantine
 from partners.brochures.erasing import erase_requests
 from partners.brochures.limits import Limit, LimitReached, mailbox_takings, take_all
+from partners.brochures.message import BrochureMessage
 from partners.brochures.quarantine import WITHOUT_LETTER, MailboxIsFull, NotReleased, close_as_spam, release
 from partners.brochures.submission import Submission
 from partners.delivery.message import State
@@ -31,6 +32,7 @@ class Left(models.TextChoices):
     UNSEEN = "unseen", _("You may not see it, or it does not exist.")
     ON_ITS_WAY = "on_its_way", resend.StillOnItsWay.reason
     RESENT = "resent", resend.AlreadyResent.reason
+    COMPLAINED = "complained", _("The recipient has marked a letter of it as spam.")
     HELD = "held", resend.HeldBack.reason
     ERASED = "erased", _("The personal data of this request were erased.")
     NO_FILE = "no_file", resend.NothingToSend.reason
@@ -70,12 +72,18 @@ def possible(requests: SubmissionQuerySet, act: str) -> SubmissionQuerySet:
     """Return of `requests`, with their mail, those to which `act` can be done as things are."""
     if act == Act.RESEND:
         on_its_way = Q(mail_state__in=[State.QUEUED, State.SENDING])
-        return requests.exclude(email="").exclude(WITHOUT_LETTER).exclude(on_its_way)
+        return requests.exclude(email="").exclude(WITHOUT_LETTER).exclude(on_its_way).exclude(_complained())
     if act == Act.RELEASE:
         return requests.exclude(email="").filter(WITHOUT_LETTER)
     if act == Act.SPAM:
         return requests.exclude(email="").filter(spam_at=None)
     return requests.filter(erased_at=None)
+
+
+def _complained() -> Exists:
+    """Return the condition on requests that whoever has their address now has marked one of their letters as spam."""
+    letters = BrochureMessage.objects.filter(submission=OuterRef("pk"), to__iexact=OuterRef("email"))
+    return Exists(letters.filter(state=State.COMPLAINED))
 
 
 def act_upon(act: str, submission: Submission, by: User, asked_at: datetime) -> None:
@@ -94,6 +102,9 @@ def act_upon(act: str, submission: Submission, by: User, asked_at: datetime) -> 
 
 
 def _resend(submission: Submission, by: User, asked_at: datetime) -> None:
+    # Mail that is called spam harms all that follows. A single resend is left to whoever has looked at the request.
+    if Submission.objects.filter(_complained(), pk=submission.pk).exists():
+        raise LeftAlone(Left.COMPLAINED)
     known = submission.messages.filter(created_at__lte=asked_at).order_by("-pk").first()
     message = resend_brochure(submission, by=by, seen=known.pk if known else None)
     # Behind the act, which says better why there is nothing to do; refused, the letter is undone with it.

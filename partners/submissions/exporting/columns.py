@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from partners.brochures.campaign import TAGS
 from partners.brochures.consent_wording import Purpose
+from partners.brochures.handed_over import COLUMN_WORDS
 from partners.brochures.submission import Submission
 from partners.submissions.exporting.export import Kind, Reason
 from partners.submissions.exporting.rows import Row, group_labels
@@ -56,8 +57,14 @@ def as_text(value: Any) -> str:
 
 
 def fixed_columns(kind: str) -> list[Column]:
-    """Return the columns before the answers. A partner gets what the hand-over needs, and nothing of our own work."""
+    """Return the columns before the answers.
+
+    A partner gets of the person what the consent's sentence names, the number of what it does not name, and nothing of
+    our own work.
+    """
     purposes = [Purpose.HANDOVER] if kind == Kind.PARTNER else list(Purpose)
+    person = [Column(name, (_named if kind == Kind.PARTNER else _value)(name)) for name in COLUMN_WORDS]
+    withheld = [Column("withheld", lambda row: as_text(row.handed_over.withheld))] if kind == Kind.PARTNER else []
     ours = [] if kind == Kind.PARTNER else [*_work(), *_campaign(), Column("mail", _value("mail_state"))]
     return [
         Column("reference", _value("reference")),
@@ -67,9 +74,8 @@ def fixed_columns(kind: str) -> list[Column]:
         Column("article", _value("article_title")),
         Column("partner", lambda row: row.partner),
         Column("language", _value("language")),
-        Column("email", _value("email")),
-        Column("name", _value("name")),
-        Column("company", _value("company")),
+        *person,
+        *withheld,
         *ours,
         *(column for purpose in purposes for column in _consent(purpose)),
     ]
@@ -98,6 +104,10 @@ def _work() -> list[Column]:
 
 def _value(name: str) -> Callable[[Row], str]:
     return lambda row: as_text(row.values[name])
+
+
+def _named(name: str) -> Callable[[Row], str]:
+    return lambda row: row.handed_over.columns.get(name, "")
 
 
 def _campaign() -> list[Column]:
@@ -135,10 +145,14 @@ def _consent(purpose: Purpose) -> list[Column]:
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns of one export: the fixed ones, then one for each question (key, label)."""
+    """The columns of one export: the fixed ones, then one for each question (key, label).
+
+    For a partner, an answer that the consent's sentence does not name is left empty.
+    """
 
     fixed: list[Column]
     questions: Mapping[tuple[str, str], int]
+    kind: str
 
     @property
     def header(self) -> list[str]:
@@ -148,7 +162,7 @@ class Columns:
     def cells(self, row: Row) -> list[str]:
         """Return the texts of one request. Raises NewQuestion for an answer without a column."""
         answers = [""] * len(self.questions)
-        for answer in _answers(row.values["answers"]):
+        for answer in row.handed_over.answers if self.kind == Kind.PARTNER else row.answers:
             place = self.questions.get((as_text(answer.get("key")), as_text(answer.get("label"))))
             if place is None:
                 raise NewQuestion
@@ -156,10 +170,6 @@ class Columns:
             # Two of one name were never asked in one form; were they stored, neither is lost.
             answers[place] = f"{answers[place]}\n{text}" if answers[place] else text
         return [*(column.read(row) for column in self.fixed), *answers]
-
-
-def _answers(stored: Any) -> list[dict[str, Any]]:
-    return [answer for answer in stored if isinstance(answer, dict)] if isinstance(stored, list) else []
 
 
 def columns_of(requests: SubmissionQuerySet, kind: str) -> Columns:
@@ -170,7 +180,7 @@ def columns_of(requests: SubmissionQuerySet, kind: str) -> Columns:
     found = group_labels(_questions(requests))
     if len(found) > MOST_ANSWERS:
         raise ExportRefused(Reason.TOO_WIDE)
-    return Columns(fixed_columns(kind), {question: place for place, question in enumerate(found)})
+    return Columns(fixed_columns(kind), {question: place for place, question in enumerate(found)}, kind)
 
 
 def _questions(requests: SubmissionQuerySet) -> list[tuple[str, str]]:

@@ -24,7 +24,12 @@ class ExportForm(forms.Form):
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     format = forms.ChoiceField(label=_("File"), choices=Format.choices, widget=forms.RadioSelect)
-    kind = forms.ChoiceField(label=_("For whom"), choices=Kind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label=_("For whom"),
+        choices=Kind.choices,
+        widget=forms.RadioSelect,
+        help_text=_("A partner’s file holds of each person what the sentence names that he or she agreed to."),
+    )
     partner = forms.ChoiceField(
         label=_("Partner"), required=False, help_text=_("Only where the file is for a partner.")
     )

@@ -28,6 +28,7 @@ from partners.submissions.exporting.columns import Columns, NewQuestion, columns
 from partners.submissions.exporting.export import (
     FOLDER,
     MOST_ATTEMPTS,
+    Kind,
     Reason,
     RequestExport,
     State,
@@ -89,8 +90,9 @@ def write_rows(
         newest = newest_pk()
         first = scope()
         columns = columns_of(first.requests().filter(pk__lte=newest), first.kind)
+        reader = Reader(newest, work_fields().values(), kinds=first.kind == Kind.PARTNER)
         try:
-            return _write(scope, columns, Reader(newest, work_fields().values()), form, target, folder, progress)
+            return _write(scope, columns, reader, form, target, folder, progress)
         except NewQuestion:
             # A request that was being stored while the questions were looked for: it is found in the next round.
             logger.info("An export begins again: a new question was answered meanwhile.")

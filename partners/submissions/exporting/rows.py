@@ -13,11 +13,13 @@ from typing import Any, NamedTuple
 from django.db.models import Max
 from django.db.models.expressions import RawSQL
 from django.db.models.fields.tuple_lookups import TupleLessThan
+from django.utils.functional import cached_property
 from wagtail.models import Page
 
 from partners.brochures.consent_record import ConsentEvent, ConsentRecord, EventKind
 from partners.brochures.consent_standing import in_force_for
 from partners.brochures.consent_wording import Purpose
+from partners.brochures.handed_over import HandedOver, kinds_in, those_named
 from partners.brochures.request_page import BrochureRequestPage
 from partners.brochures.submission import Submission
 from partners.submissions.inbox import SubmissionQuerySet
@@ -39,10 +41,14 @@ class Place(NamedTuple):
 
 @dataclass
 class Consent:
-    """What a request's form asked for one purpose, and what became of it; times are None where it did not happen."""
+    """What a request's form asked for one purpose, and what became of it; times are None where it did not happen.
+
+    `kinds` is what the sentence named of the person's data, read where the Reader is to.
+    """
 
     ticked: bool
     wording: str
+    kinds: str = ""
     confirmed_at: datetime | None = None
     withdrawn_at: datetime | None = None
 
@@ -54,6 +60,18 @@ class Row:
     values: dict[str, Any]
     partner: str = ""
     consents: dict[str, Consent] = field(default_factory=dict)
+
+    @property
+    def answers(self) -> list[dict[str, Any]]:
+        """Return the answers as they are stored, without what is none."""
+        stored = self.values["answers"]
+        return [answer for answer in stored if isinstance(answer, dict)] if isinstance(stored, list) else []
+
+    @cached_property
+    def handed_over(self) -> HandedOver:
+        """Return what the consent to the handover names, where the Reader reads `kinds`; without a consent, nothing."""
+        consent = self.consents.get(Purpose.HANDOVER)
+        return those_named(consent.kinds if consent else "", self.values, self.answers)
 
     def may_be_used_for(self, purpose: str) -> bool:
         """Say whether the request's data may be used for `purpose` now; of what was erased, nothing is."""
@@ -71,10 +89,14 @@ def newest_pk() -> int:
 
 
 class Reader:
-    """Reads the requests up to the id `newest` in steps; keeps nothing but the names of partners."""
+    """Reads the requests up to the id `newest` in steps; keeps nothing but the names of partners.
 
-    def __init__(self, newest: int, extra: Iterable[str] = ()) -> None:
+    `extra` fields are read as well, and with `kinds` the sentences of the consents, for the kinds of data in them.
+    """
+
+    def __init__(self, newest: int, extra: Iterable[str] = (), *, kinds: bool = False) -> None:
         self.newest = newest
+        self._kinds = kinds
         self._fields = (*_FIELDS, *extra)
         self._partners: dict[int | None, str] = {None: ""}
 
@@ -98,7 +120,7 @@ class Reader:
             values["pk"]: Row(values)
             for values in found.order_by().values(*self._fields, *(in_force_name(purpose) for purpose in Purpose))
         }
-        names = _consents(rows)
+        names = _consents(rows, kinds=self._kinds)
         self._learn_partners({row.values["form_page_id"] for row in rows.values()})
         for pk, row in rows.items():
             # The page may be deleted; what the person agreed to still says whose form it was.
@@ -122,14 +144,19 @@ _FIELDS = (
 )
 
 
-def _consents(rows: dict[int, Row]) -> dict[int, str]:
+def _consents(rows: dict[int, Row], *, kinds: bool) -> dict[int, str]:
     """Add to `rows` their consents, and return the partner's name by request as the consents' records have it."""
     records = ConsentRecord.objects.filter(submission_id__in=one_of(rows)).order_by()
     owners: dict[int, Consent] = {}
     names: dict[int, str] = {}
-    fields = ("pk", "submission_id", "purpose", "ticked", "language", "wording__version", "partner_name")
-    for pk, submission, purpose, ticked, language, version, partner in records.values_list(*fields):
+    fields = ["pk", "submission_id", "purpose", "ticked", "language", "wording__version", "partner_name"]
+    if kinds:
+        fields += ["text", "wording__text"]
+    for pk, submission, purpose, ticked, language, version, partner, *sentence in records.values_list(*fields):
         consent = Consent(ticked=ticked, wording=f"{language} {version}")
+        if kinds:
+            text, worded = sentence
+            consent.kinds = kinds_in(text, worded, partner)
         owners[pk] = rows[submission].consents[purpose] = consent
         names[submission] = partner
     told = ConsentEvent.objects.filter(

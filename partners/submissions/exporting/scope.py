@@ -11,6 +11,7 @@ from wagtail.permissions import policy_registry
 
 from partners.brochures.consent_record import ConsentRecord
 from partners.brochures.consent_wording import Purpose
+from partners.brochures.quarantine import WITHOUT_LETTER
 from partners.brochures.submission import Submission
 from partners.submissions.exporting.export import Kind, Reason, RequestExport
 from partners.submissions.inbox import SubmissionQuerySet
@@ -57,11 +58,12 @@ class Scope:
         except NotUnderstood as refusal:
             raise ExportRefused(Reason.FILTERS_GONE) from refusal
         if self.kind == Kind.PARTNER:
-            # One that was erased has nothing to hand over.
+            # As `handover.reading.allowed_to` has it. One that was erased has nothing to hand over.
             theirs = ConsentRecord.objects.filter(
                 submission=OuterRef("pk"), purpose=Purpose.HANDOVER, partner_key=self.partner_key
             )
-            found = found.consenting_to(Purpose.HANDOVER).filter(Exists(theirs)).exclude(email="")
+            found = found.consenting_to(Purpose.HANDOVER).filter(Exists(theirs))
+            found = found.exclude(WITHOUT_LETTER).exclude(email="")
         return found.order_by()
 
     def in_words(self) -> list[tuple[str, str]]:

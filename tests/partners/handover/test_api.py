@@ -1,9 +1,10 @@
 """partners/handover/api.py: who reads what, in which form, and what is written down."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
@@ -11,6 +12,8 @@ from openapi_spec_validator import validate
 
 from partners.brochures.consent_record import Means
 from partners.brochures.consent_wording import Purpose
+from partners.brochures.correcting import correct_address
+from partners.brochures.correction import AddressCorrection
 from partners.brochures.submission import Submission
 from partners.brochures.withdrawing import withdraw
 from partners.submissions.access_log import AccessRecord, Way
@@ -156,6 +159,21 @@ def test_filters(make_bearer, make_request, page, partner):
     # By the clock of the database's transaction, in which the test lives.
     event = old.consents.get(purpose="handover").events.get(kind="withdrawn")
     assert old.reference in found(updated_since=event.at.isoformat())
+
+
+def test_a_corrected_address_is_a_change(make_bearer, make_request):
+    request = make_request("handover", email="stranger@example.com")
+    make_request("handover")
+    with transaction.atomic():
+        correct_address(Submission.objects.get(pk=request.pk), "right@example.com", User.objects.create_user("desk"))
+    # After all else, which has the time of the transaction in which the test lives.
+    at = timezone.now().replace(microsecond=0) + timedelta(hours=1)
+    AddressCorrection.objects.update(at=at)
+    _, token = make_bearer("partner")
+    [changed] = get(token, updated_since=at.isoformat()).json()["requests"]
+    assert (changed["reference"], changed["person"]["email"]) == (request.reference, "right@example.com")
+    assert datetime.fromisoformat(changed["updated_at"]) == at
+    assert references(get(token, updated_since=(at + timedelta(seconds=1)).isoformat())) == []
 
 
 @pytest.mark.parametrize(

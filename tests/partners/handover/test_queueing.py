@@ -8,6 +8,7 @@ from django.utils import timezone
 from partners.brochures.confirming import confirm_news
 from partners.brochures.consent_record import Means
 from partners.brochures.consent_wording import Purpose
+from partners.brochures.correcting import correct_address
 from partners.brochures.erasing import erase_person, erase_requests
 from partners.brochures.quarantine import close_as_spam, mark_as_spam, release
 from partners.brochures.request_events import RequestEvent, tell
@@ -163,6 +164,59 @@ def test_an_endpoint_that_came_later_or_is_off_hears_of_withdrawals(make_endpoin
     withdraw(request, [Purpose.HANDOVER], Means.SELF_SERVICE)
     assert told(late) == told(off) == [("withdrawn", "handover", request.reference)]
     assert told(stranger) == []
+
+
+def correct(request, address):
+    with transaction.atomic():
+        correct_address(Submission.objects.get(pk=request.pk), address, User.objects.get_or_create(username="desk")[0])
+
+
+def test_a_corrected_address_is_told_whoever_may_have_the_former_one(make_endpoint, make_request, page):
+    own, partner, off = make_endpoint(), make_endpoint(ground="partner"), make_endpoint(active=False)
+    nameless = make_endpoint(kinds=["name", "company", "answers", "campaign"])
+    elsewhere = make_endpoint(of=asking_page(page.get_parent().specific, **EVERYTHING))
+    request = make_request("handover", email="stranger@example.com")
+    late = make_endpoint(ground="partner")
+    correct(request, "right@example.com")
+    heard = ("corrected", request.reference)
+    assert told(own)[-1] == told(partner)[-1] == heard
+    assert told(late) == told(off) == [heard]
+    assert told(nameless) == [("accepted", request.reference)]
+    assert told(elsewhere) == []
+
+
+def test_a_corrected_address_is_not_told_a_partner_who_may_not_have_it(make_endpoint, make_request):
+    partner = make_endpoint(ground="partner")
+    silent, withdrawn = make_request(), make_request("handover")
+    withdraw(withdrawn, [Purpose.HANDOVER], Means.SELF_SERVICE)
+    for request in (silent, withdrawn):
+        correct(request, f"right-{request.pk}@example.com")
+    assert not partner.deliveries.filter(event="corrected").exists()
+
+
+def test_each_correction_is_told_and_held_once_the_consent_is_withdrawn(make_endpoint, make_request):
+    partner = make_endpoint(ground="partner")
+    request = make_request("handover")
+    for address in ("second@example.com", "third@example.com"):
+        correct(request, address)
+    assert told(partner)[1:] == [("corrected", request.reference)] * 2
+    request.refresh_from_db()
+    withdraw(request, [Purpose.HANDOVER], Means.SELF_SERVICE)
+    states = partner.deliveries.order_by("pk").values_list("event", "state")
+    assert list(states) == [*[("accepted", "withheld")], *[("corrected", "withheld")] * 2, ("withdrawn", "queued")]
+
+
+def test_a_correction_that_was_withheld_as_spam_is_told_after_the_release(make_endpoint, make_request):
+    endpoint, by = make_endpoint(), User.objects.create_user("desk")
+    request = make_request()
+    correct(request, "right@example.com")
+    request.refresh_from_db()
+    close_as_spam(request, by)
+    for delivery in endpoint.deliveries.all():
+        _withhold(delivery)
+    release(request, by)
+    states = endpoint.deliveries.order_by("pk").values_list("event", "state")
+    assert list(states) == [("accepted", "queued"), ("corrected", "queued")]
 
 
 def test_an_erasure_reaches_whoever_may_have_the_data_and_nobody_else(make_endpoint, make_request, page):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from partners.brochures.consent_record import Means
 from partners.brochures.consent_wording import Purpose
+from partners.brochures.correcting import correct_address
 from partners.brochures.request_events import RequestEvent, tell
 from partners.brochures.withdrawing import withdraw
 from partners.delivery.attempt import AppendOnlyError
@@ -188,6 +189,25 @@ def test_what_was_withdrawn_between_event_and_sending_is_not_sent(make_endpoint,
     assert heard(receiver) == [("consent.withdrawn", request.reference)]
     assert receiver.calls[0].json["data"] == {"reference": request.reference, "purpose": "handover"}
     assert endpoint.deliveries.get(event="accepted").state == "withheld"
+
+
+def test_a_corrected_address_arrives_after_the_former_one(endpoint, make_request, receiver):
+    request = make_request("handover", email="stranger@example.com")
+    send_all()
+    for address in ("second@example.com", "right@example.com"):
+        with transaction.atomic():
+            correct_address(request, address, User.objects.get_or_create(username="desk")[0])
+    send_all()
+    calls = [(call.json["type"], call.json["data"]["person"]["email"]) for call in receiver.calls]
+    # What is told is read when it is sent.
+    assert calls == [
+        ("request.accepted", "stranger@example.com"),
+        *[("request.corrected", "right@example.com")] * 2,
+    ]
+    assert len({call.headers["webhook-id"] for call in receiver.calls}) == 3
+    assert receiver.calls[1].json["data"]["reference"] == request.reference
+    handed = AccessRecord.objects.filter(way=Way.HAND_OVER, submission=request)
+    assert handed.count() == 3
 
 
 def test_of_an_erased_request_the_reference_alone_leaves(endpoint, make_request, receiver):

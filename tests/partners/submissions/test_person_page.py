@@ -17,6 +17,7 @@ from partners.brochures.staff_notice import StaffRecipient
 from partners.brochures.submission import Submission
 from partners.submissions.access_log import AccessRecord
 from partners.submissions.erase_view import erase_buttons
+from partners.submissions.person_facts import request_facts
 from tests.partners.brochures.asking import EVERYTHING, ask, asking_page
 from tests.partners.submissions.conftest import client_of, user_in
 
@@ -191,14 +192,12 @@ def test_file_costs_as_many_queries_however_many_requests(make_submission, djang
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    from partners.submissions.person_facts import request_facts
-
     ids = [make_submission(email="ada@example.com").pk for _ in range(2)]
     with CaptureQueriesContext(connection) as few:
-        list(request_facts(ids))
+        list(request_facts(ids, "ada@example.com"))
     ids += [make_submission(email="ada@example.com").pk for _ in range(10)]
     with django_assert_num_queries(len(few)):
-        assert len(list(request_facts(ids))) == 12
+        assert len(list(request_facts(ids, "ada@example.com"))) == 12
 
 
 def test_detail_leads_to_erasing_and_then_says_that_it_was_done(desk, submission, make_submission, desk_user):

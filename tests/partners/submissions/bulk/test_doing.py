@@ -15,6 +15,8 @@ from partners.brochures.submission import Submission
 from partners.submissions.bulk import acts, doing
 from partners.submissions.bulk.doing import ask_for_run, do_run, stop_run, take_up_runs
 from partners.submissions.bulk.run import Act, BulkRun, RunState
+from partners.submissions.inbox import SubmissionQuerySet
+from partners.submissions.resend import resend_brochure
 from tests.partners.submissions.conftest import set_state
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +76,22 @@ def test_resend_leaves_alone_what_cannot_be_sent(desk_user, make_sent, make_subm
     run.refresh_from_db()
     assert left(run) == {"held": 1, "erased": 1, "on_its_way": 1, "resent": 1}
     assert (run.done, run.left_count, run.percent) == (0, 4, 100)
+
+
+def test_resend_leaves_alone_whoever_called_a_letter_spam(desk_user, make_sent):
+    complained, before, corrected, sent = (make_sent() for _ in range(4))
+    set_state(complained, "complained")
+    for each in (before, corrected):
+        complaint = set_state(each, "complained")
+        # A person may look and send once more, here to the same address, there to another.
+        address = "right@example.com" if each == corrected else ""
+        resend_brochure(each, by=desk_user, seen=complaint.pk, address=address)
+        set_state(each, "failed")
+    every = SubmissionQuerySet(Submission).with_mail()
+    assert set(acts.possible(every, Act.RESEND)) == {corrected, sent}
+    run = done(desk_user, Act.RESEND, [complained, before, corrected, sent])
+    assert (run.done, left(run)) == (2, {"complained": 2})
+    assert [each.messages.count() for each in (complained, before, corrected, sent)] == [1, 2, 3, 2]
 
 
 def test_interrupted_step_sends_nothing_twice(desk_user, make_sent, monkeypatch):

@@ -11,6 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from partners.brochures.confirming import confirm_news
 from partners.brochures.consent_record import Means
+from partners.brochures.handed_over import handed_over
+from partners.brochures.quarantine import close_as_spam, hold, release
+from partners.brochures.spam import Sign
 from partners.brochures.submission import Submission
 from partners.brochures.withdrawing import withdraw
 from partners.submissions.exporting import columns, rows
@@ -19,6 +22,7 @@ from partners.submissions.exporting.export import Reason
 from partners.submissions.exporting.scope import ExportRefused
 from tests.partners.brochures.asking import EVERYTHING, ask, asking_page
 from tests.partners.submissions.conftest import set_state
+from tests.partners.submissions.handovers import consent
 
 pytestmark = pytest.mark.django_db
 
@@ -140,12 +144,95 @@ def test_a_partner_gets_only_who_agreed_and_nothing_of_our_own_work(exported):
     assert not [name for name in row if name.startswith(("utm_", "mail", "status", "consent.news", "consent.transfer"))]
 
 
+PHONE, BUDGET = "+852 9999 0000", "9 million"
+
+
+@pytest.fixture
+def for_partner(exported, offer):
+    """Return what exports for the partner of `offer`, in the format that is asked for."""
+    return lambda **fields: exported(
+        kind="partner", partner_key=offer.get_parent().translation_key, partner_name=offer.get_parent().title, **fields
+    )
+
+
+def agreeing(make_submission, kinds, **fields):
+    """Return a request whose person agreed to the handover of `kinds`, and gave more than that."""
+    values = {"name": "Ada Reader", "email": "ada@example.com", "company": "Secret Ltd", **fields}
+    given = [
+        answer("name", "Your name", values["name"]),
+        answer("company", "Company", values["company"]),
+        answer("phone", "Telephone number", PHONE),
+        answer("budget", "Budget", BUDGET),
+        answer("topics", "Topics", ["Robots", "Cranes"]),
+    ]
+    submission = make_submission(**{"answers": given, **values})
+    consent(submission, kinds=kinds)
+    return submission
+
+
+def test_a_partner_gets_of_each_request_what_its_own_sentence_names(for_partner, make_submission):
+    agreeing(make_submission, "name and e-mail address")
+    agreeing(make_submission, "company and topics", email="bo@example.com", name="Bo Chen")
+    agreeing(make_submission, "e-mail address and telephone number", email="cy@example.com", name="Cy Li")
+    told = ("email", "name", "company", "withheld", "answer.name (Your name)", "answer.company (Company)")
+    asked = ("answer.phone (Telephone number)", "answer.budget (Budget)", "answer.topics (Topics)")
+    assert [tuple(row[name] for name in (*told, *asked)) for row in for_partner()] == [
+        ("cy@example.com", "", "", "4", "", "", PHONE, "", ""),
+        ("", "", "Secret Ltd", "4", "", "Secret Ltd", "", "", "Robots;Cranes"),
+        ("ada@example.com", "Ada Reader", "", "4", "Ada Reader", "", "", "", ""),
+    ]
+
+
+def test_a_partners_file_and_its_viewers_get_the_same(for_partner, make_submission):
+    submission = agreeing(make_submission, "name, company and budget")
+    shown = handed_over(submission, submission.consents.get(purpose="handover"))
+    [row] = for_partner()
+    given = {"Secret Ltd", "Ada Reader", "ada@example.com", PHONE, BUDGET, "Robots;Cranes"}
+    assert {text for text in row.values() if text in given} == {fact["value"] for fact in shown.facts}
+    assert row["withheld"] == str(shown.withheld)
+
+
+def test_what_is_both_named_and_not_is_left_out_of_the_answers(for_partner, make_submission):
+    agreeing(make_submission, "name", name="Ada", company="Ada", answers=[answer("who", "Who are you?", "Ada")])
+    [row] = for_partner()
+    assert (row["name"], row["company"], row["answer.who (Who are you?)"], row["withheld"]) == ("Ada", "", "", "2")
+
+
+def test_a_sentence_that_its_wording_does_not_explain_hands_nothing_over(for_partner, make_submission, exported):
+    submission = make_submission(answers=[{"key": None, "label": None, "kind": "", "value": BUDGET}, 1])
+    consent(submission, kinds="")
+    [row] = for_partner()
+    assert (row["email"], row["name"], row["company"], row["withheld"]) == ("", "", "", "4")
+    assert BUDGET not in row.values()
+    assert BUDGET in exported()[0].values()
+
+
+def test_our_own_file_holds_everything_whatever_the_sentence_names(exported, make_submission):
+    agreeing(make_submission, "e-mail address")
+    [row] = exported()
+    assert {"Secret Ltd", "Ada Reader", "ada@example.com", PHONE, BUDGET, "Robots;Cranes"} <= set(row.values())
+    assert "withheld" not in row
+
+
 def test_who_was_erased_is_handed_to_nobody(exported):
     page = asking_page(**EVERYTHING)
     submission = ask(page, "handover")
     Submission.objects.filter(pk=submission.pk).update(email="", name="", company="", answers=[])
     assert exported(kind="partner", partner_key=page.get_parent().translation_key) == []
     assert len(exported()) == 1
+
+
+def test_what_is_held_back_or_closed_as_spam_is_handed_to_nobody_until_it_is_released(
+    for_partner, exported, make_submission, desk_user
+):
+    held, spam = (agreeing(make_submission, "e-mail address", email=f"{name}@example.com") for name in ("ada", "bo"))
+    hold(held, [Sign.TRAP])
+    close_as_spam(spam, desk_user)
+    assert for_partner() == []
+    assert len(exported()) == 2
+    for submission in (held, spam):
+        release(submission, desk_user)
+    assert [row["email"] for row in for_partner()] == ["bo@example.com", "ada@example.com"]
 
 
 def test_the_partner_of_a_deleted_form_is_still_known(exported):
