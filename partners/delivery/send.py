@@ -8,8 +8,7 @@ from datetime import timedelta
 from functools import cache
 from time import monotonic
 
-from django.db import InterfaceError, OperationalError
-
+from partners.database_away import database_is_away
 from partners.delivery.attempt import Outcome
 from partners.delivery.carrier import carry
 from partners.delivery.claim import Claim, claim_message, claim_next
@@ -77,9 +76,9 @@ def _build_and_carry(claim: Claim, carrier: Carrier, conversation: Conversation)
         letter = build_letter(message)
     except LetterCannotBeBuilt as error:
         raise NotAccepted(Outcome.UNBUILDABLE, text=str(error)) from error
-    except (OperationalError, InterfaceError):
-        raise
     except Exception as error:
+        if database_is_away(error):
+            raise
         # A broken template or file must not hold up other messages. The type alone is stored: the text of an
         # unforeseen error may hold personal data, and it goes no further than the log.
         logger.exception("Message %s: its letter could not be built.", message.pk)

@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import DataError, OperationalError, connection
 
 from partners.delivery import outage, send
 from partners.delivery.attempt import Outcome
@@ -143,6 +143,40 @@ def test_after_the_servers_250_the_record_waits_for_the_database(
     assert len(carrier.carried) == 1
     assert len(calls) == 5
     assert [record.name for record in caplog.records].count("partners.delivery.outage") == 1
+
+
+@pytest.mark.usefixtures("committed")
+def test_after_the_servers_250_the_record_waits_for_a_database_that_only_reads() -> None:
+    """The mail server has the message while this server has become one that only stands by."""
+    message = queued()
+
+    class StandingByCarrier(CarrierInMemory):
+        def __call__(self, envelope: Envelope, conversation: Conversation) -> Receipt:
+            receipt = super().__call__(envelope, conversation)
+            with connection.cursor() as cursor:
+                cursor.execute("SET default_transaction_read_only = on")
+            return receipt
+
+    carrier = StandingByCarrier()
+    assert send_message(message.pk, carrier)
+    message.refresh_from_db()
+    assert message.state == State.SENT
+    assert len(carrier.carried) == 1
+    assert not send_message(message.pk, carrier)
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_refusal_of_the_database_for_good_is_not_waited_for() -> None:
+    calls: list[int] = []
+
+    def broken() -> None:
+        calls.append(1)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 / 0")
+
+    with pytest.raises(DataError):
+        outage.keep_trying(broken)
+    assert calls == [1]
 
 
 @pytest.mark.usefixtures("committed")
