@@ -8,6 +8,8 @@ from datetime import timedelta
 from functools import cache
 from time import monotonic
 
+from django.db import DataError
+
 from partners.database_away import database_is_away
 from partners.delivery.attempt import Outcome
 from partners.delivery.carrier import carry
@@ -64,10 +66,29 @@ def _send(claim: Claim, carrier: Carrier) -> None:
             receipt = _build_and_carry(claim, carrier, conversation)
         except NotAccepted as error:
             failure, took = error, timedelta(seconds=monotonic() - started)
-            keep_trying(lambda: record_failure(claim.message, claim.token, failure, took))
+            wordless = NotAccepted(failure.outcome, failure.code)
+            _record(
+                lambda: record_failure(claim.message, claim.token, failure, took),
+                lambda: record_failure(claim.message, claim.token, wordless, took),
+            )
         else:
             took = timedelta(seconds=monotonic() - started)
-            keep_trying(lambda: record_accepted(claim.message, claim.token, receipt, took))
+            _record(
+                lambda: record_accepted(claim.message, claim.token, receipt, took),
+                lambda: record_accepted(claim.message, claim.token, Receipt(receipt.code), took),
+            )
+
+
+def _record(write: Callable[[], bool], without_words: Callable[[], bool]) -> None:
+    """Write down what became of an attempt, without what others said where the database cannot hold that.
+
+    A message whose outcome is never written would be sent again and again.
+    """
+    try:
+        keep_trying(write)
+    except (DataError, UnicodeError) as error:
+        logger.error("What a mail server said cannot be stored, and is left out: %s.", type(error).__name__)
+        keep_trying(without_words)
 
 
 def _build_and_carry(claim: Claim, carrier: Carrier, conversation: Conversation) -> Receipt:

@@ -1,6 +1,5 @@
 """How is a letter handed to the mail server? With `smtp_connection`, the one place that speaks mail."""
 
-import re
 import smtplib
 import ssl
 import threading
@@ -15,11 +14,11 @@ from django.core.mail.backends.smtp import EmailBackend
 from partners.delivery.attempt import Outcome
 from partners.delivery.outside import Conversation, Envelope, NotAccepted, Receipt
 from partners.delivery.retry import outcome_of_reply
+from partners.delivery.said import as_kept
 from partners.delivery.smtp_connection import BoundedEmailBackend
 
 # 421: the server ends the connection (RFC 5321, 3.8).
 SERVICE_CLOSES = 421
-TEXT_LENGTH = 500
 
 
 class _Kept(threading.local):
@@ -72,7 +71,7 @@ def _speak(backend: Any, envelope: Envelope, conversation: Conversation) -> Rece
         if _was_accepted(backend):
             # Whatever broke after the server's 250 does not unsend the message.
             return _receipt(backend)
-        raise _not_accepted(error, envelope, conversation) from error
+        raise _not_accepted(error, conversation) from error
     finally:
         if is_whole and _kept.is_keeping and isinstance(backend, BoundedEmailBackend) and backend.can_go_on:
             _kept.backend = backend
@@ -135,15 +134,13 @@ def _receipt(backend: Any) -> Receipt:
     return Receipt(code, _printable(text))
 
 
-def _not_accepted(error: Exception, envelope: Envelope, conversation: Conversation) -> NotAccepted:
+def _not_accepted(error: Exception, conversation: Conversation) -> NotAccepted:
     """Translate what the mailer raised into what it means for the message."""
     if isinstance(error, NotAccepted):
         return error
     if conversation.ended is not None:
         return conversation.ended
     code, text = _reply(error)
-    # The server may repeat the address; the row that holds it is erased on its own terms.
-    text = re.sub(re.escape(envelope.to), "<recipient>", text, flags=re.IGNORECASE)[:TEXT_LENGTH]
     if code is None:
         return NotAccepted(_outcome_without_reply(error), text=text)
     about_recipient = isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError)
@@ -182,6 +179,5 @@ def _outcome_without_reply(error: Exception) -> Outcome:
 
 
 def _printable(text: bytes | str) -> str:
-    """Return what the server said as one line."""
-    readable = text.decode("utf-8", errors="replace") if isinstance(text, bytes) else text
-    return " ".join(readable.split())[:TEXT_LENGTH]
+    """Return what the server said as it is kept."""
+    return as_kept(text.decode("utf-8", errors="replace") if isinstance(text, bytes) else text)

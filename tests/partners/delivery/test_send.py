@@ -166,6 +166,26 @@ def test_after_the_servers_250_the_record_waits_for_a_database_that_only_reads()
 
 
 @pytest.mark.usefixtures("committed")
+@pytest.mark.parametrize("said", ["a \0", "half \ud800 a character"])
+def test_what_cannot_be_stored_is_left_out_and_the_outcome_is_not(said: str) -> None:
+    """Whatever a carrier lets through: the message must not go out again and again."""
+
+    class HostileCarrier(CarrierInMemory):
+        def __call__(self, envelope: Envelope, conversation: Conversation) -> Receipt:
+            super().__call__(envelope, conversation)
+            return Receipt(250, said, provider_id=said)
+
+    taken, refused = queued(), queued()
+    assert send_message(taken.pk, HostileCarrier())
+    assert send_message(refused.pk, CarrierInMemory(failures=[NotAccepted(Outcome.REFUSED, 550, said)]))
+    taken.refresh_from_db()
+    refused.refresh_from_db()
+    assert (taken.state, taken.attempts.get().smtp_text) == (State.SENT, "")
+    assert (refused.state, refused.attempts.get().smtp_text) == (State.FAILED, "")
+    assert refused.attempts.get().smtp_code == 550
+
+
+@pytest.mark.usefixtures("committed")
 def test_a_refusal_of_the_database_for_good_is_not_waited_for() -> None:
     calls: list[int] = []
 

@@ -97,10 +97,15 @@ def test_what_a_server_says(mail_server: MailServer, fault: Say, outcome: Outcom
     assert mail_server.received == []
 
 
-def test_the_address_is_not_kept_with_the_reply(mail_server: MailServer) -> None:
-    mail_server.do_next(Say("RCPT", "550 5.1.1 <Reader@Example.com>: no such mailbox"))
-    error = failure(envelope())
-    assert error.text == "5.1.1 <<recipient>>: no such mailbox"
+def test_no_address_is_kept_with_a_refusal(mail_server: MailServer) -> None:
+    mail_server.do_next(Say("RCPT", "550 5.1.1 <ada@xn--bcher-kva.de>, forwarded to <a.private@other.example>: none"))
+    error = failure(envelope(to="ada@bücher.de"))
+    assert error.text == "5.1.1 <<address>>, forwarded to <<address>>: none"
+
+
+def test_neither_an_address_nor_what_no_database_takes_is_kept_with_a_receipt(mail_server: MailServer) -> None:
+    mail_server.do_next(Say("DATA", "250 2.0.0 to <reader@example.com>\0 as 4F2A"))
+    assert carry(envelope(), Conversation(5)).text == "2.0.0 to <<address>> as 4F2A"
 
 
 @pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])
