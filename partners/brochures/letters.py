@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 from partners.articles.article_page import PartnerArticlePage
 from partners.brochures.consent_links import consent_url
+from partners.brochures.letter_recipient import check_recipient
 from partners.brochures.message import BrochureMessage
 from partners.brochures.sending import FRESH_LINK_KIND, LETTER_KIND
 from partners.brochures.submission import Submission
@@ -32,7 +33,8 @@ def build_brochure_letter(message: OutgoingMessage) -> Letter:
     """Return the letter for `message`, in the language of its submission.
 
     The PDF is attached up to BROCHURE_ATTACH_MAX_BYTES; the signed link is always there.
-    Raises LetterCannotBeBuilt where the brochure has no file, or its file is missing from storage.
+    Raises LetterCannotBeBuilt where the brochure has no file, or its file is missing from storage, and as
+    `check_recipient` does.
     """
     brochure_message: Any = (
         BrochureMessage.objects.select_related("submission", "link__brochure_file").filter(pk=message.pk).first()
@@ -40,8 +42,7 @@ def build_brochure_letter(message: OutgoingMessage) -> Letter:
     if brochure_message is None or brochure_message.link is None:
         raise LetterCannotBeBuilt("The brochure has no file. Add one, then resend the brochure.")
     submission, link = brochure_message.submission, brochure_message.link
-    if not submission.email:
-        raise LetterCannotBeBuilt("The person was forgotten.")
+    check_recipient(message, submission)
     attachments = _attachments(brochure_message)
     kind = LetterKind.FRESH_LINK if message.kind == FRESH_LINK_KIND else LetterKind.BROCHURE
     fixed = language_words(submission.language).fixed
