@@ -32,7 +32,8 @@ def register() -> None:
 def build_brochure_letter(message: OutgoingMessage) -> Letter:
     """Return the letter for `message`, in the language of its submission.
 
-    The PDF is attached up to BROCHURE_ATTACH_MAX_BYTES; the signed link is always there.
+    The PDF is attached up to BROCHURE_ATTACH_MAX_BYTES, and left out where whoever carries the mail refuses the letter
+    for its size; the signed link is always there.
     Raises LetterCannotBeBuilt where the brochure has no file, or its file is missing from storage, and as
     `check_recipient` does.
     """
@@ -60,7 +61,11 @@ def build_brochure_letter(message: OutgoingMessage) -> Letter:
             consent_url=consent_url(submission),
             attachments=attachments,
         )
-    return compose(kind, submission.language, contents)
+    letter = compose(kind, submission.language, contents)
+    if not attachments:
+        return letter
+    lighter = replace(contents, notes=[fixed.too_large], attachments=())
+    return replace(letter, lighter=lambda: compose(kind, submission.language, lighter))
 
 
 def named_article(submission: Submission) -> NamedArticle | None:

@@ -13,7 +13,7 @@ from django.core.mail.backends.smtp import EmailBackend
 
 from partners.delivery.attempt import Outcome
 from partners.delivery.outside import Conversation, Envelope, NotAccepted, Receipt
-from partners.delivery.retry import outcome_of_reply
+from partners.delivery.retry import is_about_size, outcome_of_reply
 from partners.delivery.said import as_kept
 from partners.delivery.smtp_connection import BoundedEmailBackend
 
@@ -143,8 +143,11 @@ def _not_accepted(error: Exception, conversation: Conversation) -> NotAccepted:
     code, text = _reply(error)
     if code is None:
         return NotAccepted(_outcome_without_reply(error), text=text)
-    about_recipient = isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError)
-    return NotAccepted(outcome_of_reply(code, about_recipient=about_recipient), code, text)
+    is_too_large = is_about_size(code, text)
+    # To MAIL, which tells the size, a server may answer what is about the message.
+    about_message = is_too_large or isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError)
+    outcome = outcome_of_reply(code, about_recipient=about_message)
+    return NotAccepted(outcome, code, text, is_too_large=is_too_large)
 
 
 def _reply(error: Exception) -> tuple[int | None, str]:

@@ -86,6 +86,7 @@ def test_a_letter_cannot_replace_the_headers_of_every_mail(mail_server: MailServ
         (Say("RCPT", "550 5.1.1 No such mailbox"), Outcome.REFUSED, 550, "5.1.1 No such mailbox"),
         (Say("RCPT", "552 5.2.2 Mailbox full"), Outcome.REFUSED, 552, "5.2.2 Mailbox full"),
         (Say("DATA", "554 5.7.1 Blocked"), Outcome.REFUSED, 554, "5.7.1 Blocked"),
+        (Say("MAIL", "552 5.3.4 Too big"), Outcome.REFUSED, 552, "5.3.4 Too big"),
         (Say("MAIL", "530 5.7.0 Log in first"), Outcome.MISCONFIGURED, 530, "5.7.0 Log in first"),
         (Say("RCPT", "hello there"), Outcome.DISCONNECTED, None, "o there"),
     ],
