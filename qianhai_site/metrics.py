@@ -49,6 +49,7 @@ class MailCollector(Collector):
             ("mail_waiting_seconds", "Age of the oldest open message.", health.flow.waiting_seconds),
             ("mail_worker_seen_seconds", "Time since a worker's last sign.", health.worker_seconds),
             ("mail_scheduler_seen_seconds", "Time since a periodic job last ran.", health.scheduler_seconds),
+            ("forgetting_done_seconds", "Time since old requests were last forgotten.", health.forgetting_seconds),
         ]:
             if seconds is not None:
                 yield GaugeMetricFamily(name, text, seconds)

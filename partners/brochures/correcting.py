@@ -23,9 +23,10 @@ def correct_address(submission: Submission, address: str, by: User) -> AddressCo
 
     Whoever got the earlier letters may be a stranger: their links open nothing any more, neither the brochure nor what
     was agreed. News that was confirmed was confirmed by that mailbox, and is withdrawn for this request; a question
-    that still waits is called back. What else was ticked was ticked by the person, and stands. Whoever was handed the
-    earlier address and may have the data still has to hear of this one. Must be called in a transaction, with the
-    request's row locked. Raises IntegrityError for the address that it has already.
+    that still waits is called back, and a letter that is being sent is not tried again (`check_recipient`). What else
+    was ticked was ticked by the person, and stands. Whoever was handed the earlier address and may have the data still
+    has to hear of this one. Must be called in a transaction, with the request's row locked. Raises IntegrityError for
+    the address that it has already.
     """
     with transaction.atomic():
         hold_mailbox(address)

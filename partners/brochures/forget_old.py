@@ -2,15 +2,35 @@
 
 import logging
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from django.db import transaction
 
 from partners.brochures.erasing import BATCH, forget_batch
 from partners.brochures.forgetting_run import Cause, ForgettingRun
 from partners.brochures.keeping_time import KEEPING_ZONE, due
+from partners.delivery.heartbeat import FORGETTING, expect_sign, give_sign
 
 logger = logging.getLogger(__name__)
+
+# By the clock of KEEPING_ZONE, while the desk sleeps.
+NIGHTLY = time(2, 23)
+
+
+def forget_when_due(now: datetime) -> ForgettingRun | None:
+    """Do what `forget_old_requests` does once after each NIGHTLY; return None where it was done to its end since.
+
+    So a night without a worker is made up for as soon as there is one, and one that failed is tried again. The watch
+    hears of a day that passed without (`partners.delivery.watch`).
+    """
+    expect_sign(FORGETTING)
+    local = now.astimezone(KEEPING_ZONE)
+    last_night = datetime.combine(local.date(), NIGHTLY, KEEPING_ZONE)
+    if last_night > local:
+        last_night -= timedelta(days=1)
+    # By its beginning: one that began in the evening forgot by the day before.
+    done = ForgettingRun.objects.filter(cause=Cause.AGE, started_at__gte=last_night, finished_at__isnull=False)
+    return None if done.exists() else forget_old_requests(now)
 
 
 def forget_old_requests(now: datetime) -> ForgettingRun:
@@ -28,6 +48,7 @@ def forget_old_requests(now: datetime) -> ForgettingRun:
         with transaction.atomic():
             forget_batch(due(today).filter(pk__in=ids), run)
     run.finish()
+    give_sign(FORGETTING)
     if run.requests:
         logger.info("Forgot %s requests whose time was over.", run.requests)
     return run

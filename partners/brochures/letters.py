@@ -10,8 +10,8 @@ from django.utils.translation import get_language
 
 from partners.articles.article_page import PartnerArticlePage
 from partners.brochures.consent_links import consent_url
+from partners.brochures.letter_recipient import check_recipient
 from partners.brochures.message import BrochureMessage
-from partners.brochures.quarantine import is_without_letter
 from partners.brochures.sending import FRESH_LINK_KIND, LETTER_KIND
 from partners.brochures.submission import Submission
 from partners.delivery.letters import Attachment, Letter, LetterCannotBeBuilt, register_letter
@@ -32,9 +32,10 @@ def register() -> None:
 def build_brochure_letter(message: OutgoingMessage) -> Letter:
     """Return the letter for `message`, in the language of its submission.
 
-    The PDF is attached up to BROCHURE_ATTACH_MAX_BYTES; the signed link is always there.
-    Raises LetterCannotBeBuilt where the brochure has no file, or its file is missing from storage, and where the
-    request was closed as spam since the letter was queued.
+    The PDF is attached up to BROCHURE_ATTACH_MAX_BYTES, and left out where whoever carries the mail refuses the letter
+    for its size; the signed link is always there.
+    Raises LetterCannotBeBuilt where the brochure has no file, or its file is missing from storage, and as
+    `check_recipient` does.
     """
     brochure_message: Any = (
         BrochureMessage.objects.select_related("submission", "link__brochure_file").filter(pk=message.pk).first()
@@ -42,10 +43,7 @@ def build_brochure_letter(message: OutgoingMessage) -> Letter:
     if brochure_message is None or brochure_message.link is None:
         raise LetterCannotBeBuilt("The brochure has no file. Add one, then resend the brochure.")
     submission, link = brochure_message.submission, brochure_message.link
-    if not submission.email:
-        raise LetterCannotBeBuilt("The person was forgotten.")
-    if is_without_letter(submission):
-        raise LetterCannotBeBuilt("The request is held back, or closed as spam.")
+    check_recipient(message, submission)
     attachments = _attachments(brochure_message)
     kind = LetterKind.FRESH_LINK if message.kind == FRESH_LINK_KIND else LetterKind.BROCHURE
     fixed = language_words(submission.language).fixed
@@ -63,7 +61,11 @@ def build_brochure_letter(message: OutgoingMessage) -> Letter:
             consent_url=consent_url(submission),
             attachments=attachments,
         )
-    return compose(kind, submission.language, contents)
+    letter = compose(kind, submission.language, contents)
+    if not attachments:
+        return letter
+    lighter = replace(contents, notes=[fixed.too_large], attachments=())
+    return replace(letter, lighter=lambda: compose(kind, submission.language, lighter))
 
 
 def named_article(submission: Submission) -> NamedArticle | None:

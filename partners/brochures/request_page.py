@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
-from django.db import InterfaceError, OperationalError, connection, models
+from django.db import DatabaseError, InterfaceError, connection, models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
@@ -32,6 +32,7 @@ from partners.brochures.known_form import asked_from
 from partners.brochures.request_fields import RequestPageForm
 from partners.brochures.spam_choices import SpamChoices
 from partners.brochures.submission import Submission
+from partners.database_away import database_is_away, leave_read_only
 from partners.renditions.uses import COVER_KIND
 
 logger = logging.getLogger(__name__)
@@ -154,7 +155,9 @@ class BrochureRequestPage(RoutablePageMixin, ConsentAskingPage, SpamChoices, Kee
                     submission = accept_request(asked, circumstances_of(request))
                 except FormGone as gone:
                     raise Http404 from gone
-                except (OperationalError, InterfaceError) as error:
+                except (DatabaseError, InterfaceError) as error:
+                    if not database_is_away(error):
+                        raise
                     return self._excuse(request, form, error)
                 return self._see_thanks(request, submission)
             if closed:
@@ -197,6 +200,7 @@ class BrochureRequestPage(RoutablePageMixin, ConsentAskingPage, SpamChoices, Kee
         logger.error(
             "A request could not be stored: %s %s.", type(error).__name__, getattr(error.__cause__, "sqlstate", None)
         )
+        leave_read_only(error)
         if not connection.in_atomic_block:
             # A line that broke would break the page as well, which reads its menu from the database.
             connection.close_if_unusable_or_obsolete()

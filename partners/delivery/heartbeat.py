@@ -1,11 +1,14 @@
-"""When did periodic work last get done? A row that a job of every minute renews, by the database's clock."""
+"""When did periodic work last get done? A row that whoever does it renews, by the database's clock."""
 
 from typing import ClassVar
 
 from django.db import models
 from django.db.models.functions import Now
 
+# Renewed by a job of every minute.
 PERIODIC_WORK = "periodic work"
+# Renewed when all requests whose time was over have been forgotten, which is done every night.
+FORGETTING = "forgetting"
 
 
 class Heartbeat(models.Model):
@@ -31,3 +34,8 @@ def give_sign(name: str = PERIODIC_WORK) -> None:
     Heartbeat.objects.bulk_create(
         [Heartbeat(name=name, at=Now())], update_conflicts=True, unique_fields=["name"], update_fields=["at"]
     )
+
+
+def expect_sign(name: str) -> None:
+    """Reckon from now on when `name` was last done, where it never was; otherwise change nothing."""
+    Heartbeat.objects.bulk_create([Heartbeat(name=name, at=Now())], ignore_conflicts=True)

@@ -17,13 +17,17 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Letter:
-    """What the recipient reads: both bodies say the same, `headers` are added to those that every mail has."""
+    """What the recipient reads: both bodies say the same, `headers` are added to those that every mail has.
+
+    `lighter` builds what is sent instead where this is refused for its size; None: there is nothing to leave out.
+    """
 
     subject: str
     text: str
     html: str
     attachments: tuple[Attachment, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    lighter: "Callable[[], Letter] | None" = field(default=None, compare=False)
 
 
 class LetterCannotBeBuilt(Exception):  # noqa: N818  named for what happened

@@ -5,8 +5,9 @@ import threading
 from collections.abc import Callable
 from time import monotonic
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, connection
 
+from partners.database_away import database_is_away
 from partners.delivery.timing import outage_seconds
 
 logger = logging.getLogger(__name__)
@@ -24,7 +25,7 @@ def give_up_waiting() -> None:
 
 
 def keep_trying[T](write: Callable[[], T]) -> T:
-    """Return what `write` returns, calling it again while the database is away.
+    """Return what `write` returns, calling it again while the database is away, or cannot be written.
 
     `write` opens its own transaction and does nothing where its work is already done: a connection can break
     after the database has committed. Raises the database's error inside a caller's transaction, after
@@ -35,8 +36,8 @@ def keep_trying[T](write: Callable[[], T]) -> T:
     while True:
         try:
             return write()
-        except (OperationalError, InterfaceError) as error:
-            if connection.in_atomic_block or monotonic() > ends_at:
+        except (DatabaseError, InterfaceError) as error:
+            if not database_is_away(error) or connection.in_atomic_block or monotonic() > ends_at:
                 raise
             connection.close()
             if wait == FIRST_WAIT:

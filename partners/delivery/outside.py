@@ -35,10 +35,16 @@ class Receipt:
 
 
 class NotAccepted(Exception):  # noqa: N818  named for what happened
-    """The message was not taken, or nobody can say that it was: `outcome` decides what follows."""
+    """The message was not taken, or nobody can say that it was: `outcome` decides what follows.
 
-    def __init__(self, outcome: Outcome, code: int | None = None, text: str = "") -> None:
+    `is_too_large`: it was refused for its size, so that it may be taken without its attachments.
+    """
+
+    def __init__(
+        self, outcome: Outcome, code: int | None = None, text: str = "", *, is_too_large: bool = False
+    ) -> None:
         super().__init__(outcome, code)
+        self.is_too_large = is_too_large
         self.outcome = outcome
         self.code = code
         self.text = text

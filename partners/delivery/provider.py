@@ -94,7 +94,8 @@ def _not_accepted(error: Exception, envelope: Envelope, conversation: Conversati
     if isinstance(error, AnymailAPIError):
         if response is not None:
             outcome = outcome_of_answer(response.status_code, _body(response), envelope.to)
-            return NotAccepted(outcome, text=_said(response))
+            is_too_large = response.status_code == _TOO_LARGE
+            return NotAccepted(outcome, text=_said(response), is_too_large=is_too_large)
         # The cause is what requests raised; the error's own text would repeat the call's address and data.
         return NotAccepted(_outcome_without_answer(error), text=_cause(error))
     if isinstance(error, AnymailUnsupportedFeature | AnymailSerializationError):

@@ -1,5 +1,6 @@
 """After a failed attempt: try again, and when, or give up?"""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,6 +20,13 @@ BUILD_WAITS = (5, 30)
 # A worker that disappears is not the message's fault, so it is tried at once; a message that makes every worker
 # disappear must not do so all day long.
 FREE_TAKEOVERS = 3
+
+# RFC 5321, 4.2.3.
+EXCEEDS_STORAGE = 552
+# RFC 3463: the class, then subject and detail.
+_ENHANCED = re.compile(r"5\.(\d{1,3}\.\d{1,3})(?!\d)")
+_TOO_BIG = {"2.3", "3.4"}
+_MAILBOX_FULL = "2.2"
 
 FINAL = {
     Outcome.REFUSED: "The mail server refused the address or the message for good.",
@@ -66,6 +74,19 @@ def next_step(outcome: Outcome, attempt: int, age: timedelta, jitter: float) -> 
     delay = timedelta(seconds=wait * (1 - JITTER + 2 * JITTER * jitter))
     # The last try falls on the end of the patience, not after it.
     return Retry(min(delay, PATIENCE - age))
+
+
+def is_about_size(code: int, text: str) -> bool:
+    """Say whether an SMTP reply refuses the message for its size, for good.
+
+    552 is that of RFC 1870 (6.1 to 6.3), and of servers that take no such file; it may say as well that the mailbox is
+    full, which is told by the enhanced code. Those for a message that is too big come with other replies, too
+    (RFC 3463, 3.3 and 3.4).
+    """
+    enhanced = _ENHANCED.match(text)
+    if enhanced is not None and enhanced[1] in _TOO_BIG:
+        return 500 <= code < 600
+    return code == EXCEEDS_STORAGE and (enhanced is None or enhanced[1] != _MAILBOX_FULL)
 
 
 def outcome_of_reply(code: int, *, about_recipient: bool) -> Outcome:

@@ -4,23 +4,30 @@ import logging
 import os
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from time import monotonic
 
-from django.db import InterfaceError, OperationalError
+from django.db import DataError
 
+from partners.database_away import database_is_away
 from partners.delivery.attempt import Outcome
 from partners.delivery.carrier import carry
 from partners.delivery.claim import Claim, claim_message, claim_next
 from partners.delivery.lease import keeper
-from partners.delivery.letters import LetterCannotBeBuilt, build_letter
+from partners.delivery.letters import Letter, LetterCannotBeBuilt, build_letter
+from partners.delivery.message import OutgoingMessage
 from partners.delivery.outage import keep_trying
 from partners.delivery.outside import Carrier, Conversation, Envelope, NotAccepted, Receipt
 from partners.delivery.record import record_accepted, record_failure
+from partners.delivery.said import TEXT_LENGTH
 from partners.delivery.timing import conversation_seconds
 
 logger = logging.getLogger(__name__)
+
+# Stands behind the server's own words at the desk, where somebody asks why the file is missing.
+LIGHTER = " (without the attachment, which was too large)"
 
 
 @cache
@@ -65,23 +72,61 @@ def _send(claim: Claim, carrier: Carrier) -> None:
             receipt = _build_and_carry(claim, carrier, conversation)
         except NotAccepted as error:
             failure, took = error, timedelta(seconds=monotonic() - started)
-            keep_trying(lambda: record_failure(claim.message, claim.token, failure, took))
+            wordless = NotAccepted(failure.outcome, failure.code)
+            _record(
+                lambda: record_failure(claim.message, claim.token, failure, took),
+                lambda: record_failure(claim.message, claim.token, wordless, took),
+            )
         else:
             took = timedelta(seconds=monotonic() - started)
-            keep_trying(lambda: record_accepted(claim.message, claim.token, receipt, took))
+            _record(
+                lambda: record_accepted(claim.message, claim.token, receipt, took),
+                lambda: record_accepted(claim.message, claim.token, Receipt(receipt.code), took),
+            )
+
+
+def _record(write: Callable[[], bool], without_words: Callable[[], bool]) -> None:
+    """Write down what became of an attempt, without what others said where the database cannot hold that.
+
+    A message whose outcome is never written would be sent again and again.
+    """
+    try:
+        keep_trying(write)
+    except (DataError, UnicodeError) as error:
+        logger.error("What a mail server said cannot be stored, and is left out: %s.", type(error).__name__)
+        keep_trying(without_words)
 
 
 def _build_and_carry(claim: Claim, carrier: Carrier, conversation: Conversation) -> Receipt:
+    """Carry the letter, and where it is refused for its size and has something to leave out, what is left of it.
+
+    That is one attempt: nobody has to wait for a letter whose link alone would do.
+    """
     message = claim.message
+
+    def carry_letter(letter: Letter) -> Receipt:
+        return carrier(Envelope(to=message.to, message_id=message.message_id, letter=letter), conversation)
+
+    letter = _build(message, lambda: build_letter(message))
     try:
-        letter = build_letter(message)
+        return carry_letter(letter)
+    except NotAccepted as error:
+        if not error.is_too_large or letter.lighter is None:
+            raise
+        logger.warning("Message %s: it is too large, and goes without its attachments.", message.pk)
+    receipt = carry_letter(_build(message, letter.lighter))
+    return replace(receipt, text=receipt.text[: TEXT_LENGTH - len(LIGHTER)] + LIGHTER)
+
+
+def _build(message: OutgoingMessage, build: Callable[[], Letter]) -> Letter:
+    try:
+        return build()
     except LetterCannotBeBuilt as error:
         raise NotAccepted(Outcome.UNBUILDABLE, text=str(error)) from error
-    except (OperationalError, InterfaceError):
-        raise
     except Exception as error:
+        if database_is_away(error):
+            raise
         # A broken template or file must not hold up other messages. The type alone is stored: the text of an
         # unforeseen error may hold personal data, and it goes no further than the log.
         logger.exception("Message %s: its letter could not be built.", message.pk)
         raise NotAccepted(Outcome.UNBUILDABLE, text=type(error).__name__) from error
-    return carrier(Envelope(to=message.to, message_id=message.message_id, letter=letter), conversation)

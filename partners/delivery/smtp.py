@@ -1,6 +1,5 @@
 """How is a letter handed to the mail server? With `smtp_connection`, the one place that speaks mail."""
 
-import re
 import smtplib
 import ssl
 import threading
@@ -14,12 +13,12 @@ from django.core.mail.backends.smtp import EmailBackend
 
 from partners.delivery.attempt import Outcome
 from partners.delivery.outside import Conversation, Envelope, NotAccepted, Receipt
-from partners.delivery.retry import outcome_of_reply
+from partners.delivery.retry import is_about_size, outcome_of_reply
+from partners.delivery.said import as_kept
 from partners.delivery.smtp_connection import BoundedEmailBackend
 
 # 421: the server ends the connection (RFC 5321, 3.8).
 SERVICE_CLOSES = 421
-TEXT_LENGTH = 500
 
 
 class _Kept(threading.local):
@@ -72,7 +71,7 @@ def _speak(backend: Any, envelope: Envelope, conversation: Conversation) -> Rece
         if _was_accepted(backend):
             # Whatever broke after the server's 250 does not unsend the message.
             return _receipt(backend)
-        raise _not_accepted(error, envelope, conversation) from error
+        raise _not_accepted(error, conversation) from error
     finally:
         if is_whole and _kept.is_keeping and isinstance(backend, BoundedEmailBackend) and backend.can_go_on:
             _kept.backend = backend
@@ -135,19 +134,20 @@ def _receipt(backend: Any) -> Receipt:
     return Receipt(code, _printable(text))
 
 
-def _not_accepted(error: Exception, envelope: Envelope, conversation: Conversation) -> NotAccepted:
+def _not_accepted(error: Exception, conversation: Conversation) -> NotAccepted:
     """Translate what the mailer raised into what it means for the message."""
     if isinstance(error, NotAccepted):
         return error
     if conversation.ended is not None:
         return conversation.ended
     code, text = _reply(error)
-    # The server may repeat the address; the row that holds it is erased on its own terms.
-    text = re.sub(re.escape(envelope.to), "<recipient>", text, flags=re.IGNORECASE)[:TEXT_LENGTH]
     if code is None:
         return NotAccepted(_outcome_without_reply(error), text=text)
-    about_recipient = isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError)
-    return NotAccepted(outcome_of_reply(code, about_recipient=about_recipient), code, text)
+    is_too_large = is_about_size(code, text)
+    # To MAIL, which tells the size, a server may answer what is about the message.
+    about_message = is_too_large or isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError)
+    outcome = outcome_of_reply(code, about_recipient=about_message)
+    return NotAccepted(outcome, code, text, is_too_large=is_too_large)
 
 
 def _reply(error: Exception) -> tuple[int | None, str]:
@@ -182,6 +182,5 @@ def _outcome_without_reply(error: Exception) -> Outcome:
 
 
 def _printable(text: bytes | str) -> str:
-    """Return what the server said as one line."""
-    readable = text.decode("utf-8", errors="replace") if isinstance(text, bytes) else text
-    return " ".join(readable.split())[:TEXT_LENGTH]
+    """Return what the server said as it is kept."""
+    return as_kept(text.decode("utf-8", errors="replace") if isinstance(text, bytes) else text)

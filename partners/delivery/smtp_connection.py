@@ -1,5 +1,6 @@
 """How does a connection to a mail server keep to a conversation's deadline, and remember what was said?"""
 
+import re
 import smtplib
 import socket
 from collections.abc import Sequence
@@ -100,6 +101,9 @@ class BoundedEmailBackend(EmailBackend):
             content = as_bytes(email_message, policy)
         except Exception as error:
             raise NotAccepted(Outcome.UNBUILDABLE, text=f"{type(error).__name__} in the letter's headers.") from error
+        if 0 < (largest := _largest_message(connection)) < len(content):
+            words = f"The message has {len(content)} bytes, and the mail server takes {largest}."
+            raise NotAccepted(Outcome.REFUSED, text=words, is_too_large=True)
         connection.sendmail(sender, [recipient], content, mail_options=options)
         return True
 
@@ -108,6 +112,12 @@ class BoundedEmailBackend(EmailBackend):
         with suppress(OSError):
             connection.quit()
         connection.close()
+
+
+def _largest_message(connection: smtplib.SMTP) -> int:
+    """Return how many bytes the server takes, as it has told (RFC 1870, 4); 0 where it names no limit."""
+    told = connection.esmtp_features.get("size", "")
+    return int(told) if re.fullmatch("[0-9]{1,18}", told) else 0
 
 
 class _BoundedConnection(smtplib.SMTP):

@@ -14,12 +14,14 @@ from django.db.models.functions import Now
 
 from partners.delivery.attempt import DeliveryAttempt, Outcome
 from partners.delivery.bounces import Bounces, look_at_bounces
-from partners.delivery.heartbeat import PERIODIC_WORK
+from partners.delivery.heartbeat import FORGETTING, PERIODIC_WORK
 from partners.delivery.message import ACCEPTED_STATES, OutgoingMessage, State
 
 # A worker signs in every 2 seconds and the clock rings every minute, so after these they are gone.
 WORKER_GONE_SECONDS = 15.0
 SCHEDULER_GONE_SECONDS = 180.0
+# Requests are forgotten once a day, which may take a while.
+FORGETTING_LATE_SECONDS = 26 * 3600.0
 # What is said of closed messages reaches so far back: counting every message ever sent would not be cheap.
 DAYS = 7
 # These are the mail server's, whoever the recipient is. Another failure may be one recipient's (a domain with a
@@ -39,6 +41,7 @@ class Problem(models.TextChoices):
     HELD_UP = "held_up", "the mail server takes no mail"
     NO_WORKER = "no_worker", "no worker is alive"
     NO_SCHEDULER = "no_scheduler", "periodic jobs have stopped"
+    NOT_FORGETTING = "not_forgetting", "requests whose time is over have not been forgotten for more than a day"
     BOUNCES = "bounces", "too much mail comes back"
 
 
@@ -77,7 +80,8 @@ class Flow:
 class Health:
     """All that is watched. `states` counts the open messages there are, and the closed ones of the last DAYS.
 
-    Seconds are since the last sign of life, by the database's clock; None: there was none.
+    Seconds are since the last sign of life, by the database's clock; None: there was none. `forgetting_seconds` count
+    from when all requests whose time was over were forgotten, or from when that was first asked for.
     """
 
     flow: Flow
@@ -87,6 +91,7 @@ class Health:
     workers: int
     worker_seconds: float | None
     scheduler_seconds: float | None
+    forgetting_seconds: float | None
 
     @property
     def problems(self) -> list[Problem]:
@@ -96,6 +101,8 @@ class Health:
             found.append(Problem.NO_WORKER)
         if self.scheduler_seconds is None or self.scheduler_seconds > SCHEDULER_GONE_SECONDS:
             found.append(Problem.NO_SCHEDULER)
+        if self.forgetting_seconds is not None and self.forgetting_seconds > FORGETTING_LATE_SECONDS:
+            found.append(Problem.NOT_FORGETTING)
         if self.bounces.is_alarming:
             found.append(Problem.BOUNCES)
         return found
@@ -143,15 +150,17 @@ def look() -> Health:
     opened = OutgoingMessage.objects.filter(closed_at__isnull=True).values_list("state").annotate(number=Count("pk"))
     closed = OutgoingMessage.objects.filter(closed_at__gt=since).values_list("state").annotate(number=Count("pk"))
     a_day = OutgoingMessage.objects.filter(closed_at__gt=Now() - timedelta(days=1), state=State.FAILED)
-    [(workers, worker_seconds, scheduler_seconds)] = _rows(
+    [(workers, worker_seconds, scheduler_seconds, forgetting_seconds)] = _rows(
         """
         SELECT count(*) FILTER (WHERE last_heartbeat > statement_timestamp() - %s),
             EXTRACT(epoch FROM statement_timestamp() - max(last_heartbeat))::float,
+            EXTRACT(epoch FROM statement_timestamp() - (SELECT at FROM partners_heartbeat WHERE name = %s))::float,
             EXTRACT(epoch FROM statement_timestamp() - (SELECT at FROM partners_heartbeat WHERE name = %s))::float
         FROM procrastinate_workers
         """,
         timedelta(seconds=WORKER_GONE_SECONDS),
         PERIODIC_WORK,
+        FORGETTING,
     )
     return Health(
         flow=look_at_flow(),
@@ -161,6 +170,7 @@ def look() -> Health:
         workers=workers,
         worker_seconds=worker_seconds,
         scheduler_seconds=scheduler_seconds,
+        forgetting_seconds=forgetting_seconds,
     )
 
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 from time import monotonic
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
+from partners.database_away import database_is_away
 from partners.delivery.outage import keep_trying
 from partners.delivery.outside import Conversation
 from partners.delivery.pump import Line, Pump
@@ -73,9 +73,11 @@ def _build_and_post(claim: Claim) -> int:
 def _build(delivery: WebhookDelivery) -> Payload:
     try:
         return build_payload(delivery)
-    except (MayNotBeSent, OperationalError, InterfaceError):
+    except MayNotBeSent:
         raise
     except Exception as error:
+        if database_is_away(error):
+            raise
         # One request that cannot be described must not hold up the others. The log has the reason.
         logger.exception("Webhook %s could not be built.", delivery.pk)
         raise NotTaken(Outcome.UNBUILDABLE) from error

@@ -35,6 +35,7 @@ PROBLEM_WORDS: dict[Problem, str | Promise] = {
     Problem.HELD_UP: _("Mail waits: the mail server took none when it was last tried. It is tried again by itself."),
     Problem.NO_WORKER: _("No worker is running: mail waits, and pages are not published at their time."),
     Problem.NO_SCHEDULER: _("Periodic work has stopped: pages are not published at their time."),
+    Problem.NOT_FORGETTING: _("Requests whose time is over have not been forgotten for more than a day."),
     Problem.BOUNCES: _("Too much mail comes back. Mail services stop carrying for senders whose mail does."),
 }
 
@@ -106,6 +107,7 @@ def _facts(health: Health) -> list[tuple[str | Promise, str]]:
         ),
         (_("Last sign of a worker"), _ago(health.worker_seconds)),
         (_("Last sign of periodic work"), _ago(health.scheduler_seconds)),
+        (_("Old requests were last forgotten"), _ago(health.forgetting_seconds)),
     ]
 
 

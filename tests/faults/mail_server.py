@@ -270,15 +270,25 @@ class _Controller(Controller):
 
 
 @contextlib.contextmanager
-def running_mail_server(port: int, *, tls: bool = False, utf8: bool = True) -> Iterator[MailServer]:
-    """Serve SMTP at 127.0.0.1:`port` while the block runs: with TLS from the first byte, with SMTPUTF8."""
+def running_mail_server(
+    port: int, *, tls: bool = False, utf8: bool = True, largest: int = 33_554_432
+) -> Iterator[MailServer]:
+    """Serve SMTP at 127.0.0.1:`port` while the block runs: with TLS from the first byte, with SMTPUTF8.
+
+    It says that it takes messages of `largest` bytes (SIZE), and refuses larger ones; 0: it names no limit.
+    """
     server = MailServer(port)
     context = None
     if tls:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         authority().issue_cert("127.0.0.1").configure_cert(context)
     controller = _Controller(
-        _Handler(server), hostname="127.0.0.1", port=port, ssl_context=context, enable_SMTPUTF8=utf8
+        _Handler(server),
+        hostname="127.0.0.1",
+        port=port,
+        ssl_context=context,
+        enable_SMTPUTF8=utf8,
+        data_size_limit=largest,
     )
     controller.start()
     try:

@@ -49,6 +49,7 @@ def _facts(health: Health) -> Iterator[str]:
     yield f"came back: {health.bounces.came_back} of {health.bounces.messages} ({100 * health.bounces.rate:.1f}%)"
     yield f"workers alive: {health.workers}, last sign {_ago(health.worker_seconds)}"
     yield f"periodic work: last sign {_ago(health.scheduler_seconds)}"
+    yield f"old requests: last forgotten {_ago(health.forgetting_seconds)}"
     counts = ", ".join(f"{state} {number}" for state, number in health.states.items())
     yield f"messages (closed ones: last {DAYS} days): {counts}"
 

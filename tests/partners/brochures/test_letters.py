@@ -59,11 +59,24 @@ def test_no_word_of_a_letter_names_the_article_before_its_label(language, label)
         assert all(label in piece and "Lanternbridge" in piece for piece in pieces[:-1])
 
 
+def test_letter_that_a_mail_server_finds_too_large_is_linked_alone():
+    message = accept_request(make_request(builders.request_page())).messages.get()
+    letter = build_brochure_letter(message)
+    lighter = letter.lighter()
+    assert letter.attachments
+    assert lighter.attachments == ()
+    assert lighter.subject == letter.subject
+    assert message.link.url in lighter.text
+    assert "The brochure is also attached" in letter.text
+    assert "The brochure is too large for a mailbox" in lighter.text
+
+
 def test_large_file_is_linked_alone(settings):
     settings.BROCHURE_ATTACH_MAX_BYTES = 10
     message = accept_request(make_request(builders.request_page())).messages.get()
     letter = build_brochure_letter(message)
     assert letter.attachments == ()
+    assert letter.lighter is None
     assert message.link.url in letter.text
 
 

@@ -147,6 +147,7 @@ def test_what_postmark_says(postmark: ProviderServer, answer: Any, outcome: Outc
     postmark.says = answer
     error = failure()
     assert error.outcome is outcome
+    assert error.is_too_large is text.startswith("HTTP 413")
     assert error.code is None
     assert text in error.text
     assert "reader@example.com" not in error.text

@@ -5,7 +5,16 @@ from datetime import timedelta
 import pytest
 
 from partners.delivery.attempt import Outcome
-from partners.delivery.retry import JITTER, PATIENCE, WAITS, GiveUp, Retry, next_step, outcome_of_reply
+from partners.delivery.retry import (
+    JITTER,
+    PATIENCE,
+    WAITS,
+    GiveUp,
+    Retry,
+    is_about_size,
+    next_step,
+    outcome_of_reply,
+)
 
 NO_TIME = timedelta(0)
 MIDDLE = 0.5
@@ -119,3 +128,25 @@ def test_nothing_follows_success_or_no_attempt(outcome: Outcome, attempt: int) -
 )
 def test_what_a_reply_means(code: int, about_recipient: bool, outcome: Outcome) -> None:
     assert outcome_of_reply(code, about_recipient=about_recipient) is outcome
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "is_about"),
+    [
+        (552, "5.3.4 Message size exceeds fixed limit", True),
+        (552, "Message size exceeds maximum permitted", True),
+        (552, "5.2.3 Your message exceeded our limits", True),
+        (552, "5.7.0 Blocked for its attachment", True),
+        (550, "5.3.4 Too big", True),
+        (554, "5.2.3 Too big", True),
+        (552, "5.2.2 Mailbox full", False),
+        (552, "5.2.21 No such code", True),
+        (550, "5.3.40 No such code", False),
+        (550, "5.1.1 No such mailbox", False),
+        (550, "No 5.3.4", False),
+        (452, "4.3.1 Disk full", False),
+        (452, "5.3.4 A mistake", False),
+    ],
+)
+def test_which_replies_are_about_the_size(code: int, text: str, is_about: bool) -> None:
+    assert is_about_size(code, text) is is_about

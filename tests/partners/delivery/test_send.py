@@ -6,9 +6,8 @@ import uuid
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
 
-from partners.delivery import outage, send
+from partners.delivery import send
 from partners.delivery.attempt import Outcome
 from partners.delivery.claim import claim_message
 from partners.delivery.lease import LeaseKeeper
@@ -113,48 +112,6 @@ def test_an_unforeseen_error_in_a_builder_tells_the_desk_its_type_alone(monkeypa
     send_message(message.pk, CarrierInMemory())
     message.refresh_from_db()
     assert message.last_error == "KeyError"
-
-
-@pytest.mark.usefixtures("committed")
-def test_after_the_servers_250_the_record_waits_for_the_database(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """The connection is cut, for real, between '250' and the record; then three more tries fail."""
-    message, calls = queued(), []
-    record = send.record_accepted
-
-    def away_at_first(*args: Any) -> bool:
-        calls.append(args)
-        if 1 < len(calls) < 5:
-            raise OperationalError("the database is away")
-        return record(*args)
-
-    class CuttingCarrier(CarrierInMemory):
-        def __call__(self, envelope: Envelope, conversation: Conversation) -> Receipt:
-            receipt = super().__call__(envelope, conversation)
-            connection.connection.close()
-            return receipt
-
-    monkeypatch.setattr(send, "record_accepted", away_at_first)
-    carrier = CuttingCarrier()
-    assert send_message(message.pk, carrier)
-    message.refresh_from_db()
-    assert message.state == State.SENT
-    assert len(carrier.carried) == 1
-    assert len(calls) == 5
-    assert [record.name for record in caplog.records].count("partners.delivery.outage") == 1
-
-
-@pytest.mark.usefixtures("committed")
-def test_a_process_that_ends_waits_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outage, "_giving_up", threading.Event())
-    outage.give_up_waiting()
-
-    def away() -> None:
-        raise OperationalError("the database is away")
-
-    with pytest.raises(OperationalError):
-        outage.keep_trying(away)
 
 
 @pytest.mark.django_db

@@ -86,6 +86,7 @@ def test_a_letter_cannot_replace_the_headers_of_every_mail(mail_server: MailServ
         (Say("RCPT", "550 5.1.1 No such mailbox"), Outcome.REFUSED, 550, "5.1.1 No such mailbox"),
         (Say("RCPT", "552 5.2.2 Mailbox full"), Outcome.REFUSED, 552, "5.2.2 Mailbox full"),
         (Say("DATA", "554 5.7.1 Blocked"), Outcome.REFUSED, 554, "5.7.1 Blocked"),
+        (Say("MAIL", "552 5.3.4 Too big"), Outcome.REFUSED, 552, "5.3.4 Too big"),
         (Say("MAIL", "530 5.7.0 Log in first"), Outcome.MISCONFIGURED, 530, "5.7.0 Log in first"),
         (Say("RCPT", "hello there"), Outcome.DISCONNECTED, None, "o there"),
     ],
@@ -97,10 +98,15 @@ def test_what_a_server_says(mail_server: MailServer, fault: Say, outcome: Outcom
     assert mail_server.received == []
 
 
-def test_the_address_is_not_kept_with_the_reply(mail_server: MailServer) -> None:
-    mail_server.do_next(Say("RCPT", "550 5.1.1 <Reader@Example.com>: no such mailbox"))
-    error = failure(envelope())
-    assert error.text == "5.1.1 <<recipient>>: no such mailbox"
+def test_no_address_is_kept_with_a_refusal(mail_server: MailServer) -> None:
+    mail_server.do_next(Say("RCPT", "550 5.1.1 <ada@xn--bcher-kva.de>, forwarded to <a.private@other.example>: none"))
+    error = failure(envelope(to="ada@bücher.de"))
+    assert error.text == "5.1.1 <<address>>, forwarded to <<address>>: none"
+
+
+def test_neither_an_address_nor_what_no_database_takes_is_kept_with_a_receipt(mail_server: MailServer) -> None:
+    mail_server.do_next(Say("DATA", "250 2.0.0 to <reader@example.com>\0 as 4F2A"))
+    assert carry(envelope(), Conversation(5)).text == "2.0.0 to <<address>> as 4F2A"
 
 
 @pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])

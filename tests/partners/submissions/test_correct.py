@@ -1,16 +1,23 @@
 """partners/submissions/correct_view.py and partners/brochures/correcting.py: a brochure for another address."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.urls import reverse
 
+from partners.brochures.confirming import ask_to_confirm
 from partners.brochures.consent_links import consent_url, submission_for
 from partners.brochures.consent_record import ConsentEvent, ConsentRecord, ConsentState, EventKind, Means
 from partners.brochures.consent_wording import ConsentWording, Purpose
+from partners.brochures.correcting import correct_address
 from partners.brochures.correction import AddressCorrection
 from partners.brochures.erasing import erase_person
 from partners.brochures.person import requests_of
+from partners.brochures.sending import send_brochure
 from partners.brochures.submission import Submission
-from partners.delivery.message import State
+from partners.delivery.attempt import Outcome
+from partners.delivery.message import OutgoingMessage, State, in_seconds
+from partners.delivery.outside import NotAccepted
+from partners.delivery.send import send_message
 from partners.submissions.timeline import timeline
 from tests.partners.submissions.conftest import set_state
 
@@ -89,6 +96,34 @@ def test_ticked_news_still_waits_for_the_person(desk, failed):
     news = consent(failed, Purpose.NEWS)
     correct(desk, failed)
     assert ConsentRecord.objects.get(pk=news.pk).state == ConsentState.AWAITING
+
+
+@pytest.mark.parametrize("kind", ["question", "brochure"])
+def test_a_letter_on_its_way_is_not_tried_again_for_the_stranger(desk, failed, kind):
+    """A worker sends it while the desk corrects the address; the server says 'later', and the next try comes."""
+    consent(failed, Purpose.NEWS)
+    letter = ask_to_confirm(failed) if kind == "question" else send_brochure(failed)
+    asked_for_later, seen = [], failed.messages.order_by("-pk").first().pk
+
+    def carry(envelope, conversation):
+        asked_for_later.append(envelope)
+        if kind == "brochure":
+            # The desk's page refuses while the brochure is on its way: as if it were between two tries.
+            correct_address(failed, RIGHT, User.objects.get(username="desk"))
+        else:
+            assert correct(desk, failed, seen=seen).status_code == 302
+        raise NotAccepted(Outcome.DEFERRED, 451, "Later")
+
+    assert send_message(letter.pk, carry)
+    failed.refresh_from_db()
+    assert failed.email == RIGHT
+    for _ in range(3):
+        OutgoingMessage.objects.filter(pk=letter.pk, state=State.QUEUED).update(due_at=in_seconds(-1))
+        assert send_message(letter.pk, carry)
+    letter.refresh_from_db()
+    assert [envelope.to for envelope in asked_for_later] == [WRONG]
+    assert letter.state == State.FAILED
+    assert "address was corrected" in letter.last_error
 
 
 @pytest.mark.parametrize(
