@@ -15,16 +15,20 @@ def take_campaign_of_translations(article: "PartnerArticlePage") -> None:
     article.partner_campaign_id = others.values_list("partner_campaign", flat=True).first()
 
 
-def carry_campaign_to_translations(article: "PartnerArticlePage") -> None:
+def carry_campaign_to_translations(article: "PartnerArticlePage", *, only_drafts: bool = False) -> None:
     """Give the translations of `article` the campaign that it has got; to be called within its transaction.
 
     What their editors have not finished or have scheduled will not bring the old one back, nor will a translation that
-    is made anew from what was stored of the original.
+    is made anew from what was stored of the original. With `only_drafts`, what readers see stays, and so does a draft
+    for which its editor has chosen another campaign.
     """
     campaign_id = article.partner_campaign_id
     others = type(article).objects.filter(translation_key=article.translation_key).exclude(pk=article.pk)
+    if only_drafts:
+        others = others.filter(live=False, has_new_campaign=False)
     differing = list(others.exclude(partner_campaign=campaign_id).order_by("pk"))
-    type(article).objects.filter(pk__in=[other.pk for other in differing]).update(partner_campaign=campaign_id)
+    keys = [other.pk for other in differing]
+    type(article).objects.filter(pk__in=keys).update(partner_campaign=campaign_id, has_new_campaign=False)
     for other in differing:
         for revision in other.revisions.all():
             if revision.pk == other.latest_revision_id or revision.approved_go_live_at:
@@ -35,8 +39,3 @@ def carry_campaign_to_translations(article: "PartnerArticlePage") -> None:
         if content.get("partner_campaign") != campaign_id:
             source.content_json = json.dumps({**content, "partner_campaign": campaign_id})
             source.save(update_fields=["content_json"])
-
-
-def stored_campaign_id(article: "PartnerArticlePage") -> int | None:
-    """Return the key of the campaign that the article's row names, or None."""
-    return type(article).objects.filter(pk=article.pk).values_list("partner_campaign", flat=True).first()

@@ -17,6 +17,10 @@ LABEL_CHANGED = "partners.label.change"
 SPONSOR_CHANGED = "partners.sponsor.change"
 # A page that code has made live was never published in Wagtail's sense.
 _SEEN = Q(first_published_at__isnull=False) | Q(live=True)
+_STORED = (
+    *("live", "first_published_at", "disclosure", "label_changed_at", "disclosure_before"),
+    *("partner_campaign", "has_new_campaign"),
+)
 
 
 def register_log_actions(actions: LogActionRegistry) -> None:
@@ -49,12 +53,17 @@ def register_log_actions(actions: LogActionRegistry) -> None:
 
 
 def stored_label(article: "PartnerArticlePage") -> dict[str, Any] | None:
-    """Return what is stored of the article's label, or None where no reader has ever seen one.
+    """Return what is stored of the article's label and campaign, or None for an article that is not stored yet.
 
     The row is locked, so that two changes at once are both written down.
     """
-    rows = type(article).objects.filter(_SEEN, pk=article.pk)
-    return rows.select_for_update(of=["self"], no_key=True).values("disclosure", "label_changed_at").first()
+    rows = type(article).objects.filter(pk=article.pk).select_for_update(of=["self"], no_key=True)
+    return rows.values(*_STORED).first() if article.pk else None
+
+
+def was_seen(stored: dict[str, Any] | None) -> bool:
+    """Say whether readers have ever seen the article of which `stored` is what `stored_label` returns."""
+    return stored is not None and (stored["live"] or stored["first_published_at"] is not None)
 
 
 def keep_label_date(article: "PartnerArticlePage", stored: dict[str, Any] | None) -> bool:
@@ -62,7 +71,7 @@ def keep_label_date(article: "PartnerArticlePage", stored: dict[str, Any] | None
 
     An alias, and the revisions of a copy, come with the date of an article that is another to its readers.
     """
-    if stored is None:
+    if stored is None or not was_seen(stored):
         if article.pk or article.alias_of_id:
             article.label_changed_at = None
         return False

@@ -1,0 +1,87 @@
+"""When do an article's languages follow what an editor has said of it in one of them: its kind, and its campaign?
+
+When readers are told: with its publication, the first one included. What a draft says otherwise is noted on its row
+until then, since saving a draft overwrites the row, and whoever saves one may not be allowed to publish.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from partners.articles.carrying_campaign import carry_campaign_to_translations
+from partners.articles.carrying_label import carry_label_to_translations
+
+if TYPE_CHECKING:
+    from partners.articles.article_page import PartnerArticlePage
+
+NOTED = ("disclosure_before", "has_new_campaign")
+
+
+@dataclass(frozen=True)
+class News:
+    """What an article that is being saved says otherwise than its translations.
+
+    `kind_before` is the kind that it had in common with them, or None where it still has; `is_told` says that readers
+    see what is saved, `begins` that the article was not live until now.
+    """
+
+    kind_before: str | None = None
+    campaign: bool = False
+    is_told: bool = False
+    begins: bool = False
+
+
+def note_news(article: "PartnerArticlePage", stored: dict[str, Any] | None, fields: set[str] | None) -> News:
+    """Return what is new in `article`, which is about to be saved, and note it on a draft.
+
+    `stored` is what the database knows of its row (`label_change.stored_label`), None for a new one; `fields` are those
+    that are written, None for all. What the article knows of notes may come from a revision and does not count.
+    """
+    if article.alias_of_id:
+        # It says what its original says, and has nothing of its own to carry.
+        news = News()
+    elif stored is None:
+        news = _news_of_new(article)
+    else:
+        news = _news_of_stored(article, stored, fields)
+    article.disclosure_before = None if news.is_told else news.kind_before
+    article.has_new_campaign = news.campaign and not news.is_told
+    return news
+
+
+def carry_news(article: "PartnerArticlePage", news: News) -> None:
+    """Tell the translations of `article`, which has been saved, what is new; to be called within its transaction."""
+    if not news.is_told:
+        return
+    if news.kind_before is not None or news.begins:
+        # At the first publication drafts may lag behind that were translated from an earlier draft.
+        carry_label_to_translations(article, article.disclosure if news.kind_before is None else news.kind_before)
+    if news.campaign or news.begins:
+        carry_campaign_to_translations(article, only_drafts=not news.campaign)
+
+
+def _news_of_new(article: "PartnerArticlePage") -> News:
+    """Compare with what readers see in other languages: a draft may be translated before it is published itself."""
+    family = type(article).objects.filter(translation_key=article.translation_key, alias_of=None, live=True)
+    told = family.order_by("pk").values_list("disclosure", "partner_campaign").first()
+    kind, campaign_id = told or (article.disclosure, article.partner_campaign_id)
+    kind_before = kind if kind != article.disclosure else None
+    is_new_campaign = campaign_id != article.partner_campaign_id
+    return News(kind_before, campaign=is_new_campaign, is_told=article.live, begins=article.live)
+
+
+def _news_of_stored(article: "PartnerArticlePage", stored: dict[str, Any], fields: set[str] | None) -> News:
+    kind, campaign_id, is_live = (
+        value if fields is None or name in fields else stored[name]
+        for name, value in (
+            ("disclosure", article.disclosure),
+            ("partner_campaign", article.partner_campaign_id),
+            ("live", article.live),
+        )
+    )
+    kind_before = stored["disclosure"] if stored["disclosure_before"] is None else stored["disclosure_before"]
+    return News(
+        kind_before if kind_before != kind else None,
+        campaign=stored["has_new_campaign"] or stored["partner_campaign"] != campaign_id,
+        is_told=is_live,
+        begins=is_live and not stored["live"],
+    )
