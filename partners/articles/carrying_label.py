@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def carry_label_to_translations(article: "PartnerArticlePage", old: str) -> None:
     """Give `article`'s kind to its translations: to those of the kind `old`, and to drafts that were not given another.
 
-    To be called within its transaction. Aliases are left to Wagtail, which keeps them like their original.
+    To be called within its transaction. An alias says what its original says, so it follows that.
     """
     new = article.disclosure
     family = type(article).objects.filter(translation_key=article.translation_key, alias_of=None).exclude(pk=article.pk)
@@ -52,6 +52,8 @@ def _follow(other: "PartnerArticlePage", new: str) -> None:
     other.disclosure = new
     if other.live:
         other.save(update_fields=["disclosure"], clean=False)
+        # Wagtail does this when a page is published, which this one is not; `other` is what readers see, not the draft.
+        other.update_aliases()
         return
     # Past its own `save`, which would take this for a choice of its editor.
     is_changed = keep_label_date(other, stored)

@@ -83,6 +83,19 @@ def test_unfinished_work_stays_unpublished_and_does_not_bring_the_old_kind_back(
     assert (stored(other).title, stored(other).disclosure) == ("未完成", PAID)
 
 
+def test_alias_of_a_translation_with_unfinished_work_follows(article, client):
+    other = translated(article)
+    alias = other.copy_for_translation(chinese("zh-hans"), alias=True)
+    assert stored(alias).live
+    other.title = "未完成"
+    other.save_revision()
+    relabel(article)
+    assert (stored(alias).disclosure, stored(alias).title) == (PAID, stored(other).title)
+    assert stored(alias).title != "未完成"
+    assert PageLogEntry.objects.filter(page=alias.pk, action="partners.label.change").count() == 1
+    assert "付费内容" in client.get(stored(alias).url).content.decode()
+
+
 def test_scheduled_version_does_not_bring_the_old_kind_back(article):
     other = translated(article)
     other.go_live_at = timezone.now() + timedelta(days=1)
