@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django.db import models, transaction
+from django.db import models
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
@@ -20,12 +20,11 @@ from partners.articles.article_form import ArticleForm
 from partners.articles.below_article import below_article
 from partners.articles.blocks import ArticleBlocks, openable_offer, words_of
 from partners.articles.campaign_panel import CampaignPanel
-from partners.articles.carrying_campaign import take_campaign_of_translations
+from partners.articles.carrying_campaign import keep_out_of_left_campaign
 from partners.articles.dates import published_at, updated_at
 from partners.articles.disclosure import Disclosure, labelled, sentence_for, words_for
 from partners.articles.hero import hero_with_renditions
-from partners.articles.in_step import NOTED, carry_news, note_news
-from partners.articles.label_change import keep_label_date, stored_label, write_down_label_change
+from partners.articles.in_step import NOTED, keeping_in_step
 from partners.articles.listing import ArticleQuerySet
 from partners.articles.partner_campaign import Ending, PartnerCampaign, campaign_that_closed
 from partners.articles.partner_page import PartnerPage, partner_at
@@ -151,6 +150,12 @@ class PartnerArticlePage(SitePage):
             require_begun_campaign(article)
         return super().publish(revision, *args, **kwargs)
 
+    def with_content_json(self, content: dict[str, Any]) -> "PartnerArticlePage":
+        """Return the version that `content` describes, outside of a campaign that was left with another partner."""
+        version: PartnerArticlePage = super().with_content_json(content)
+        keep_out_of_left_campaign(version, self)
+        return version
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store the article; a label that readers have seen is changed with an entry in its history.
 
@@ -165,18 +170,10 @@ class PartnerArticlePage(SitePage):
             require_publishable(self)
         elif not self.pk:
             require_no_alias_in_its_own_language(self)
-        if self.pk is None and self.partner_campaign_id is None:
-            take_campaign_of_translations(self)
         if fields is not None:
             kwargs["update_fields"] = fields = {*fields, "label_changed_at", *NOTED}
-        with transaction.atomic():
-            stored = stored_label(self)
-            is_changed = keep_label_date(self, stored)
-            news = note_news(self, stored, fields)
+        with keeping_in_step(self, fields):
             super().save(*args, **kwargs)
-            if is_changed:
-                write_down_label_change(self, stored)
-            carry_news(self, news)
 
     def can_move_to(self, parent: Page) -> bool:
         """Say whether the article may stand below `parent`: a partner of its language, with a logo if it is live."""

@@ -4,11 +4,16 @@ When readers are told: with its publication, the first one included. What a draf
 until then, since saving a draft overwrites the row, and whoever saves one may not be allowed to publish.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from partners.articles.carrying_campaign import carry_campaign_to_translations
+from django.db import transaction
+
+from partners.articles.carrying_campaign import begin_campaign_of_new, carry_campaign_to_translations
 from partners.articles.carrying_label import carry_label_to_translations
+from partners.articles.label_change import keep_label_date, stored_label, write_down_label_change
 
 if TYPE_CHECKING:
     from partners.articles.article_page import PartnerArticlePage
@@ -30,11 +35,28 @@ class News:
     begins: bool = False
 
 
-def note_news(article: "PartnerArticlePage", stored: dict[str, Any] | None, fields: set[str] | None) -> News:
+@contextmanager
+def keeping_in_step(article: "PartnerArticlePage", fields: set[str] | None) -> Iterator[None]:
+    """Store `article` within this, in one transaction with what follows from it in its history and in other languages.
+
+    `fields` are those that are written, those of `NOTED` and the label's date among them; None for all.
+    """
+    with transaction.atomic():
+        stored = stored_label(article)
+        if stored is None:
+            begin_campaign_of_new(article)
+        is_changed = keep_label_date(article, stored)
+        news = _note_news(article, stored, fields)
+        yield
+        if is_changed:
+            write_down_label_change(article, stored)
+        _carry_news(article, news)
+
+
+def _note_news(article: "PartnerArticlePage", stored: dict[str, Any] | None, fields: set[str] | None) -> News:
     """Return what is new in `article`, which is about to be saved, and note it on a draft.
 
-    `stored` is what the database knows of its row (`label_change.stored_label`), None for a new one; `fields` are those
-    that are written, None for all. What the article knows of notes may come from a revision and does not count.
+    What the article itself knows of such notes may come from a revision and does not count.
     """
     if article.alias_of_id:
         # It says what its original says, and has nothing of its own to carry.
@@ -48,7 +70,7 @@ def note_news(article: "PartnerArticlePage", stored: dict[str, Any] | None, fiel
     return news
 
 
-def carry_news(article: "PartnerArticlePage", news: News) -> None:
+def _carry_news(article: "PartnerArticlePage", news: News) -> None:
     """Tell the translations of `article`, which has been saved, what is new; to be called within its transaction."""
     if not news.is_told:
         return
