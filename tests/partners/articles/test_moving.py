@@ -116,3 +116,84 @@ def test_campaign_does_not_reach_a_translation_below_another_partner(article, pa
     changed.partner_campaign = builders.campaign(partners["Alpha"], name="Winter")
     changed.save_revision().publish()
     assert stored(elsewhere).partner_campaign is None
+
+
+# The sponsor is the same in every language
+
+
+@pytest.fixture
+def translation(article):
+    """Its published translation, with unfinished work."""
+    made = article.copy_for_translation(locale(CHINESE))
+    made.get_latest_revision().publish()
+    made = stored(made)
+    made.title = "未完成"
+    made.save_revision()
+    return made
+
+
+@pytest.fixture
+def alias(article):
+    """Its alias in a language in which the second partner has no page."""
+    article.sponsor.copy_for_translation(locale(SIMPLIFIED)).get_latest_revision().publish()
+    return article.copy_for_translation(locale(SIMPLIFIED), alias=True)
+
+
+def told(response):
+    return [str(message) for message in response.context["messages"]]
+
+
+def test_translations_go_along_to_the_new_partner(article, translation, partners, client):
+    old = stored(translation).url
+    article.move(partners["Beta"], pos="last-child")
+    moved = stored(translation)
+    assert moved.sponsor.title == "Beta 港"
+    assert moved.live
+    assert moved.partner_campaign is None
+    assert moved.label_changed_at is not None
+    assert [entry.data["new"] for entry in moves(translation)] == ["Beta 港"]
+    assert "Beta 港" in client.get(moved.url).content.decode()
+    assert client.get(old).headers["Location"].endswith(moved.url)
+
+
+def test_original_goes_along_with_a_translation_that_is_moved(article, translation, partners):
+    translation.move(partners[f"Beta {CHINESE}"], pos="last-child")
+    assert stored(article).sponsor.title == "Beta"
+    assert moves(article).count() == moves(translation).count() == 1
+
+
+def test_alias_goes_along(article, alias, partners):
+    builders.partner("Beta 深", SIMPLIFIED, translation_key=partners["Beta"].translation_key)
+    article.move(partners["Beta"], pos="last-child")
+    assert stored(alias).sponsor.title == "Beta 深"
+
+
+@pytest.mark.parametrize("way", ["one", "several"])
+def test_editor_is_told_who_still_names_the_former_partner(article, translation, alias, partners, admin_client, way):
+    if way == "one":
+        url = reverse("wagtailadmin_pages:move_confirm", args=[article.pk, partners["Beta"].pk])
+        response = admin_client.post(url, follow=True)
+    else:
+        url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "move"])
+        response = admin_client.post(f"{url}?id={article.pk}", {"chooser": partners["Beta"].pk}, follow=True)
+    assert stored(article).sponsor.title == "Beta"
+    assert stored(translation).sponsor.title == "Beta 港"
+    assert stored(alias).sponsor.title == "Alpha"
+    [warning] = [message for message in told(response) if "still names" in message]
+    assert f"“{alias.title}” (" in warning
+    assert reverse("wagtailadmin_pages:move", args=[alias.pk]) in warning
+
+
+def test_translation_whose_address_is_taken_stays_and_is_named(article, translation, partners, admin_client):
+    builders.article(partners[f"Beta {CHINESE}"], slug=translation.slug)
+    url = reverse("wagtailadmin_pages:move_confirm", args=[article.pk, partners["Beta"].pk])
+    response = admin_client.post(url, follow=True)
+    assert stored(translation).sponsor.title == "Alpha 港"
+    assert "still names “Alpha 港”" in " ".join(told(response))
+
+
+def test_article_that_changes_its_place_only_moves_nothing(article, translation, partners, admin_client):
+    second = builders.article(partners["Alpha"])
+    second.move(article, pos="left")
+    assert stored(translation).sponsor.title == "Alpha 港"
+    assert not moves(article).exists()
