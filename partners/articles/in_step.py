@@ -92,18 +92,17 @@ def _news_of_new(article: "PartnerArticlePage") -> News:
 
 
 def _news_of_stored(article: "PartnerArticlePage", stored: dict[str, Any], fields: set[str] | None) -> News:
-    kind, campaign_id, is_live = (
-        value if fields is None or name in fields else stored[name]
-        for name, value in (
-            ("disclosure", article.disclosure),
-            ("partner_campaign", article.partner_campaign_id),
-            ("live", article.live),
-        )
-    )
+    written = {
+        "disclosure": article.disclosure,
+        "partner_campaign": article.partner_campaign_id,
+        "live": article.live,
+    }
+    told = {**stored, **{name: value for name, value in written.items() if fields is None or name in fields}}
+    kind, is_live = told["disclosure"], bool(told["live"])
     kind_before = stored["disclosure"] if stored["disclosure_before"] is None else stored["disclosure_before"]
     return News(
         kind_before if kind_before != kind else None,
-        campaign=stored["has_new_campaign"] or stored["partner_campaign"] != campaign_id,
+        campaign=stored["has_new_campaign"] or stored["partner_campaign"] != told["partner_campaign"],
         is_told=is_live,
         begins=is_live and not stored["live"],
     )
