@@ -18,7 +18,7 @@ class PartnersConfig(AppConfig):
         from wagtail.images import get_image_model  # noqa: PLC0415
         from wagtail.signals import page_published, page_unpublished, post_page_move  # noqa: PLC0415
 
-        from partners.articles.label_change import note_moved_article  # noqa: PLC0415
+        from partners.articles.moving import follow_moved_article  # noqa: PLC0415
         from partners.articles.pictures import make_pictures_later  # noqa: PLC0415
         from partners.articles.share import drawing  # noqa: PLC0415
         from partners.articles.share.share_image import remove_stored_picture  # noqa: PLC0415
@@ -40,7 +40,7 @@ class PartnersConfig(AppConfig):
         staff_letters.register()
         trial.register()
         bounce_alarm.register()
-        post_page_move.connect(note_moved_article, dispatch_uid="partners.articles.label_change")
+        post_page_move.connect(follow_moved_article, dispatch_uid="partners.articles.moving")
         register_listener(queue_webhooks)
         forget_request.register()
         correction.register()

@@ -4,7 +4,7 @@ from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
-from partners.articles import campaign_admin, campaign_turning, label_change, refusing, scheduled
+from partners.articles import campaign_admin, campaign_turning, label_change, moving, refusing, scheduled
 from partners.articles.admin import TopicViewSet
 from partners.brochures.admin import BrochureViewSet, keep_requested_brochures
 from partners.brochures.consent_admin import wording_viewset
@@ -77,6 +77,8 @@ hooks.register("register_log_actions", campaign_turning.register_log_actions)
 hooks.register("register_log_actions", label_change.register_log_actions)
 hooks.register("register_log_actions", rights.register_log_actions)
 hooks.register("register_log_actions", scheduled.register_log_actions)
+hooks.register("after_move_page", moving.warn_of_left_behind)
+hooks.register("after_bulk_action", moving.warn_of_left_behind_by_many)
 hooks.register("before_bulk_action", refusing.refuse_bulk_publication)
 hooks.register("before_delete_snippet", keep_requested_brochures)
 # After Wagtail's own, which it replaces.

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from partners.articles.notes import what_notes_lack
+from partners.articles.partner_campaign import is_of_another_partner
 from partners.articles.publishing import what_is_missing, what_kind_is_it, when_its_campaign_begins
 
 
@@ -22,12 +23,12 @@ class ArticleForm(WagtailAdminPageForm):
     def _post_clean(self) -> None:
         """Check the article as it would be stored; Django fills it in here, after the fields have been cleaned."""
         super()._post_clean()
-        if self.is_deferred_validation:
-            return
         if not self.instance.path:
             # Not in the tree yet, which is where an article finds its sponsor.
             self.instance.sponsor = self.parent_page.specific
         self._check_campaign()
+        if self.is_deferred_validation:
+            return
         if "body" not in self.errors and (lacking := what_notes_lack(self.instance.body)):
             self.add_error("body", lacking)
         for field, message in what_is_missing(self.instance).items():
@@ -41,8 +42,10 @@ class ArticleForm(WagtailAdminPageForm):
         campaign = self.instance.partner_campaign
         if campaign is None or "partner_campaign" not in self.fields or "partner_campaign" in self.errors:
             return
-        if campaign.partner and campaign.partner.translation_key != self.instance.sponsor.translation_key:
+        if is_of_another_partner(campaign.pk, self.instance.sponsor):
             message = _("This is a campaign of another partner, “%(partner)s”.") % {"partner": campaign.partner.title}
             self.add_error("partner_campaign", message)
-        elif not self.instance.live and (waits := when_its_campaign_begins(self.instance)):
+        elif not (self.is_deferred_validation or self.instance.live) and (
+            waits := when_its_campaign_begins(self.instance)
+        ):
             self.add_error("partner_campaign", waits)

@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django.db import models, transaction
+from django.db import models
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
@@ -15,17 +15,16 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager, Revision
 from wagtail.search import index
 
-from partners.articles import carrying_campaign
 from partners.articles.after_campaign import answer_instead
 from partners.articles.article_form import ArticleForm
 from partners.articles.below_article import below_article
 from partners.articles.blocks import ArticleBlocks, openable_offer, words_of
 from partners.articles.campaign_panel import CampaignPanel
-from partners.articles.carrying_label import carry_label_to_translations
+from partners.articles.carrying_campaign import keep_out_of_left_campaign
 from partners.articles.dates import published_at, updated_at
 from partners.articles.disclosure import Disclosure, labelled, sentence_for, words_for
 from partners.articles.hero import hero_with_renditions
-from partners.articles.label_change import keep_label_date, stored_label, write_down_label_change
+from partners.articles.in_step import NOTED, keeping_in_step
 from partners.articles.listing import ArticleQuerySet
 from partners.articles.partner_campaign import Ending, PartnerCampaign, campaign_that_closed
 from partners.articles.partner_page import PartnerPage, partner_at
@@ -92,13 +91,16 @@ class PartnerArticlePage(SitePage):
 
     # When readers were last told something else than before about who paid; empty where that never happened.
     label_changed_at = models.DateTimeField(_("label changed"), null=True, editable=False)
+    # While a draft says otherwise than its translations: the kind that they had in common; that its campaign is new.
+    disclosure_before = models.CharField(max_length=32, null=True, editable=False)  # noqa: DJ001  '' is a kind of drafts
+    has_new_campaign = models.BooleanField(default=False, editable=False)
     # Of the text that an import made this article from; empty for one that was written here.
     source_digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
 
     objects = PageManager.from_queryset(ArticleQuerySet)()
 
     # A copy is another article: nobody has seen another label of it.
-    exclude_fields_in_copy: ClassVar[list[str]] = ["label_changed_at"]
+    exclude_fields_in_copy: ClassVar[list[str]] = ["label_changed_at", *NOTED]
 
     has_steady_head = True
     base_form_class = ArticleForm
@@ -148,6 +150,12 @@ class PartnerArticlePage(SitePage):
             require_begun_campaign(article)
         return super().publish(revision, *args, **kwargs)
 
+    def with_content_json(self, content: dict[str, Any]) -> "PartnerArticlePage":
+        """Return the version that `content` describes, outside of a campaign that was left with another partner."""
+        version: PartnerArticlePage = super().with_content_json(content)
+        keep_out_of_left_campaign(version, self)
+        return version
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store the article; a label that readers have seen is changed with an entry in its history.
 
@@ -162,21 +170,10 @@ class PartnerArticlePage(SitePage):
             require_publishable(self)
         elif not self.pk:
             require_no_alias_in_its_own_language(self)
-        if self.pk is None and self.partner_campaign_id is None:
-            carrying_campaign.take_campaign_of_translations(self)
         if fields is not None:
-            kwargs["update_fields"] = {*fields, "label_changed_at"}
-        with transaction.atomic():
-            stored = stored_label(self) if self.pk else None
-            campaign_id = carrying_campaign.stored_campaign_id(self) if self.pk else None
-            is_changed = keep_label_date(self, stored)
+            kwargs["update_fields"] = fields = {*fields, "label_changed_at", *NOTED}
+        with keeping_in_step(self, fields):
             super().save(*args, **kwargs)
-            if stored is not None and is_changed:
-                write_down_label_change(self, stored)
-                if self.disclosure and not self.alias_of_id:
-                    carry_label_to_translations(self, stored["disclosure"])
-            if self.partner_campaign_id != campaign_id and (fields is None or "partner_campaign" in fields):
-                carrying_campaign.carry_campaign_to_translations(self)
 
     def can_move_to(self, parent: Page) -> bool:
         """Say whether the article may stand below `parent`: a partner of its language, with a logo if it is live."""

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -15,8 +14,10 @@ if TYPE_CHECKING:
 
 LABEL_CHANGED = "partners.label.change"
 SPONSOR_CHANGED = "partners.sponsor.change"
-# A page that code has made live was never published in Wagtail's sense.
-_SEEN = Q(first_published_at__isnull=False) | Q(live=True)
+_STORED = (
+    *("live", "first_published_at", "disclosure", "label_changed_at", "disclosure_before"),
+    *("partner_campaign", "has_new_campaign"),
+)
 
 
 def register_log_actions(actions: LogActionRegistry) -> None:
@@ -43,18 +44,25 @@ def register_log_actions(actions: LogActionRegistry) -> None:
 
         def format_message(self, entry: Any) -> str:
             """Return the sentence for `entry`."""
-            return gettext("Sponsor changed from ‘%(old)s’ to ‘%(new)s’.") % {
-                key: entry.data[key] for key in ("old", "new")
-            }
+            names = {key: entry.data[key] for key in ("old", "new")}
+            sentences = [gettext("Sponsor changed from ‘%(old)s’ to ‘%(new)s’.") % names]
+            if left := entry.data.get("left_campaign"):
+                sentences.append(gettext("It left the campaign “%(campaign)s”.") % {"campaign": left})
+            return " ".join(sentences)
 
 
 def stored_label(article: "PartnerArticlePage") -> dict[str, Any] | None:
-    """Return what is stored of the article's label, or None where no reader has ever seen one.
+    """Return what is stored of the article's label and campaign, or None for an article that is not stored yet.
 
     The row is locked, so that two changes at once are both written down.
     """
-    rows = type(article).objects.filter(_SEEN, pk=article.pk)
-    return rows.select_for_update(of=["self"], no_key=True).values("disclosure", "label_changed_at").first()
+    rows = type(article).objects.filter(pk=article.pk).select_for_update(of=["self"], no_key=True)
+    return rows.values(*_STORED).first() if article.pk else None
+
+
+def was_seen(stored: dict[str, Any] | None) -> bool:
+    """Say whether readers have ever seen the article of which `stored` is what `stored_label` returns."""
+    return stored is not None and (stored["live"] or stored["first_published_at"] is not None)
 
 
 def keep_label_date(article: "PartnerArticlePage", stored: dict[str, Any] | None) -> bool:
@@ -62,7 +70,7 @@ def keep_label_date(article: "PartnerArticlePage", stored: dict[str, Any] | None
 
     An alias, and the revisions of a copy, come with the date of an article that is another to its readers.
     """
-    if stored is None:
+    if stored is None or not was_seen(stored):
         if article.pk or article.alias_of_id:
             article.label_changed_at = None
         return False
@@ -75,15 +83,3 @@ def write_down_label_change(article: "PartnerArticlePage", stored: dict[str, Any
     """Write the change into the article's history, in an entry of its own."""
     if stored is not None:
         log(instance=article, action=LABEL_CHANGED, data={"old": stored["disclosure"], "new": article.disclosure})
-
-
-def note_moved_article(sender: Any, instance: Any, parent_page_before: Any, parent_page_after: Any, **_: Any) -> None:
-    """Write down that an article that readers have seen went to another partner; for Wagtail's `post_page_move`."""
-    from partners.articles.article_page import PartnerArticlePage  # noqa: PLC0415  that module imports this one
-
-    if parent_page_before.pk == parent_page_after.pk:
-        return
-    seen = PartnerArticlePage.objects.filter(_SEEN, pk=instance.pk)
-    if seen.update(label_changed_at=timezone.now()):
-        names = {"old": parent_page_before.title, "new": parent_page_after.title}
-        log(instance=instance, action=SPONSOR_CHANGED, data=names)

@@ -195,6 +195,15 @@ def begins_later(campaign_id: int | None, moment: datetime.datetime | None) -> d
     return PartnerCampaign.objects.filter(pk=campaign_id, starts_at__gt=at).values_list("starts_at", flat=True).first()
 
 
+def is_of_another_partner(campaign_id: int | None, partner: Page) -> bool:
+    """Say whether the campaign was booked by another partner than `partner`, in whichever language that one stands."""
+    if campaign_id is None:
+        return False
+    # One whose partner was deleted is nobody else's.
+    booked = PartnerCampaign.objects.filter(pk=campaign_id, partner__isnull=False)
+    return booked.exclude(partner__translation_key=partner.translation_key).exists()
+
+
 def leads_away(page: Page) -> bool:
     """Say whether `page` is an article whose campaign is over and has left nothing at its address."""
     return PartnerCampaign.objects.over().filter(articles=page.pk, ending__in=LEAVING).exists()

@@ -12,7 +12,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from wagtail.admin import messages
-from wagtail.admin.widgets.button import Button
 
 from partners.articles.article_page import PartnerArticlePage
 from partners.articles.partner_page import PartnerPage
@@ -87,7 +86,7 @@ def say(request: HttpRequest, refusal: NotPublishable) -> None:
     buttons = []
     if refusal.page.pk:
         url = reverse("wagtailadmin_pages:edit", args=[refusal.page.pk])
-        buttons = [Button(refusal.page.get_admin_display_title(), url=url)]
+        buttons = [messages.button(url, refusal.page.get_admin_display_title())]
     messages.error(request, refusal.sentence, buttons=buttons)
 
 

@@ -201,6 +201,7 @@ def test_translation_that_is_refused_says_what_is_missing(admin_client, django_c
     with patch("wagtail_localize.models.transaction.on_commit", lambda act: act()):
         response = admin_client.post(url, {"action": "publish"}, follow=True)
     assert "is not published. Say whether the article was paid for" in told(response)
+    assert f'href="{url}"' in told(response)
     assert not Page.objects.get(pk=target.pk).live
 
 

@@ -58,8 +58,8 @@ def test_what_a_campaign_has_left_in_lists_is_related_and_nothing_else_of_it():
     parent = builders.partner()
     read = article(parent, [ports])
     left, _hidden = (
-        article(builders.partner(), [ports], partner_campaign=builders.campaign(parent, ending=ending))
-        for ending in (Ending.STAYS, Ending.UNLISTED)
+        article(other, [ports], partner_campaign=builders.campaign(other, ending=ending))
+        for other, ending in ((builders.partner(), Ending.STAYS), (builders.partner(), Ending.UNLISTED))
     )
     PartnerCampaign.objects.update(starts_at=now - timedelta(days=9), ends_at=now - timedelta(days=1))
     assert related(read) == [left]

@@ -23,9 +23,9 @@ def form():
 
 @pytest.fixture
 def article(form):
-    return builders.article(
-        body=[("call_to_action", {"heading": "Read on", "offer": form})], partner_campaign=builders.campaign()
-    )
+    partner = builders.partner()
+    body = [("call_to_action", {"heading": "Read on", "offer": form})]
+    return builders.article(partner, body=body, partner_campaign=builders.campaign(partner))
 
 
 @pytest.fixture

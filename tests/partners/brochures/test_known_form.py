@@ -61,7 +61,8 @@ def taken(page, form=None, **answers):
 @pytest.mark.parametrize("asks", [{}, EVERYTHING], ids=["no consents", "all consents"])
 def test_a_request_is_two_statements_and_asks_nothing_of_its_form(kept, asks):
     page = builders.request_page(**asks)
-    article = builders.article(page.get_parent().specific, partner_campaign=builders.campaign())
+    partner = page.get_parent().specific
+    article = builders.article(partner, partner_campaign=builders.campaign(partner))
     form = {**shown_form(page), "article": str(article.pk)}
     taken(page, form)
 
@@ -145,8 +146,9 @@ def test_an_article_that_is_not_public_any_more_counts_as_none_once_it_was_heard
 @pytest.mark.django_db
 def test_a_campaign_that_was_ended_closes_the_form_once_it_was_heard_of(kept):
     page = builders.request_page()
-    campaign = builders.campaign()
-    article = builders.article(page.get_parent().specific, partner_campaign=campaign)
+    partner = page.get_parent().specific
+    campaign = builders.campaign(partner)
+    article = builders.article(partner, partner_campaign=campaign)
     form = {**shown_form(page), "article": str(article.pk)}
     taken(page, form)
     PartnerCampaign.objects.filter(pk=campaign.pk).update(ends_at=timezone.now() - timedelta(seconds=1))

@@ -32,6 +32,25 @@ def test_all_languages_of_an_article_have_one_campaign(campaign):
     assert late.partner_campaign == campaign
 
 
+@pytest.mark.parametrize("chosen_in", ["en", "zh-hant"])
+def test_campaign_of_a_draft_counts_for_the_other_languages_when_it_is_published(campaign, chosen_in):
+    source = builders.article(campaign.partner, live=False)
+    builders.partner("潮水", "zh-hant", translation_key=campaign.partner.translation_key)
+    other = source.copy_for_translation(Locale.objects.get(language_code="zh-hant"))
+    draft, live = (source, other) if chosen_in == "en" else (other, source)
+    live.save_revision().publish()
+    draft = PartnerArticlePage.objects.get(pk=draft.pk)
+    draft.partner_campaign = campaign
+    draft.save()
+    draft.save_revision()
+    assert PartnerArticlePage.objects.get(pk=live.pk).partner_campaign is None
+    # What is published meanwhile takes nothing from the draft.
+    PartnerArticlePage.objects.get(pk=live.pk).save_revision().publish()
+    PartnerArticlePage.objects.get(pk=draft.pk).get_latest_revision().publish()
+    articles = PartnerArticlePage.objects.filter(translation_key=source.translation_key)
+    assert [article.partner_campaign for article in articles] == [campaign, campaign]
+
+
 def test_translation_that_is_made_anew_does_not_take_the_campaign_away(campaign):
     source = builders.article(campaign.partner)
     builders.partner("潮水", "zh-hant", translation_key=campaign.partner.translation_key)

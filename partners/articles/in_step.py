@@ -1,0 +1,108 @@
+"""When do an article's languages follow what an editor has said of it in one of them: its kind, and its campaign?
+
+When readers are told: with its publication, the first one included. What a draft says otherwise is noted on its row
+until then, since saving a draft overwrites the row, and whoever saves one may not be allowed to publish.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from partners.articles.carrying_campaign import begin_campaign_of_new, carry_campaign_to_translations
+from partners.articles.carrying_label import carry_label_to_translations
+from partners.articles.label_change import keep_label_date, stored_label, write_down_label_change
+
+if TYPE_CHECKING:
+    from partners.articles.article_page import PartnerArticlePage
+
+NOTED = ("disclosure_before", "has_new_campaign")
+
+
+@dataclass(frozen=True)
+class News:
+    """What an article that is being saved says otherwise than its translations.
+
+    `kind_before` is the kind that it had in common with them, or None where it still has; `is_told` says that readers
+    see what is saved, `begins` that the article was not live until now.
+    """
+
+    kind_before: str | None = None
+    campaign: bool = False
+    is_told: bool = False
+    begins: bool = False
+
+
+@contextmanager
+def keeping_in_step(article: "PartnerArticlePage", fields: set[str] | None) -> Iterator[None]:
+    """Store `article` within this, in one transaction with what follows from it in its history and in other languages.
+
+    `fields` are those that are written, those of `NOTED` and the label's date among them; None for all.
+    """
+    with transaction.atomic():
+        stored = stored_label(article)
+        if stored is None:
+            begin_campaign_of_new(article)
+        is_changed = keep_label_date(article, stored)
+        news = _note_news(article, stored, fields)
+        yield
+        if is_changed:
+            write_down_label_change(article, stored)
+        _carry_news(article, news)
+
+
+def _note_news(article: "PartnerArticlePage", stored: dict[str, Any] | None, fields: set[str] | None) -> News:
+    """Return what is new in `article`, which is about to be saved, and note it on a draft.
+
+    What the article itself knows of such notes may come from a revision and does not count.
+    """
+    if article.alias_of_id:
+        # It says what its original says, and has nothing of its own to carry.
+        news = News()
+    elif stored is None:
+        news = _news_of_new(article)
+    else:
+        news = _news_of_stored(article, stored, fields)
+    article.disclosure_before = None if news.is_told else news.kind_before
+    article.has_new_campaign = news.campaign and not news.is_told
+    return news
+
+
+def _carry_news(article: "PartnerArticlePage", news: News) -> None:
+    """Tell the translations of `article`, which has been saved, what is new; to be called within its transaction."""
+    if not news.is_told:
+        return
+    if news.kind_before is not None or news.begins:
+        # At the first publication drafts may lag behind that were translated from an earlier draft.
+        carry_label_to_translations(article, article.disclosure if news.kind_before is None else news.kind_before)
+    if news.campaign or news.begins:
+        carry_campaign_to_translations(article, only_drafts=not news.campaign)
+
+
+def _news_of_new(article: "PartnerArticlePage") -> News:
+    """Compare with what readers see in other languages: a draft may be translated before it is published itself."""
+    family = type(article).objects.filter(translation_key=article.translation_key, alias_of=None, live=True)
+    told = family.order_by("pk").values_list("disclosure", "partner_campaign").first()
+    kind, campaign_id = told or (article.disclosure, article.partner_campaign_id)
+    kind_before = kind if kind != article.disclosure else None
+    is_new_campaign = campaign_id != article.partner_campaign_id
+    return News(kind_before, campaign=is_new_campaign, is_told=article.live, begins=article.live)
+
+
+def _news_of_stored(article: "PartnerArticlePage", stored: dict[str, Any], fields: set[str] | None) -> News:
+    written = {
+        "disclosure": article.disclosure,
+        "partner_campaign": article.partner_campaign_id,
+        "live": article.live,
+    }
+    told = {**stored, **{name: value for name, value in written.items() if fields is None or name in fields}}
+    kind, is_live = told["disclosure"], bool(told["live"])
+    kind_before = stored["disclosure"] if stored["disclosure_before"] is None else stored["disclosure_before"]
+    return News(
+        kind_before if kind_before != kind else None,
+        campaign=stored["has_new_campaign"] or stored["partner_campaign"] != told["partner_campaign"],
+        is_told=is_live,
+        begins=is_live and not stored["live"],
+    )
