@@ -78,6 +78,7 @@ hooks.register("register_log_actions", label_change.register_log_actions)
 hooks.register("register_log_actions", rights.register_log_actions)
 hooks.register("register_log_actions", scheduled.register_log_actions)
 hooks.register("before_bulk_action", refusing.refuse_bulk_publication)
+hooks.register("before_delete_snippet", campaign_admin.keep_used_campaigns)
 hooks.register("before_delete_snippet", keep_requested_brochures)
 # After Wagtail's own, which it replaces.
 hooks.register("register_rich_text_features", in_text.register, order=100)
