@@ -148,7 +148,7 @@ def load_linked_pages(keys: Collection[int], language: str) -> dict[int, LinkedP
         .annotate(
             is_private=is_behind_a_restriction(),
             linked_disclosure=F("partnerarticlepage__disclosure"),
-            linked_parent=_parent(),
+            linked_parent=page_above(),
         )
     )
     by_key = {page.pk: page for page in pages}
@@ -163,9 +163,12 @@ def load_linked_pages(keys: Collection[int], language: str) -> dict[int, LinkedP
     return found
 
 
-def _parent() -> Subquery:
-    """Return what is shown of the page above each page, and what tells it from others."""
-    path = Substr(OuterRef("path"), 1, Length(OuterRef("path")) - Page.steplen)
+def page_above(path_field: str = "path") -> Subquery:
+    """Return, for a query, the page above the one at the place `path_field` of the tree: {id, title, translation_key}.
+
+    Above an article that is its sponsor.
+    """
+    path = Substr(OuterRef(path_field), 1, Length(OuterRef(path_field)) - Page.steplen)
     seen = JSONObject(id="pk", title="title", translation_key="translation_key")
     return Subquery(Page.objects.filter(path=path).values(seen=seen))
 
