@@ -3,7 +3,7 @@
 from django.utils import translation
 
 from home.models import PartnerContentPage, StandardPage
-from partners.articles.blocks import words_of
+from partners.search.linked_words import words_with_marks
 from partners.search.texts import SearchTexts, first_published, register, rich_text
 
 
@@ -15,7 +15,7 @@ def register_searched_pages() -> None:
 
 def _standing(page: StandardPage) -> SearchTexts:
     return SearchTexts(
-        title=page.title, summary=page.introduction, body=words_of(page.body), date=first_published(page)
+        title=page.title, summary=page.introduction, body=words_with_marks(page.body), date=first_published(page)
     )
 
 

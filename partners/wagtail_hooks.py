@@ -4,7 +4,15 @@ from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
-from partners.articles import campaign_admin, campaign_turning, label_change, moving, refusing, scheduled
+from partners.articles import (
+    campaign_admin,
+    campaign_turning,
+    label_change,
+    links_in_text,
+    moving,
+    refusing,
+    scheduled,
+)
 from partners.articles.admin import TopicViewSet
 from partners.brochures.admin import BrochureViewSet, keep_requested_brochures
 from partners.brochures.consent_admin import wording_viewset
@@ -80,6 +88,8 @@ hooks.register("register_log_actions", scheduled.register_log_actions)
 hooks.register("after_move_page", moving.warn_of_left_behind)
 hooks.register("after_bulk_action", moving.warn_of_left_behind_by_many)
 hooks.register("before_bulk_action", refusing.refuse_bulk_publication)
+hooks.register("before_delete_snippet", campaign_admin.keep_used_campaigns)
 hooks.register("before_delete_snippet", keep_requested_brochures)
 # After Wagtail's own, which it replaces.
 hooks.register("register_rich_text_features", in_text.register, order=100)
+hooks.register("register_rich_text_features", links_in_text.register, order=100)

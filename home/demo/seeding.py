@@ -74,6 +74,8 @@ class _Seeding:
     topics: dict[tuple[str, str], Topic] = field(default_factory=dict)
     partners: Pages[PartnerPage] = field(default_factory=dict)
     forms: Pages[BrochureRequestPage] = field(default_factory=dict)
+    # The primary keys of those in English, which links name: a page shows them in its own language.
+    articles: dict[str, int] = field(default_factory=dict)
 
     def run(self) -> None:
         self.locales = {language: Locale.objects.get(language_code=language) for language in LANGUAGES}
@@ -179,6 +181,7 @@ class _Seeding:
                 )
                 self.partners[article.partner, language].add_child(instance=page)
                 source = page
+                self.articles[article.slug] = page.pk
             else:
                 page = self.translate(source, language, words)
             page.topics = [self.topics[slug, language] for slug in article.topics]
@@ -233,7 +236,7 @@ class _Seeding:
     def body(self, kind: Any, blocks: list[content_files.Block], page: str, language: str) -> Any:
         images = {name: image.pk for name, image in self.images.items()}
         offers = {slug: form.pk for (slug, spoken), form in self.forms.items() if spoken == language}
-        return to_stream(kind._meta.get_field("body").stream_block, blocks, page, images, offers)
+        return to_stream(kind._meta.get_field("body").stream_block, blocks, page, images, offers, self.articles)
 
     def translate[P: Page](self, source: P, language: str, words: Mapping[str, Any]) -> P:
         """Return an unpublished translation of a page that says these words."""

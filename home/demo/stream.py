@@ -15,17 +15,22 @@ _BLOCKS = uuid.UUID("8f7c5f1e-0f3b-5a55-9d35-1d6f3f0b2a71")
 
 
 def to_stream(
-    stream_block: StreamBlock, blocks: list[Block], page: str, images: Mapping[str, int], offers: Mapping[str, int]
+    stream_block: StreamBlock,
+    blocks: list[Block],
+    page: str,
+    images: Mapping[str, int],
+    offers: Mapping[str, int],
+    articles: Mapping[str, int],
 ) -> StreamValue:
     """Return a body.
 
-    `page` names the page that the body is for; `images` and `offers` give primary keys by picture name and slug.
-    Raises ContentError for a block of no known kind, KeyError for an unknown picture or offer.
+    `page` names the page that the body is for; `images`, `offers` and `articles` give primary keys by picture name and
+    slug. Raises ContentError for a block of no known kind, KeyError for an unknown picture, offer or article.
     """
     stored = [
         {
             "type": kind_of(block),
-            "value": _value(kind_of(block), block, images, offers),
+            "value": _value(kind_of(block), block, images, offers, articles),
             "id": str(uuid.uuid5(_BLOCKS, f"{page}/{number}")),
         }
         for number, block in enumerate(blocks)
@@ -33,10 +38,12 @@ def to_stream(
     return StreamValue(stream_block, stored, is_lazy=True)
 
 
-def _value(kind: str, block: Block, images: Mapping[str, int], offers: Mapping[str, int]) -> Any:
+def _value(
+    kind: str, block: Block, images: Mapping[str, int], offers: Mapping[str, int], articles: Mapping[str, int]
+) -> Any:
     match kind:
         case "paragraph":
-            return to_html(block["paragraph"])
+            return to_html(block["paragraph"], articles)
         case "heading":
             return {"text": block["heading"], "level": str(block.get("level", 2))}
         case "quote":
@@ -52,8 +59,8 @@ def _value(kind: str, block: Block, images: Mapping[str, int], offers: Mapping[s
             }
             return {"caption": block["table"], "table": table}
         case "fact_box":
-            return {"title": block["fact_box"], "text": to_html(block["text"])}
+            return {"title": block["fact_box"], "text": to_html(block["text"], articles)}
         case "notes":
-            return [to_html(note) for note in block["notes"]]
+            return [to_html(note, articles) for note in block["notes"]]
         case _:
             return {"heading": block["call_to_action"], "text": block["text"], "offer": offers[block["offer"]]}

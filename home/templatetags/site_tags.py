@@ -12,6 +12,7 @@ from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import get_language
 from wagtail.models import Page
+from wagtail.rich_text import expand_db_html
 
 from home.models import PartnerContentPage
 from home.routing import home_of, homes_of, site_of
@@ -129,7 +130,8 @@ def page_description(page: Any) -> str:
     """Return what search engines and shared links may say of `page`: its description, introduction or title."""
     if not isinstance(page, Page):
         return ""
-    introduction = unescape(strip_tags(getattr(page, "introduction", "")))
+    # Rich text as readers see it: a link to an article begins with its label.
+    introduction = unescape(strip_tags(expand_db_html(getattr(page, "introduction", ""))))
     return page.search_description or Truncator(introduction).chars(LONGEST_DESCRIPTION) or page.title
 
 

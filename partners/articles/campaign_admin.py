@@ -6,10 +6,13 @@ from typing import Any
 
 import django_filters
 from django.db.models import FETCH_PEERS
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.ui.components import Component
@@ -85,6 +88,19 @@ class PartnerCampaignViewSet(SnippetViewSet):
     def get_queryset(self, request: HttpRequest) -> PartnerCampaignQuerySet:
         """Return the campaigns with their standing and partner, for the list."""
         return PartnerCampaign.objects.with_standing().select_related("partner").fetch_mode(FETCH_PEERS)
+
+
+def keep_used_campaigns(request: HttpRequest, instances: list[Any]) -> HttpResponseRedirect | None:
+    """Stop the deletion of campaigns that articles belong to, published or not: it would quietly bring them back."""
+    chosen = [campaign.pk for campaign in instances if isinstance(campaign, PartnerCampaign)]
+    kept = PartnerCampaign.objects.filter(pk__in=chosen, articles__isnull=False).distinct()
+    if not kept:
+        return None
+    sentence = gettext(
+        "A campaign with articles cannot be deleted: %(names)s. Prolong it, or take it out of the articles first."
+    )
+    messages.error(request, sentence % {"names": ", ".join(campaign.name for campaign in kept)})
+    return redirect("wagtailsnippets_partners_partnercampaign:list")
 
 
 class CampaignsPanel(Component):

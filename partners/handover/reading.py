@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
+from partners.articles.linked_pages import page_above
 from partners.articles.partner_page import PartnerPage
 from partners.brochures.consent_record import ConsentEvent, ConsentRecord
 from partners.brochures.consent_standing import in_force_for
@@ -61,12 +62,21 @@ def fetch(requests: QuerySet[Submission], recipient: Recipient) -> list[Submissi
     conditions = {purpose.value: in_force_for(purpose) for purpose in purposes}
     page = Submission.objects.filter(pk__in=[submission.pk for submission in found])
     corrections = AddressCorrection.objects.filter(submission=OuterRef("pk")).order_by("-at")
-    rows: Any = page.values("pk", corrected_at=Subquery(corrections.values("at")[:1]), **conditions)
+    rows: Any = page.values(
+        "pk",
+        "article__disclosure",
+        sponsor=page_above("article__path"),
+        corrected_at=Subquery(corrections.values("at")[:1]),
+        **conditions,
+    )
     by_request = {row["pk"]: row for row in rows}
     for submission in found:
         row = by_request.get(submission.pk, {})
         submission.told_standing = {purpose for purpose in purposes if row.get(purpose.value)}
         submission.told_corrected_at = row.get("corrected_at")
+        # As they are now; neither where no article is left.
+        submission.told_disclosure = row.get("article__disclosure")
+        submission.told_sponsor = (row.get("sponsor") or {}).get("title")
     return found
 
 

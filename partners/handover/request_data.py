@@ -4,8 +4,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils import translation
 from ninja import Field, Schema
 
+from partners.articles.disclosure import words_for
 from partners.brochures.consent_wording import Purpose
 from partners.brochures.submission import Submission
 from partners.handover.recipient import DataKind, Recipient
@@ -65,7 +67,15 @@ class RequestData(Schema):
     language: str
     form: FormData
     brochure: BrochureData
-    article: str | None = Field(None, description="Title of the article over which the form was opened.")
+    article: str | None = Field(
+        None, description="Title of the article over which the form was opened. Name it after its label and sponsor."
+    )
+    article_label: str | None = Field(
+        None,
+        description="Its label, such as 'Paid content', as it is now, in the language of the request. Null where the "
+        "article is deleted: nobody can say any more how it has to be labelled, so do not name it.",
+    )
+    article_sponsor: str | None = Field(None, description="Whose article it is. Null where the label is.")
     person: PersonData
     answers: list[AnswerData] | None = None
     campaign: dict[str, str] | None = None
@@ -88,6 +98,8 @@ def describe(submission: Submission, recipient: Recipient) -> RequestData:
         form=FormData(key=getattr(fetched.form_page, "translation_key", None), title=submission.form_title),
         brochure=BrochureData(id=submission.brochure_id, title=submission.brochure_title),
         article=submission.article_title or None,
+        article_label=_label(fetched.told_disclosure, submission.language),
+        article_sponsor=fetched.told_sponsor,
         person=PersonData(
             email=submission.email if recipient.gets(DataKind.EMAIL) else None,
             name=submission.name if recipient.gets(DataKind.NAME) else None,
@@ -107,3 +119,11 @@ def describe(submission: Submission, recipient: Recipient) -> RequestData:
             for record in fetched.told_consents
         ],
     )
+
+
+def _label(kind: str | None, language: str) -> str | None:
+    """Return the label of a kind of disclosure in a language; None where there is no article."""
+    if kind is None:
+        return None
+    with translation.override(language):
+        return str(words_for(kind).label)

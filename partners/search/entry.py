@@ -24,7 +24,8 @@ class SearchEntry(models.Model):
     disclosure = models.CharField(max_length=32, blank=True)
     topics = ArrayField(models.BigIntegerField(), default=list)
     date = models.DateField()
-    # What stands in a hit and where its words are marked: plain text, composed (see `folding.composed`).
+    # What stands in a hit and where its words are marked: plain text, composed (see `folding.composed`), with marks
+    # around links (see `linked_words`).
     text = models.TextField(blank=True)
     # The title and the names that belong to it; and everything, the title first.
     title_vector = SearchVectorField()

@@ -8,15 +8,18 @@ from functools import cached_property, partial
 from itertools import pairwise
 from typing import Any
 
+from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Locale, Page
 
 from partners.articles.article_page import PartnerArticlePage
+from partners.articles.linked_pages import pages_linked_from_each
 from partners.articles.listing import with_sponsors
 from partners.articles.phrases import as_phrases, phrase_ends
 from partners.keeping import is_kept, locales, once
 from partners.search.entry import SearchEntry
 from partners.search.folding import HAN_RUN, composed, folded
+from partners.search.linked_words import LinkedWords, read_marks
 from partners.search.query import SearchQuery
 
 # What stands in a frame, in characters of Unicode's private use.
@@ -26,6 +29,15 @@ LATIN_AROUND, HAN_AROUND = 220, 90
 # An English word of more letters is also marked where its ending differs.
 SHORTEST_STEM = 4
 _ENDING = re.compile(r"(?:ies|ied|ing|ed|es|s|y|e)$")
+
+
+@dataclass(frozen=True)
+class Label:
+    """What stands before words of a text that link to an article: `words`, and where those begin and end."""
+
+    begins: int
+    ends: int
+    words: str
 
 
 @dataclass(frozen=True)
@@ -39,6 +51,8 @@ class Hit:
     text: str = ""
     # The same, folded.
     plain: str = ""
+    # Those of the articles to which it links, in order.
+    labels: tuple[Label, ...] = ()
     # With marks in the place of title and extract, for whoever puts them in.
     is_frame: bool = False
 
@@ -60,7 +74,7 @@ class Hit:
         """A part of the text as HTML, around the first word that was searched for, with all of them marked."""
         if self.is_frame:
             return mark_safe(EXTRACT)  # noqa: S308  nothing of a visitor
-        return marked(extract(self.text, self.query, self.plain), self.query)
+        return marked(extract(self.text, self.query, self.plain, self.labels), self.query)
 
 
 def titles_for(pages: Sequence[int], query: SearchQuery) -> list[Hit]:
@@ -75,21 +89,43 @@ def hits_for(pages: Sequence[int], digests: Mapping[int, str], query: SearchQuer
     `digests` say of which state of their entries, by the ids.
     """
     texts = _texts([(pk, digests[pk]) for pk in pages])
-    hits = ((hit, *texts.get(hit.page.pk, ("", ""))) for hit in titles_for(pages, query))
-    return [replace(hit, text=text, plain=plain) for hit, text, plain in hits]
+    hits = titles_for(pages, query)
+    labels = _labels({hit.page: links for hit in hits if (links := texts[hit.page.pk][2])})
+    found = ((hit, *texts[hit.page.pk][:2]) for hit in hits)
+    return [replace(hit, text=text, plain=plain, labels=labels.get(hit.page, ())) for hit, text, plain in found]
 
 
-def _texts(entries: Sequence[tuple[int, str]]) -> dict[int, tuple[str, str]]:
-    """Return the text of each of `entries` (id and digest) that there is, as it is and folded, by the ids.
+def _labels(links: Mapping[Page, list[LinkedWords]]) -> dict[Page, tuple[Label, ...]]:
+    """Return the labels of the articles to which the texts of pages link, in the language of each page, as it has them
+    itself; by one query for each of these languages, for what nobody keeps.
+    """
+    found = {}
+    languages = {page: locales()[page.locale_id].language_code for page in links}
+    for language in set(languages.values()):
+        pages = [page for page in links if languages[page] == language]
+        linked = pages_linked_from_each([[link.page for link in links[page]] for page in pages], language)
+        with translation.override(language):
+            for page, known in zip(pages, linked, strict=True):
+                found[page] = tuple(
+                    Label(link.begins, link.ends, shown.label_words)
+                    for link in links[page]
+                    if (shown := known.get(link.page)) and shown.label and shown.shown.pk != page.pk
+                )
+    return found
+
+
+def _texts(entries: Sequence[tuple[int, str]]) -> dict[int, tuple[str, str, list[LinkedWords]]]:
+    """Return the text of each of `entries` (id and digest), as it is and folded, with its links, by the ids; empty for
+    one that there is not.
 
     An entry of a digest says the same for ever, so that nothing needs to be heard of to keep it.
     """
     loaded = _load_texts([entry for entry in entries if not is_kept(("text of hit", entry))])
-    texts = {}
+    texts: dict[int, tuple[str, str, list[LinkedWords]]] = {pk: ("", "", []) for pk, _digest in entries}
     for entry in entries:
         with contextlib.suppress(SearchEntry.DoesNotExist):
-            text = once(("text of hit", entry), partial(_text, entry, loaded))
-            texts[entry[0]] = text, once(("folded text of hit", entry), partial(folded, text))
+            text, links = read_marks(once(("text of hit", entry), partial(_text, entry, loaded)))
+            texts[entry[0]] = text, once(("folded text of hit", entry), partial(folded, text)), links
     return texts
 
 
@@ -150,9 +186,11 @@ def marked(text: str, query: SearchQuery) -> SafeString:
     return as_phrases(_parts(text, query), ())
 
 
-def extract(text: str, query: SearchQuery, plain: str) -> str:
+def extract(text: str, query: SearchQuery, plain: str, labels: Sequence[Label] = ()) -> str:
     """Return the part of `text`, which is `plain` when it is folded, around the first place that answers `query`; its
     beginning where there is none.
+
+    Each of `labels` stands before its words, of which none are shown without those that they begin with.
     """
     around = HAN_AROUND if len(HAN_RUN.findall(text[:400])) > 5 else LATIN_AROUND
     first = _first_place(plain, query)
@@ -165,7 +203,12 @@ def extract(text: str, query: SearchQuery, plain: str) -> str:
     if end < len(text):
         gap = text.rfind(" ", start + around // 2, end)
         end = gap if gap >= 0 else end
-    return f"{'… ' if start else ''}{text[start:end].strip(' ·')}{' …' if end < len(text) else ''}"
+    start = min((label.begins for label in labels if label.begins < start < label.ends), default=start)
+    shown, at = "", start
+    for label in labels:
+        if start <= label.begins < end:
+            shown, at = f"{shown}{text[at : label.begins]}{label.words}", label.begins
+    return f"{'… ' if start else ''}{(shown + text[at:end]).strip(' ·')}{' …' if end < len(text) else ''}"
 
 
 def _parts(text: str, query: SearchQuery) -> list[tuple[str, bool]]:

@@ -16,6 +16,7 @@ from partners.articles.article_page import PartnerArticlePage
 from partners.articles.listing import with_sponsors
 from partners.search.entry import SearchEntry
 from partners.search.folding import pairs, pieces
+from partners.search.linked_words import without_marks
 from partners.search.texts import LONGEST_TEXT, SearchTexts, searched_kinds, texts_of
 
 logger = logging.getLogger(__name__)
@@ -126,7 +127,8 @@ def _load(pages: list[Page]) -> None:
 
 def _row(page: Page, texts: SearchTexts, digest: str, words_met: Counter[str]) -> list[Any]:
     """Return the parameters of _WRITE for one entry; words that a reader may mistype are counted in `words_met`."""
-    parts = [pieces(part[:LONGEST_TEXT]) for part in (texts.title, texts.names, texts.summary, texts.body)]
+    body = without_marks(texts.body)
+    parts = [pieces(part[:LONGEST_TEXT]) for part in (texts.title, texts.names, texts.summary, body)]
     vectors: list[str] = []
     for words, runs in parts:
         vectors += [" ".join(words), " ".join(pair for run in runs for pair in pairs(run))]

@@ -11,21 +11,25 @@ from wagtail.models import Page
 from wagtail.rich_text import get_text_for_indexing
 
 from partners.articles.article_page import PartnerArticlePage
-from partners.articles.blocks import words_of
 from partners.articles.partner_page import PartnerPage
+from partners.search import linked_words
 from partners.search.folding import composed
+from partners.search.linked_words import words_with_marks
 
 # A text of this many characters is searched; what comes after is not. An index entry may not exceed 1 MB.
 LONGEST_TEXT = 50_000
 # What a line may end with that needs no mark before the next one, within quotation marks or not.
-_ENDS, _CLOSING = tuple(".!?:;,…。！？：；，、—"), "\"'”’」』)）"
+_ENDS, _CLOSING = tuple(".!?:;,…。！？：；，、—"), f"\"'”’」』)）{linked_words.ENDS}"
 # Part of the digest: raised whenever the same texts are to be indexed in another way.
 _VERSION = 2
 
 
 @dataclass(frozen=True)
 class SearchTexts:
-    """What a page says, in the order of its weight: `title`, `names` (sponsor, topics), `summary`, `body`."""
+    """What a page says, in the order of its weight: `title`, `names` (sponsor, topics), `summary`, `body`.
+
+    In `body` marks may say which words link to pages (`linked_words.py`).
+    """
 
     title: str
     names: str = ""
@@ -38,7 +42,7 @@ class SearchTexts:
 
     @property
     def shown(self) -> str:
-        """The text that a hit shows a part of: plain, composed, on one line."""
+        """The text that a hit shows a part of: plain but for marks around links, composed, on one line."""
         # composed() makes spaces of line ends, which part the cells of a table.
         return _on_one_line([composed(line) for line in f"{self.summary}\n{self.body}".splitlines()])[:LONGEST_TEXT]
 
@@ -81,7 +85,7 @@ def _article(page: PartnerArticlePage) -> SearchTexts:
         title=page.title,
         names=" ".join([page.sponsor.title, *(topic.name for topic in topics)]),
         summary=page.standfirst,
-        body=words_of(page.body),
+        body=words_with_marks(page.body),
         date=page.publication_date,
         partner_id=page.sponsor.pk,
         disclosure=page.disclosure,
@@ -100,8 +104,8 @@ def _partner(page: PartnerPage) -> SearchTexts:
 
 
 def rich_text(html: str) -> str:
-    """Return the words of rich text, without mark-up."""
-    return str(get_text_for_indexing(html))
+    """Return the words of rich text, without mark-up, with marks around those of links to pages."""
+    return str(get_text_for_indexing(linked_words.with_marks(html)))
 
 
 def first_published(page: Page) -> datetime.date:

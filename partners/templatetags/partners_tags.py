@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from wagtail.rich_text import RichText
 
 from partners.articles.links import mark_external_links
+from partners.articles.links_in_text import texts_of
 from partners.submissions import mail_page
 
 register = template.Library()
@@ -28,14 +29,20 @@ class MarkedLinks(template.Node):
 
     def render(self, context: template.Context) -> SafeString:
         """Render the part, and mark its links as the page in the context asks."""
-        html = mark_external_links(self.nodelist.render(context), paid=_is_paid(context.get("page")))
+        page = context.get("page")
+        with texts_of(page):
+            rendered = self.nodelist.render(context)
+        html = mark_external_links(rendered, paid=_is_paid(page))
         # Safe: a template has rendered it, and the values of rel are ours.
         return mark_safe(html)  # noqa: S308
 
 
 @register.tag
 def marked_links(parser: Parser, token: Token) -> MarkedLinks:
-    """Mark every link to another site up to `endmarked_links`: in text, tables, cards, whatever block there will be."""
+    """Mark every link to another site up to `endmarked_links`: in text, tables, cards, whatever block there will be.
+
+    Links to pages of this site that stand in texts of the page are looked up together, however many texts it has.
+    """
     nodelist = parser.parse(("endmarked_links",))
     parser.delete_first_token()
     return MarkedLinks(nodelist)

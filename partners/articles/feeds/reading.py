@@ -13,6 +13,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Subquery, TextField
 from django.db.models.functions import MD5, Cast, Coalesce, JSONObject, Length, Substr
+from django.db.models.lookups import Contains
 from django.utils import timezone
 from wagtail.images import get_image_model
 from wagtail.models import Page, PageLogEntry
@@ -89,10 +90,11 @@ def part_of(channel: Channel, cursor: Cursor | None, salt: str) -> Part:
     renditions = get_image_model().get_rendition_model().objects
     articles = _with_what_is_seen(chosen, channel.language).annotate(
         body_digest=MD5(Cast("body", TextField())),
+        has_links=Contains(Cast("body", TextField()), "linktype"),
         hero_is_made=Exists(renditions.filter(image_id=OuterRef("hero_image_id"), filter_spec=HERO)),
         logged_at=Subquery(PageLogEntry.objects.order_by("-timestamp").values("timestamp")[:1]),
     )
-    rows = list(articles.newest_first().values(*_SEEN, "logged_at"))
+    rows = list(articles.newest_first().values(*_SEEN, "has_links", "logged_at"))
     last = rows[ENTRIES - 1] if len(rows) > ENTRIES else None
     return Part(
         keys=[row["pk"] for row in rows[:ENTRIES]],
@@ -125,11 +127,13 @@ def _with_what_is_seen(articles: Any, language: str) -> Any:
 def _etag(channel: Channel, cursor: Cursor | None, salt: str, rows: list[dict[str, Any]]) -> str:
     """Return a strong validator of what the rows make.
 
-    The day is in it for what the rows do not know: the address of a page that a text links to, a picture in the
-    middle of a text, the words of a new version of the site. So a reader fetches the whole once a day at least.
+    The day is in it for what the rows do not know: a picture in the middle of a text, the words of a new version of the
+    site. So a reader fetches the whole once a day at least. A text that links to pages names them, with the label and
+    sponsor of each article, so the newest entry of any page's history is in it, too.
     """
     told = [[row[field] for field in _SEEN] for row in rows]
-    whole = repr((channel.name, channel.title, channel.address, str(cursor), salt, timezone.localdate(), told))
+    linked = [row["logged_at"] for row in rows if row["has_links"]][:1]
+    whole = repr((channel.name, channel.title, channel.address, str(cursor), salt, timezone.localdate(), told, linked))
     return f'"{hashlib.sha256(whole.encode()).hexdigest()[:32]}"'
 
 

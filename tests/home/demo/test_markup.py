@@ -24,3 +24,10 @@ def test_markup(text: str, html: str) -> None:
 
 def test_paragraphs_are_parted_at_blank_lines() -> None:
     assert paragraphs("one\ntwo\n\n  \nthree\n") == ["one two", "three"]
+
+
+def test_a_link_leads_to_an_article_that_is_there() -> None:
+    html = to_html("- See [the **quay**](the-quay) [1].", {"the-quay": 7})
+    assert html == '<ul><li>See <a id="7" linktype="page">the <b>quay</b></a> [1].</li></ul>'
+    with pytest.raises(KeyError, match="the-quay"):
+        to_html("See [it](the-quay).")

@@ -47,6 +47,36 @@ def test_one_request_as_it_was_given(make_bearer, make_request):
     assert get(token).json() == {"requests": [data], "next": None}
 
 
+@pytest.mark.parametrize(
+    ("language", "kind", "label"),
+    [
+        ("en", "partner_controlled", "Paid content"),
+        ("zh-hant", "paid_by_partner", "付費內容"),
+        ("zh-hans", "unpaid_contribution", "供稿内容"),
+    ],
+)
+def test_the_article_comes_with_its_label_and_sponsor(make_bearer, make_request, language, kind, label):
+    request = make_request()
+    article = builders.article(builders.partner("Harbour Hoists"), disclosure=kind)
+    request.article, request.article_title, request.language = article, article.title, language
+    request.save()
+    _, token = make_bearer()
+
+    def told():
+        data = get(token, f"{LIST}/{request.reference}").json()
+        return data["article"], data["article_label"], data["article_sponsor"]
+
+    assert told() == (article.title, label, "Harbour Hoists")
+    article.delete()
+    assert told() == (article.title, None, None)
+
+
+def test_without_an_article_there_is_no_label(make_bearer, make_request):
+    make_request()
+    [data] = get(make_bearer()[1]).json()["requests"]
+    assert (data["article"], data["article_label"], data["article_sponsor"]) == (None, None, None)
+
+
 @pytest.fixture
 def matrix(page, make_request, settings):
     """Return requests of every kind that matters to somebody's rights."""
@@ -241,7 +271,7 @@ def test_every_read_is_written_down(make_bearer, make_request):
 
 
 @pytest.mark.parametrize("ground", ["own", "partner"])
-def test_the_number_of_queries_does_not_grow(make_bearer, make_request, ground, django_assert_num_queries):
+def test_the_number_of_queries_does_not_grow(make_bearer, make_request, page, ground, django_assert_num_queries):
     _, token = make_bearer(ground)
     client = Client()
 
@@ -252,7 +282,8 @@ def test_the_number_of_queries_does_not_grow(make_bearer, make_request, ground, 
     read()
     for number in (1, 9):
         for _ in range(number):
-            make_request("handover", "news")
+            request = make_request("handover", "news")
+            Submission.objects.filter(pk=request.pk).update(article=builders.article(page.get_parent().specific))
         # The token, its use, its limit; requests, consents, their events, what stands; the record of the reading.
         with django_assert_num_queries(8):
             assert len(read().json()["requests"]) > number

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 from django.utils.cache import get_max_age
+from wagtail.contrib.redirects.models import Redirect
 
 from partners.articles.article_page import PartnerArticlePage
 from partners.articles.partner_campaign import Ending, PartnerCampaign
@@ -108,6 +109,90 @@ def test_destination_that_leads_nowhere_is_replaced_by_the_partner(client, artic
         end(campaign, Ending.REDIRECTS)
     wait(days=2)
     assert client.get(article.url).url == article.sponsor.url
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{url}",
+        "{url}?again=1",
+        "{url}#part",
+        "{bare}",
+        "{parent}./{slug}/",
+        "{parent}elsewhere/../{slug}/",
+        "{parent}%{code:x}{rest}/",
+    ],
+)
+@pytest.mark.parametrize("of", ["itself", "another that leads back"])
+def test_an_address_that_leads_in_a_circle_is_replaced_by_the_partner(client, article, campaign, wait, of, written):
+    target = article
+    if of != "itself":
+        other = builders.campaign(article.sponsor, ending=Ending.REDIRECTS, redirect_address=article.url)
+        target = builders.article(article.sponsor, partner_campaign=other)
+    parent = article.sponsor.url
+    address = written.format(
+        url=target.url,
+        bare=target.url.rstrip("/"),
+        parent=parent,
+        slug=target.slug,
+        code=ord(target.slug[0]),
+        rest=target.slug[1:],
+    )
+    end(campaign, Ending.REDIRECTS, redirect_address=address)
+    wait(days=2)
+    assert client.get(article.url).url == parent
+
+
+def test_a_circle_through_another_language_is_none(client, article, campaign, wait):
+    there = builders.partner("潮汐", "zh-hant", translation_key=article.sponsor.translation_key)
+    chinese = builders.article(
+        there, "港", slug="港口", translation_key=article.translation_key, partner_campaign=campaign
+    )
+    assert chinese.url.startswith("/zh-hant/")
+    end(campaign, Ending.REDIRECTS, redirect_address=chinese.url)
+    wait(days=2)
+    assert client.get(article.url).url == article.sponsor.url
+    assert client.get(chinese.url).url == there.url
+
+
+@pytest.mark.parametrize("leads_to", ["page", "address", "each other"])
+def test_a_circle_through_a_former_address_is_none(client, article, campaign, wait, leads_to):
+    end(campaign, Ending.REDIRECTS, redirect_address="/old/?x=1")
+    wait(days=2)
+    assert client.get(article.url).url == "/old/?x=1"
+    if leads_to == "page":
+        Redirect.objects.create(old_path="/old", redirect_page=article)
+    elif leads_to == "address":
+        Redirect.objects.create(old_path="/old", redirect_link=article.url)
+    else:
+        Redirect.objects.create(old_path="/old", redirect_link="/older/")
+        Redirect.objects.create(old_path="/older", redirect_link="/old/")
+    assert client.get(article.url).url == article.sponsor.url
+
+
+@pytest.mark.parametrize("leads_to", ["page", "other site"])
+def test_a_former_address_that_leads_somewhere_is_followed(client, article, campaign, wait, leads_to):
+    other = builders.article(article.sponsor)
+    target = {"redirect_page": other} if leads_to == "page" else {"redirect_link": "https://elsewhere.example/"}
+    Redirect.objects.create(old_path="/old", **target)
+    end(campaign, Ending.REDIRECTS, redirect_address="/old/")
+    wait(days=2)
+    assert client.get(article.url).url == "/old/"
+
+
+@pytest.mark.parametrize("is_live", [True, False])
+def test_an_address_of_a_page_is_led_to_while_that_is_published(client, article, campaign, wait, is_live):
+    other = builders.article(article.sponsor, live=is_live)
+    end(campaign, Ending.REDIRECTS, redirect_address=other.url)
+    wait(days=2)
+    assert client.get(article.url).url == (other.url if is_live else article.sponsor.url)
+
+
+@pytest.mark.parametrize("address", ["/", "/zh-hant/", "/latest/?topic=ports", "/feeds/all.rss"])
+def test_other_addresses_of_the_site_are_led_to(client, article, campaign, wait, address):
+    end(campaign, Ending.REDIRECTS, redirect_address=address)
+    wait(days=2)
+    assert client.get(article.url).url == address
 
 
 @pytest.mark.parametrize("ending", Ending.values)

@@ -82,6 +82,28 @@ def test_links_to_pages_lead_to_the_language_of_the_feed_where_it_is_live():
     assert "<a>gone</a>" in html
 
 
+def test_a_link_to_an_article_begins_with_its_label_and_sponsor():
+    article = builders.article()
+    link = ("paragraph", f'<p>See <a id="{article.pk}" linktype="page">it</a>.</p>')
+    label = "<strong>Paid content</strong> · Tidewater Robotics: "
+    assert f'<p>See <a href="{article.full_url}">{label}it</a>.</p>' in text_of(link)
+    assert f"{label.replace('Paid', 'Contributed')}it</a>" not in text_of(link)
+    article.disclosure = "unpaid_contribution"
+    article.save()
+    assert f"{label.replace('Paid', 'Contributed')}it</a>" in text_of(link)
+    assert "<strong>供稿內容</strong> · Tidewater Robotics：it</a>" in text_of(link, language="zh-hant")
+    article.unpublish()
+    assert f'<p>See <a href="{article.full_url}">it</a>.</p>' in text_of(link)
+
+
+def test_a_link_of_an_article_to_itself_needs_no_label():
+    article = builders.article()
+    article.body = [("paragraph", f'<p>See <a id="{article.pk}" linktype="page">it</a>.</p>')]
+    article.save()
+    ((_, html),) = full_texts([type(article).objects.select_related("locale").get(pk=article.pk)], "en")
+    assert f'<p>See <a href="{article.full_url}">it</a>.</p>' in html
+
+
 def test_pages_that_are_linked_to_are_found_by_an_index_among_any_number():
     linked = builders.partner("Linked")
     with CaptureQueriesContext(connection) as asked:

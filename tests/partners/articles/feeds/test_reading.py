@@ -129,3 +129,22 @@ def test_date_alone_tells_of_what_editors_do(client, full, change):
     change(full)
     stamp = before.strftime("%a, %d %b %Y %H:%M:%S GMT")
     assert client.get("/feeds/all.rss", headers={"If-Modified-Since": stamp}).status_code == 200
+
+
+def publish_a_new_name_of_the_sponsor(article):
+    article.sponsor.title = "Renamed"
+    article.sponsor.save_revision().publish()
+
+
+@pytest.mark.parametrize(
+    "change", [unpublish, relabel, publish_a_new_name_of_the_sponsor], ids=lambda change: change.__name__
+)
+def test_who_has_it_is_sent_a_text_that_names_an_article_otherwise_than_before(client, full, change):
+    """The article itself is in another feed."""
+    text = f'<p><a id="{full.pk}" linktype="page">it</a></p>'
+    builders.article(builders.partner("Linking", slug="linking"), body=[("paragraph", text)])
+    path = "/feeds/partners/linking.rss"
+    had = client.get(path)
+    assert client.get(path, headers={"If-None-Match": had["ETag"]}).status_code == 304
+    change(full)
+    assert client.get(path, headers={"If-None-Match": had["ETag"]}).status_code == 200
