@@ -16,7 +16,11 @@ _confirm_signer = TimestampSigner(sep=".", salt="partners.brochures.consent-conf
 
 
 class ConfirmationExpired(Exception):  # noqa: N818  named for what happened
-    """A link to confirm is older than CONFIRM_WITHIN."""
+    """A link to confirm is older than CONFIRM_WITHIN; `submission` is its request, None where that is gone."""
+
+    def __init__(self, submission: Submission | None) -> None:
+        super().__init__()
+        self.submission = submission
 
 
 def consent_url(submission: Submission) -> str:
@@ -46,18 +50,25 @@ def unsubscribe_headers(submission: Submission) -> dict[str, str]:
 def submission_for(token: str) -> Submission | None:
     """Return the request whose consent page `token` stands for, or None."""
     try:
-        key = uuid.UUID(hex=_consent_signer.unsign(token))
-    except (BadSignature, ValueError):
+        return _of_key(_consent_signer.unsign(token))
+    except BadSignature:
         return None
-    return Submission.objects.filter(key=key).first()
 
 
 def submission_to_confirm(token: str) -> Submission | None:
     """Return the request whose news `token` confirms, or None. Raises ConfirmationExpired for one that is too old."""
     try:
-        key = uuid.UUID(hex=_confirm_signer.unsign(token, max_age=CONFIRM_WITHIN))
+        return _of_key(_confirm_signer.unsign(token, max_age=CONFIRM_WITHIN))
     except SignatureExpired as error:
-        raise ConfirmationExpired from error
-    except (BadSignature, ValueError):
+        # What is signed is as true as ever: it says in which language to tell that it is too old.
+        raise ConfirmationExpired(_of_key(_confirm_signer.unsign(token))) from error
+    except BadSignature:
         return None
-    return Submission.objects.filter(key=key).first()
+
+
+def _of_key(key: str) -> Submission | None:
+    """Return the request with `key`, in hexadecimal digits, or None."""
+    try:
+        return Submission.objects.filter(key=uuid.UUID(hex=key)).first()
+    except ValueError:
+        return None

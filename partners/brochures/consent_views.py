@@ -57,8 +57,8 @@ def confirm_consent(request: HttpRequest, token: str) -> HttpResponse:
     """Show the button that confirms the news of `token`, and confirm it (POST)."""
     try:
         submission = submission_to_confirm(token)
-    except ConfirmationExpired:
-        return _private(render(request, "partners/brochures/consent/expired.html", status=410))
+    except ConfirmationExpired as expired:
+        return _in_language(request, expired.submission, _show_expired)
     if submission is None or not submission.consents.filter(purpose=Purpose.NEWS, ticked=True).exists():
         return _gone(request)
     if request.method == "POST":
@@ -109,6 +109,14 @@ def _show_confirmation(request: HttpRequest, submission: Submission) -> HttpResp
     return _page(request, submission, "partners/brochures/consent/confirm.html", context)
 
 
+def _show_expired(request: HttpRequest, _submission: Submission | None) -> HttpResponse:
+    return render(request, "partners/brochures/consent/expired.html", status=410)
+
+
+def _show_gone(request: HttpRequest, _submission: None) -> HttpResponse:
+    return render(request, "partners/brochures/consent/gone.html", status=404)
+
+
 def _page(request: HttpRequest, submission: Submission, template: str, context: dict[str, Any]) -> HttpResponse:
     language = translation.get_language()
     path = request.path
@@ -124,14 +132,16 @@ def _page(request: HttpRequest, submission: Submission, template: str, context: 
     )
 
 
-def _language(request: HttpRequest, submission: Submission) -> str:
-    """Return the language that the reader switched to, else that of the request."""
+def _language(request: HttpRequest, submission: Submission | None) -> str:
+    """Return the language that the reader switched to, else that of the request, else the browser's."""
     asked = request.GET.get("lang", "")
-    return asked if asked in dict(settings.LANGUAGES) else submission.language
+    if asked in dict(settings.LANGUAGES):
+        return asked
+    return submission.language if submission else translation.get_language_from_request(request)
 
 
-def _in_language(
-    request: HttpRequest, submission: Submission, show: Callable[[HttpRequest, Submission], HttpResponse]
+def _in_language[Of: Submission | None](
+    request: HttpRequest, submission: Of, show: Callable[[HttpRequest, Of], HttpResponse]
 ) -> HttpResponse:
     language = _language(request, submission)
     with translation.override(language):
@@ -150,7 +160,7 @@ def _see_other(request: HttpRequest, submission: Submission, done: str = "") -> 
 
 def _gone(request: HttpRequest) -> HttpResponse:
     """Return the one page for every address that leads nowhere, whatever is wrong with it."""
-    return _private(render(request, "partners/brochures/consent/gone.html", status=404))
+    return _in_language(request, None, _show_gone)
 
 
 def _private(response: HttpResponse) -> HttpResponse:

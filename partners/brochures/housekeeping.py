@@ -1,7 +1,8 @@
-"""What is done about held requests and old counts by the clock?"""
+"""What is done about held requests, old counts and sessions that ended, by the clock?"""
 
 import logging
 
+from django.core.management import call_command
 from procrastinate.contrib.django import app
 
 from partners.brochures.limits import forget_old_allowances
@@ -12,6 +13,7 @@ logger = logging.getLogger(__name__)
 _QUEUE = "housekeeping"
 _RELEASE = "partners.brochures.release_waiting"
 _FORGET = "partners.brochures.forget_allowances"
+_SESSIONS = "partners.brochures.clear_sessions"
 
 
 @app.periodic(cron="* * * * *")
@@ -28,3 +30,10 @@ def release_waiting(timestamp: int) -> None:
 def forget_allowances(timestamp: int) -> None:
     """Delete the counts of networks and mailboxes that say nothing any more."""
     forget_old_allowances()
+
+
+@app.periodic(cron="47 * * * *")
+@app.task(name=_SESSIONS, queue=_QUEUE, queueing_lock=_SESSIONS)
+def clear_sessions(timestamp: int) -> None:
+    """Delete the sessions that ran out: Django leaves that to whoever runs the site."""
+    call_command("clearsessions")

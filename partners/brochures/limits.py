@@ -21,6 +21,10 @@ from partners.inserting import Beside
 
 # The longest period that anything is counted over: a row that was not touched for so long says nothing any more.
 FORGOTTEN_AFTER = KEY_LIFE
+# From which networks an account has logged in: longer than a session lasts, so that an editor who logs in each time
+# that one ends is known there (`home/password_attempts.py`).
+LOGIN_KNOWN = "login_known"
+LOGIN_KNOWN_FOR = timedelta(days=60)
 
 
 class Allowance(models.Model):
@@ -169,8 +173,10 @@ def first_reached(takings: Iterable[Taking], had_room: Collection[str]) -> Limit
 
 
 def forget_old_allowances() -> int:
-    """Delete every row that was not touched for FORGOTTEN_AFTER; return how many."""
-    deleted, _ = Allowance.objects.filter(touched_at__lt=Now() - FORGOTTEN_AFTER).delete()
+    """Delete every row that was not touched for FORGOTTEN_AFTER, or LOGIN_KNOWN_FOR; return how many."""
+    old = Allowance.objects.filter(touched_at__lt=Now() - FORGOTTEN_AFTER)
+    is_kept = models.Q(scope=LOGIN_KNOWN, touched_at__gte=Now() - LOGIN_KNOWN_FOR)
+    deleted, _ = old.exclude(is_kept).delete()
     return deleted
 
 

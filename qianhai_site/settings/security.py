@@ -1,7 +1,7 @@
 """Which headers, cookies and content policies protect visitors and editors?"""
 
 from django.utils.csp import CSP
-from environs import env
+from environs import env, validate
 
 VIDEO_HOSTS = ["https://www.youtube-nocookie.com", "https://player.vimeo.com", "https://player.bilibili.com"]
 
@@ -47,6 +47,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+
+# Wrong passwords that are looked at, of log-ins, private pages and documents: within 15 minutes from one network (/24
+# or /48) for one account, and for all of them; within an hour from all networks for one account. docs/security.md
+PASSWORD_ATTEMPTS = env.int("PASSWORD_ATTEMPTS", default=10, validate=validate.Range(min=1))
+PASSWORD_ATTEMPTS_NETWORK = env.int("PASSWORD_ATTEMPTS_NETWORK", default=60, validate=validate.Range(min=1))
+PASSWORD_ATTEMPTS_ACCOUNT = env.int("PASSWORD_ATTEMPTS_ACCOUNT", default=100, validate=validate.Range(min=1))
 
 # Who bears it may read /metrics; without it the address does not exist.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")

@@ -2,7 +2,9 @@
 
 import pytest
 from bs4 import BeautifulSoup
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, ProgrammingError, connection
+from django.template.loader import get_template
 from django.utils import translation
 
 
@@ -52,3 +54,22 @@ def test_answer_comes_in_the_language_of_the_address(broken, language):
         html = BeautifulSoup(broken(OperationalError).get(f"/{language}/").content, "html.parser")
     assert html.html["lang"].lower() == language
     assert html.find(class_="notice-page__code").text == "503"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["400.html", "429.html", "500.html", "503.html"])
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+def test_way_home_leads_to_the_home_page_of_the_language(client, language, name):
+    with translation.override(language):
+        html = BeautifulSoup(get_template(name).render({"minutes": 2}), "html.parser")
+    ways = {link["href"] for link in html.select("a.wordmark, .actions a")}
+    assert len(ways) == 1
+    home = client.get(ways.pop())
+    assert home.status_code == 200
+    assert BeautifulSoup(home.content, "html.parser").html["lang"] == language
+
+
+def test_way_home_leads_somewhere_in_a_language_of_the_admin_too():
+    with translation.override("fr"):
+        html = BeautifulSoup(get_template("500.html").render(), "html.parser")
+    assert {link["href"] for link in html.select("a.wordmark, .actions a")} == {"/"}
