@@ -75,6 +75,12 @@ def parts() -> list[Part]:
     return [*(Part(PAGES, *span) for span in found), *(Part(ARTICLES, *span) for span in _spans_of_articles())]
 
 
+def is_part(kind: str, number: int) -> bool:
+    """Say whether `parts` names the part of `kind` (of KINDS) and `number`, by one query within a span."""
+    first = number * SPAN
+    return bool(pages_of(kind).filter(pk__gte=first, pk__lt=first + SPAN).exists())
+
+
 def _spans_of_articles() -> list[tuple[int, datetime | None]]:
     """Return the number of each span that holds an article, with the newest change: the first in an index of it.
 

@@ -3,17 +3,15 @@
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import path, reverse
+from django.urls import path, re_path, reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from home.sitemap import KINDS, index_document, part_document, parts
+from home.sitemap import KINDS, index_document, is_part, part_document, parts
 
 XML = "application/xml; charset=utf-8"
 # Seconds: what a campaign takes out of all lists at its end is gone from copies within a minute.
 MAX_AGE = 60
-# Above any key that a page can have.
-_HIGHEST = 2**63 // 10_000
 
 
 @require_safe
@@ -28,14 +26,21 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @cache_control(public=True, max_age=MAX_AGE)
-def sitemap_part(request: HttpRequest, kind: str, number: int) -> HttpResponseBase:
-    """Answer with a part while it is read; one without pages is empty. Raises Http404 for another kind."""
-    if kind not in KINDS or number > _HIGHEST:
-        raise Http404
-    return StreamingHttpResponse(part_document(kind, number), content_type=XML)
+def sitemap_part(request: HttpRequest, kind: str, number: str) -> HttpResponseBase:
+    """Answer with a part while it is read. Raises Http404 for one that the index does not name.
 
+    What is answered is kept beside pages, so there must be no more of it than the index names: whoever makes addresses
+    up would push pages out of memory.
+    """
+    if not is_part(kind, int(number)):
+        raise Http404
+    return StreamingHttpResponse(part_document(kind, int(number)), content_type=XML)
+
+
+# One spelling of each number, and none above the keys that a page can have.
+_PART = rf"^sitemaps/(?P<kind>{'|'.join(KINDS)})-(?P<number>0|[1-9][0-9]{{0,13}})\.xml$"
 
 urlpatterns = [
     path("sitemap.xml", sitemap_index, name="sitemap"),
-    path("sitemaps/<slug:kind>-<int:number>.xml", sitemap_part, name="sitemap_part"),
+    re_path(_PART, sitemap_part, name="sitemap_part"),
 ]

@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("robots.txt", robots, name="robots"),
     path("", include("home.sitemap_views")),
     path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include("qianhai_site.documents")),
     path("documents/", include(wagtaildocs_urls)),
     path("brochures/", include(brochure_urls)),
     path("consent/", include(consent_urls)),

@@ -83,6 +83,9 @@ class Listener:
         self._store.clear()
         Site.clear_site_root_paths_cache()
         before, again, turn = time.monotonic(), False, _UNKNOWN
+        # Not select(): it refuses a descriptor above 1023, which a process with many connections may be given.
+        line = select.poll()
+        line.register(connection.fileno(), select.POLLIN)
         while True:
             asked, second = time.monotonic(), int(time.time())
             seconds, next_turn = connection.execute(NEXT_TURN).fetchone() or (None, None)
@@ -100,7 +103,7 @@ class Listener:
             self._store.proven_second = second
             self._store.sweep()
             # With the clock's beats, one of which begins each second: a cache in front counts in those.
-            select.select([connection.fileno()], [], [], BEAT - time.time() % BEAT)
+            line.poll((BEAT - time.time() % BEAT) * 1000)
 
     def _apply(self, tags: frozenset[str], *, stale_until: float, again: bool) -> bool:
         """Drop what depends on `tags`; return whether to drop everything once more at the next beat.

@@ -13,6 +13,7 @@ from home import sitemap
 from partners.articles.article_page import PartnerArticlePage
 from partners.articles.hero import HERO
 from tests import builders
+from tests.site.pagecache.standing_in import before_the_real_site
 
 pytestmark = pytest.mark.django_db
 
@@ -177,10 +178,35 @@ def test_there_is_no_news_sitemap(client):
         assert "news" not in document
 
 
-@pytest.mark.parametrize("path", ["/sitemaps/pages-99999999999999999999.xml", "/sitemaps/drafts-0.xml"])
-def test_parts_that_cannot_be(client, path):
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("pages-99999999999999999999", "pages-99999999999999", "drafts-0", "articles-900", "pages-900"),
+        # The index spells each number in one way.
+        *("pages-00", "pages-+0", "pages--0", "pages-0x0", "pages-٠", "pages-０", "pages-0%0A", "Pages-0", "pages-"),
+    ],
+)
+def test_only_what_the_index_names_is_a_part(client, name):
+    builders.article()
+    assert client.get("/sitemaps/pages-0.xml").status_code == 200
+    assert client.get(f"/sitemaps/{name}.xml").status_code == 404
+    assert client.get(f"/sitemaps/{name}.xml%0A").status_code == 404
+
+
+def test_made_up_numbers_are_not_kept_beside_pages():
+    builders.article()
+    with before_the_real_site(keeps_pages=True) as site:
+        for number in range(1, 30):
+            assert site.ask(f"/sitemaps/pages-{number * 7919}.xml")[0].startswith("404")
+        assert len(site.store) == 0
+        assert site.ask("/sitemaps/pages-0.xml")[0].startswith("200")
+        assert len(site.store) == 1
+
+
+def test_a_part_that_has_lost_its_last_page_is_gone(client, monkeypatch):
+    monkeypatch.setattr(sitemap, "SPAN", 1)
+    page = builders.article()
+    [path] = [part.removeprefix(settings.SITE_URL) for part in parts(client) if f"articles-{page.pk}." in part]
+    assert len(read(client, path)) == 1
+    page.unpublish()
     assert client.get(path).status_code == 404
-
-
-def test_an_empty_part_is_valid(client):
-    assert len(read(client, "/sitemaps/articles-900.xml")) == 0

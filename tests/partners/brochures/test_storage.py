@@ -1,0 +1,142 @@
+"""partners/brochures/storage.py: what is private may be read by the site's account and by no other one."""
+
+import errno
+import logging
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.core.management import call_command
+
+from partners.brochures.brochure import private_storage
+from partners.brochures.storage import PrivateStorage
+from partners.management.commands import run_worker
+from tests import builders
+
+
+@pytest.fixture(autouse=True)
+def _usual_umask() -> Iterator[None]:
+    """Set what most systems have: everybody may read."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> PrivateStorage:
+    return PrivateStorage(location=tmp_path / "data" / "private")
+
+
+def mode(path: str | Path) -> int:
+    return stat.S_IMODE(Path(path).stat().st_mode)
+
+
+def make_open(storage: PrivateStorage) -> list[Path]:
+    """Store as an earlier version did; return the folders and the file."""
+    file = Path(storage.location) / "exports" / "old.csv"
+    file.parent.mkdir(parents=True)
+    file.write_text("ada@example.com")
+    found = [file.parent.parent, file.parent, file]
+    assert [mode(path) for path in found] == [0o755, 0o755, 0o644]
+    return found
+
+
+def test_a_stored_file_and_its_folders_are_the_accounts_own(storage):
+    path = Path(storage.path(storage.save("exports/of/x.csv", ContentFile(b"ada@example.com"))))
+    assert mode(path) == 0o600
+    assert [mode(folder) for folder in list(path.parents)[:3]] == [0o700] * 3
+    with storage.open("exports/of/x.csv") as file:
+        assert file.read() == b"ada@example.com"
+
+
+def test_an_upload_that_is_moved_there_is_too(storage):
+    with TemporaryUploadedFile("x.pdf", "application/pdf", 1, None) as upload:
+        upload.write(b"x")
+        upload.flush()
+        Path(upload.temporary_file_path()).chmod(0o644)
+        assert mode(storage.path(storage.save("brochures/x.pdf", upload))) == 0o600
+
+
+def test_the_folder_of_all_data_stays_open_to_who_serves_what_is_public(storage):
+    storage.save("exports/x.csv", ContentFile(b"x"))
+    assert mode(Path(storage.location).parent) == 0o755
+
+
+@pytest.mark.django_db
+def test_a_brochures_file_lies_there():
+    path = Path(private_storage().path(builders.add_file(builders.brochure(), builders.pdf_bytes()).file.name))
+    assert (mode(path), mode(path.parent)) == (0o600, 0o700)
+
+
+def test_a_settings_module_may_choose_other_permissions(tmp_path):
+    shared = PrivateStorage(
+        location=tmp_path / "private", file_permissions_mode=0o640, directory_permissions_mode=0o750
+    )
+    path = shared.path(shared.save("exports/x.csv", ContentFile(b"x")))
+    assert (mode(path), mode(Path(path).parent)) == (0o640, 0o750)
+    assert shared.close_to_others() == 0
+
+
+def test_what_an_earlier_version_stored_is_closed_once(storage):
+    old = make_open(storage)
+    assert storage.close_to_others() == 3
+    assert [mode(path) for path in old] == [0o700, 0o700, 0o600]
+    assert storage.close_to_others() == 0
+    with storage.open("exports/old.csv") as file:
+        assert file.read() == b"ada@example.com"
+
+
+def test_nothing_gains_a_permission_and_the_groups_mark_stays(storage):
+    root, folder, file = make_open(storage)
+    file.chmod(0o444)
+    folder.chmod(0o2755)
+    storage.close_to_others()
+    assert [mode(path) for path in (root, folder, file)] == [0o700, 0o2700, 0o400]
+
+
+def test_a_link_is_not_followed(storage, tmp_path):
+    _, folder, _ = make_open(storage)
+    outside = tmp_path / "outside"
+    outside.write_text("x")
+    outside.chmod(0o644)
+    (folder / "link").symlink_to(outside)
+    storage.close_to_others()
+    assert mode(outside) == 0o644
+
+
+def test_where_nothing_is_stored_nothing_is_to_be_closed(storage):
+    assert storage.close_to_others() == 0
+
+
+@pytest.mark.parametrize("error", [PermissionError, OSError(errno.EROFS, "read-only")], ids=["not-ours", "read-only"])
+def test_what_cannot_be_closed_is_counted_and_the_rest_is_closed(storage, monkeypatch, caplog, error):
+    root, folder, file = make_open(storage)
+    chmod = Path.chmod
+
+    def refuse_the_folder(path: Path, mode: int) -> None:
+        if path == folder:
+            raise error
+        chmod(path, mode)
+
+    monkeypatch.setattr(Path, "chmod", refuse_the_folder)
+    with caplog.at_level(logging.WARNING):
+        assert storage.close_to_others() == 2
+    assert [mode(path) for path in (root, folder, file)] == [0o700, 0o755, 0o600]
+    [line] = caplog.messages
+    assert line.startswith("1 private files or folders")
+    assert "old.csv" not in line
+
+
+def test_every_worker_closes_them_when_it_starts(storage, monkeypatch):
+    old = make_open(storage)
+    started = []
+    monkeypatch.setattr(run_worker, "private_storage", lambda: storage)
+    monkeypatch.setattr(run_worker.os, "nice", lambda by: None)
+    monkeypatch.setattr(run_worker, "webhook_pump", lambda: None)
+    monkeypatch.setattr(run_worker, "run_worker", lambda **options: started.append([mode(path) for path in old]))
+    call_command("run_worker")
+    assert started == [[0o700, 0o700, 0o600]]
