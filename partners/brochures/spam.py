@@ -45,6 +45,10 @@ class Sign(TextChoices):
     MAILBOX_FULL = "mailbox_full", _("This mailbox has had as many brochures as it may in a day.")
     BUSY_HOUR = "busy_hour", _("Too many letters went out within an hour. It goes out by itself when there is room.")
     DESK = "desk", _("The desk says that it is spam.")
+    RESTORED = (
+        "restored",
+        _("The database was restored: its letter may have gone out since the backup was made."),
+    )
 
 
 # Somebody who mends a mistyped address, twice, sends one form for three addresses.

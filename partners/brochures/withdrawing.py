@@ -1,6 +1,8 @@
 """How is a consent withdrawn, so that it counts at once and everywhere?"""
 
+import logging
 from collections.abc import Iterable
+from functools import partial
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -15,6 +17,10 @@ from partners.brochures.submission import Submission
 from partners.delivery.message import State
 from partners.delivery.transitions import cancel
 
+logger = logging.getLogger(__name__)
+
+WITHDRAWN_LINE = "Request %s: consent %s withdrawn."
+
 
 def withdraw(submission: Submission, purposes: Iterable[Purpose], how: str, user: User | None = None) -> None:
     """Withdraw `purposes` for the holder of `submission`; `how` is one of Means, `user` who did it at the desk.
@@ -22,7 +28,7 @@ def withdraw(submission: Submission, purposes: Iterable[Purpose], how: str, user
     News is withdrawn for the address, across all of its requests, and is not sent to it again until it is ticked and
     confirmed anew. Handing over and transfer are withdrawn for this request and the address's others to the same
     partner. Called again, or where nothing was agreed, it changes nothing. Letters that still wait to ask for a
-    confirmation are called back.
+    confirmation are called back. The log names the requests, without a person.
     """
     with transaction.atomic():
         hold_address(submission.email)
@@ -34,6 +40,8 @@ def withdraw(submission: Submission, purposes: Iterable[Purpose], how: str, user
             if purpose == Purpose.NEWS:
                 suppress(submission.email)
                 _call_back_confirmations(records)
+            references = {submission.reference, *(record.submission.reference for record in records)}
+            transaction.on_commit(partial(_write_down, sorted(references), Purpose(purpose)))
 
 
 def reached(submission: Submission, purpose: Purpose) -> ConsentRecordQuerySet:
@@ -45,6 +53,12 @@ def reached(submission: Submission, purpose: Purpose) -> ConsentRecordQuerySet:
     if own is None or own.partner_key is None:
         return records.filter(submission=submission)
     return records.filter(partner_key=own.partner_key)
+
+
+def _write_down(references: Iterable[str], purpose: Purpose) -> None:
+    # The log outlasts a database that is restored from a backup; `repeating.py` reads these lines.
+    for reference in references:
+        logger.info(WITHDRAWN_LINE, reference, purpose.value)
 
 
 def _call_back_confirmations(records: list[ConsentRecord]) -> None:

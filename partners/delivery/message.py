@@ -32,6 +32,9 @@ class State(models.TextChoices):
 ACCEPTED_STATES = (State.SENT, State.DELIVERED, State.BOUNCED, State.COMPLAINED)
 CLOSED_STATES = (*ACCEPTED_STATES, State.FAILED, State.CANCELLED)
 
+# By these words a message is known that was called back since it may have left before the database was restored.
+HELD_AFTER_RESTORE = "Held after a restore: it may have left since the backup."
+
 _UNCLAIMED = Q(claim_token__isnull=True, claimed_at__isnull=True, lease_until__isnull=True, worker="")
 
 
@@ -66,6 +69,14 @@ class OutgoingMessageQuerySet(models.QuerySet["OutgoingMessage"]):
         return self.filter(
             Q(state=State.QUEUED, due_at__lte=Now()) | Q(state=State.SENDING, lease_until__lt=Now()),
         )
+
+    def in_nobodys_hands(self) -> "OutgoingMessageQuerySet":
+        """Return what still has to be sent and no worker holds: what waits, due or not, and the abandoned."""
+        return self.filter(Q(state=State.QUEUED) | Q(state=State.SENDING, lease_until__lt=Now()))
+
+    def held_after_restore(self) -> "OutgoingMessageQuerySet":
+        """Return what was called back since it may have left before the database was restored."""
+        return self.filter(state=State.CANCELLED, last_error=HELD_AFTER_RESTORE)
 
     def seconds_to_next_due(self) -> float | None:
         """Return how long until the next message that is not yet due will be; None where there is none."""

@@ -13,7 +13,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from partners.delivery.attempt import DeliveryAttempt
-from partners.delivery.message import ACCEPTED_STATES, OutgoingMessage, State, in_seconds
+from partners.delivery.message import ACCEPTED_STATES, HELD_AFTER_RESTORE, OutgoingMessage, State, in_seconds
 
 TEXT_LENGTH = 500
 # What becomes of the columns when nobody holds the message any more.
@@ -112,6 +112,19 @@ def cancel(message_id: int) -> bool:
     """Go from 'queued' to 'cancelled'. A message that is being sent cannot be called back."""
     changed = OutgoingMessage.objects.filter(pk=message_id, state=State.QUEUED).update(
         state=State.CANCELLED, due_at=None, closed_at=Now()
+    )
+    return changed == 1
+
+
+def call_back_after_restore(message_id: int) -> bool:
+    """Go from 'queued', or from 'sending' under a lease that ran out, to 'cancelled', with the reason.
+
+    For a restored database alone: what waits in it may have left since the backup.
+    """
+    changed = (
+        OutgoingMessage.objects.in_nobodys_hands()
+        .filter(pk=message_id)
+        .update(state=State.CANCELLED, due_at=None, closed_at=Now(), last_error=HELD_AFTER_RESTORE, **_RELEASED)
     )
     return changed == 1
 

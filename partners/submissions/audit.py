@@ -10,6 +10,7 @@ from partners.submissions.working import ADD_NOTE, ASSIGN, SET_STATUS
 
 RESEND = "partners.submission.resend"
 CANCEL_LETTER = "partners.submission.cancel_letter"
+HOLD_LETTER = "partners.submission.hold_letter"
 CORRECT_ADDRESS = "partners.submission.correct_address"
 WITHDRAW = "partners.submission.withdraw"
 REVOKE_LINK = "partners.submission.revoke_link"
@@ -23,6 +24,7 @@ def register_log_actions(actions: LogActionRegistry) -> None:
     actions.register_action(RESEND, _("Resend brochure"), _("Brochure resent"))
     actions.register_action(CORRECT_ADDRESS, _("Correct address"), _("Address corrected"))
     actions.register_action(CANCEL_LETTER, _("Cancel letter"), _("Letter cancelled"))
+    actions.register_action(HOLD_LETTER, _("Hold letter after a restore"), _("Letter held after a restore"))
     actions.register_action(WITHDRAW, _("Withdraw consent"), _("Consent withdrawn"))
     actions.register_action(RELEASE, _("Release request"), _("Request released, brochure sent"))
     actions.register_action(MARK_AS_SPAM, _("Close request as spam"), _("Request closed as spam"))

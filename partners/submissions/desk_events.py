@@ -11,13 +11,13 @@ from wagtail.models import ModelLogEntry
 from partners.brochures.correction import AddressCorrection
 from partners.brochures.submission import Submission, WorkStatus
 from partners.submissions.access_log import Way
-from partners.submissions.audit import CANCEL_LETTER, CORRECT_ADDRESS
+from partners.submissions.audit import CANCEL_LETTER, CORRECT_ADDRESS, HOLD_LETTER
 from partners.submissions.exporting.exported import exports_of
 from partners.submissions.timeline_event import Event
 from partners.submissions.working import ADD_NOTE, ASSIGN, SET_STATUS
 
 # Consents that were withdrawn have events of their own.
-DESK_ACTS = (CORRECT_ADDRESS, CANCEL_LETTER, ADD_NOTE, ASSIGN, SET_STATUS)
+DESK_ACTS = (CORRECT_ADDRESS, CANCEL_LETTER, HOLD_LETTER, ADD_NOTE, ASSIGN, SET_STATUS)
 # What a single request is reached by; lists and searches are no look at one of them.
 _LOOKS = (Way.DETAIL, Way.FILE, Way.API, Way.HAND_OVER)
 
@@ -45,6 +45,9 @@ def _acts(submission: Submission, entries: list[ModelLogEntry]) -> Iterator[Even
             yield Event(at=entry.timestamp, title=_("Address corrected by %(user)s") % user, detail=words)
         elif entry.action == CANCEL_LETTER:
             yield Event(at=entry.timestamp, title=_("Letter cancelled by %(user)s") % user)
+        elif entry.action == HOLD_LETTER:
+            words = _("It may have gone out since the backup was made.")
+            yield Event(at=entry.timestamp, title=_("Letter held after a restore"), detail=words, tone="waiting")
         elif entry.action == ADD_NOTE:
             yield Event(at=entry.timestamp, title=_("Note by %(user)s") % user)
         elif entry.action == ASSIGN:

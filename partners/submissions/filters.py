@@ -16,7 +16,7 @@ from partners.brochures.brochure import Brochure
 from partners.brochures.consent_wording import Purpose
 from partners.brochures.quarantine import CLOSED, HELD
 from partners.brochures.submission import Submission, WorkStatus
-from partners.submissions.inbox import SubmissionQuerySet
+from partners.submissions.inbox import HELD_AFTER_RESTORE, SubmissionQuerySet
 from partners.submissions.mail_words import WORDS
 from partners.submissions.working import colleagues
 
@@ -27,6 +27,7 @@ QUARANTINE: dict[str, tuple[Any, Q]] = {
     "waiting": (_("waiting for a decision"), HELD),
     "released": (_("released"), Q(released_at__isnull=False)),
     "spam": (_("closed as spam"), CLOSED),
+    "restored": (_("held after a restore"), HELD_AFTER_RESTORE),
 }
 
 

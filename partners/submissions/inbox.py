@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from partners.brochures.message import BrochureMessage
 from partners.brochures.quarantine import CLOSED, HELD
 from partners.brochures.search_text import contains_word
+from partners.brochures.spam import Sign
 from partners.brochures.submission import ConsentingQuerySet
 from partners.delivery.message import State
 
@@ -21,6 +22,12 @@ HELD_BACK = "held"
 SPAM = "spam"
 # What most requests are never in; the others are all that was sent.
 _RARE = frozenset({*State.values, HELD_BACK, SPAM}) - {State.SENT.value, State.DELIVERED.value}
+_HELD_LETTERS: Any = BrochureMessage.objects.held_after_restore()
+# Of requests with their mail: the newest letter was called back after a restore; or the request, which waited for its
+# hour to pass, is no longer released by itself. Both may have got the brochure since the backup was made.
+HELD_AFTER_RESTORE = Q(mail_state=State.CANCELLED, pk__in=_HELD_LETTERS.values("submission")) | (
+    HELD & Q(quarantine_reasons__contains=[Sign.RESTORED.value])
+)
 
 
 class SubmissionQuerySet(ConsentingQuerySet):
