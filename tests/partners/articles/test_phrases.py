@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.template import Context, Template
 from django.utils.html import escape
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from partners.articles.phrases import LINE_MAY_END, in_phrases, phrase_ends
@@ -46,6 +46,7 @@ def test_english_and_short_texts_are_left_alone(text, language):
 
 @pytest.mark.parametrize("language", ["zh-hant", "zh-hans"])
 @given(text=st.text(alphabet="前海的新型基建港口與与為为，。「」“”（）—…：AI 15%-<>&\"'", max_size=40))
+@example(text="  ")
 def test_no_line_begins_or_ends_with_a_wrong_mark_and_nothing_is_lost(language, text):
     for piece in pieces(text, language)[1:]:
         assert piece[0] not in "，。」”）…：%—<>&"
@@ -54,7 +55,8 @@ def test_no_line_begins_or_ends_with_a_wrong_mark_and_nothing_is_lost(language, 
         assert piece[-1] not in "「“（<&"
         assert not piece[-1].isdigit()
     html = in_phrases(text, language)
-    assert BeautifulSoup(html, "html.parser").text == text
+    # Elsewhere than in <pre>, Beautiful Soup makes one of several spaces that nothing else stands beside.
+    assert BeautifulSoup(f"<pre>{html}</pre>", "html.parser").text == text
     assert html.count("<") == html.count(LINE_MAY_END) + 2 * html.count('<span class="phrases">')
 
 
