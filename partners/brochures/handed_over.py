@@ -81,7 +81,9 @@ def handed_over(submission: Submission, record: ConsentRecord) -> HandedOver:
 
 def those_named(kinds: str, columns: Mapping[str, str], answers: Sequence[dict[str, Any]]) -> HandedOver:
     """Return those of a request's `columns` (COLUMN_WORDS) and `answers`, as it keeps them, that `kinds` name."""
-    given = [answer for answer in answers if answer.get("value") not in ("", None, [])]
+    given = [
+        answer for answer in without_mistyped(answers, columns["email"]) if answer.get("value") not in ("", None, [])
+    ]
     named: dict[str, str] = {}
     unnamed: dict[str, str] = {}
     for column in COLUMN_WORDS:
@@ -101,6 +103,14 @@ def those_named(kinds: str, columns: Mapping[str, str], answers: Sequence[dict[s
         else:
             withheld += 1
     return HandedOver(kinds, named, kept, withheld)
+
+
+def without_mistyped(answers: Sequence[dict[str, Any]], email: str) -> list[dict[str, Any]]:
+    """Return `answers` but for the address that was typed, where the request's is `email` by now: a stranger has it.
+
+    The desk sees it among the answers as ever; nobody else is told.
+    """
+    return [answer for answer in answers if answer.get("key") != "email" or answer.get("value") == email]
 
 
 def _label_of(answer: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from ninja import Field, Schema
 
 from partners.articles.disclosure import words_for
 from partners.brochures.consent_wording import Purpose
+from partners.brochures.handed_over import without_mistyped
 from partners.brochures.submission import Submission
 from partners.handover.recipient import DataKind, Recipient
 
@@ -105,7 +106,11 @@ def describe(submission: Submission, recipient: Recipient) -> RequestData:
             name=submission.name if recipient.gets(DataKind.NAME) else None,
             company=submission.company if recipient.gets(DataKind.COMPANY) else None,
         ),
-        answers=([AnswerData(**answer) for answer in submission.answers] if recipient.gets(DataKind.ANSWERS) else None),
+        answers=(
+            [AnswerData(**answer) for answer in without_mistyped(submission.answers, submission.email)]
+            if recipient.gets(DataKind.ANSWERS)
+            else None
+        ),
         campaign=submission.campaign if recipient.gets(DataKind.CAMPAIGN) else None,
         consents=[
             ConsentData(

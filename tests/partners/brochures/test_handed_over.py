@@ -54,6 +54,19 @@ def test_the_address_that_the_form_keeps_as_an_answer_is_told_once(label):
     assert values(submission, "e-mail address") == (["ada@example.com"], 2)
 
 
+def test_an_address_that_was_typed_by_mistake_is_told_to_nobody():
+    """A form keeps it under the key 'email', and the desk's correction leaves it there (docs/submissions.md)."""
+    submission = answered()
+    submission.answers = [
+        {"key": "email", "label": "E-mail address", "kind": "email", "value": "stranger@example.com"},
+        {"key": "second", "label": "Second e-mail address", "kind": "email", "value": "office@example.com"},
+        *submission.answers,
+    ]
+    told, withheld = values(submission, "name, e-mail address, second e-mail address and company")
+    assert told == ["ada@example.com", "Ada Reader", "Harbour Works", "office@example.com"]
+    assert withheld == 0
+
+
 def test_sentence_that_its_wording_does_not_explain_names_nothing():
     submission = answered()
     record = consent(submission)

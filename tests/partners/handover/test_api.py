@@ -202,6 +202,7 @@ def test_a_corrected_address_is_a_change(make_bearer, make_request):
     _, token = make_bearer("partner")
     [changed] = get(token, updated_since=at.isoformat()).json()["requests"]
     assert (changed["reference"], changed["person"]["email"]) == (request.reference, "right@example.com")
+    assert "email" not in {answer["key"] for answer in changed["answers"]}, "a stranger's, as it was typed"
     assert datetime.fromisoformat(changed["updated_at"]) == at
     assert references(get(token, updated_since=(at + timedelta(seconds=1)).isoformat())) == []
 
