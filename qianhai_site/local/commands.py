@@ -37,12 +37,12 @@ MEASURED = (
 )
 # The tests of a file share its rows, or a site, so one process takes them all; files begin in the order of
 # tests/conftest.py. What waits for clocks, browsers and other processes leaves the processor to the rest, so there are
-# more processes than cores: three of the first part, of which few start others, and two of journeys, which have a
-# browser and a site each. What measures is alone.
+# more processes than cores: two of the first part, of which few start others, and one of journeys, which have a browser
+# and a site each; one more of either takes longer. What measures is alone.
 BY_FILE = ["--dist", "loadfile", "--no-loadscope-reorder"]
 PARTS = (
-    ["-n", str(CORES + 3), *BY_FILE, "-m", "not measured", f"--ignore={JOURNEYS}"],
-    ["-n", str(CORES + 2), *BY_FILE, "-m", "not measured", JOURNEYS],
+    ["-n", str(CORES + 2), *BY_FILE, "-m", "not measured", f"--ignore={JOURNEYS}"],
+    ["-n", str(CORES + 1), *BY_FILE, "-m", "not measured", JOURNEYS],
     ["-m", "measured", *MEASURED],
 )
 
