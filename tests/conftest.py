@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
 
+from partners.delivery import bounces, watch
 from partners.renditions.allowing import renditions_are_made
 from qianhai_site.local import commands, places
 from tests.once import copy_database, made_once, shared_folder
@@ -132,6 +133,19 @@ def english() -> Iterator[None]:
 def pictures_at_once() -> Iterator[None]:
     """Let a request make the pictures that it lacks, for a test that is not about who makes them."""
     with renditions_are_made():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def what_the_admin_keeps_for_seconds() -> Iterator[None]:
+    """Keep the state of the mail, which every page of the admin shows, for the whole run.
+
+    It would run out at some page, which asks the database once more than those to which a test compares it. Tests of
+    it clear the cache.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (bounces, watch):
+            patch.setattr(module, "_CACHE_SECONDS", 86_400)
         yield
 
 

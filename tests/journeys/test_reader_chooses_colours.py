@@ -19,9 +19,17 @@ requestAnimationFrame(look);
 """
 
 
+# Not Playwright's own waiting: it evaluates a text again and again, which the page's policy forbids.
+FIRST_FRAME = """
+() => new Promise((resolve) => {
+  const look = () => (window.papers.size ? resolve([...window.papers]) : requestAnimationFrame(look));
+  look();
+})
+"""
+
+
 def papers(page: Page) -> list[str]:
-    page.wait_for_function("window.papers.size > 0")
-    return page.evaluate("[...window.papers]")
+    return page.evaluate(FIRST_FRAME)
 
 
 def choose(page: Page, name: str) -> None:
