@@ -9,6 +9,7 @@ from pypdf import PdfReader
 
 from tests.journeys.stack import Stack
 from tests.journeys.test_visitor_gets_brochure import open_article
+from tests.journeys.waiting import when
 
 LABELS = {"en": "Paid content", "zh-hant": "付費內容", "zh-hans": "付费内容"}
 SHEET = """
@@ -27,8 +28,7 @@ def test_the_systems_sheet_gets_the_label_first(page: Page, site: Stack):
     page.add_init_script(SHEET)
     title = open_article(page, site)
     page.get_by_role("button", name="Share …").click()
-    page.wait_for_function("window.shared.length === 1")
-    [shared] = page.evaluate("window.shared")
+    [shared] = page.evaluate(when("window.shared.length === 1", "window.shared"))
     assert shared["text"].startswith("Paid content · ")
     assert shared["title"] == shared["text"]
     assert shared["text"].endswith(title)

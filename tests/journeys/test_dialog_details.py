@@ -6,6 +6,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.stack import Stack
 from tests.journeys.test_visitor_gets_brochure import THANKS, fill, new_address, open_article
+from tests.journeys.waiting import when
 
 # A window of 1280 x 1024 at 400 % (WCAG 2.2, 1.4.10).
 ZOOMED = {"width": 320, "height": 256}
@@ -57,7 +58,7 @@ def test_page_behind_does_not_scroll_and_is_where_it_was(page: Page, site: Stack
     expect(dialog).to_be_hidden()
     assert page.evaluate("scrollY") == before
     page.mouse.wheel(0, 600)
-    page.wait_for_function("before => scrollY !== before", arg=before)
+    page.evaluate(when(f"scrollY !== {before}"))
 
 
 def test_summary_leads_to_the_fields(page: Page, site: Stack):

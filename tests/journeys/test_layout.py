@@ -6,6 +6,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.journeys.stack import Stack
 from tests.journeys.test_accessibility import PLACES, TWO_FRAMES
 from tests.journeys.test_visitor_gets_brochure import open_article
+from tests.journeys.waiting import when
 
 # 320 is a window of 1,280 pixels at 400 % (WCAG 2.2, 1.4.10).
 WIDTHS = (320, 390, 768, 1024, 1280, 2560)
@@ -141,6 +142,5 @@ def test_pages_fade_into_one_another_unless_the_reader_wants_less_motion(browser
     assert (page.evaluate(longest) > 1) is (motion == "no-preference")
     page.get_by_role("navigation", name="Main").get_by_role("link").first.click()
     page.wait_for_url("**/latest/")
-    page.wait_for_function("window.fades !== undefined")
-    assert page.evaluate("window.fades") is (motion == "no-preference")
+    assert page.evaluate(when("window.fades !== undefined", "window.fades")) is (motion == "no-preference")
     context.close()

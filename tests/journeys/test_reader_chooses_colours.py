@@ -6,6 +6,7 @@ import time
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.journeys.stack import Stack
+from tests.journeys.waiting import when
 
 PAPER = {"light": "rgb(251, 252, 251)", "dark": "rgb(12, 22, 28)"}
 # Notes the colour of the paper in every frame that has something to show.
@@ -19,17 +20,8 @@ requestAnimationFrame(look);
 """
 
 
-# Not Playwright's own waiting: it evaluates a text again and again, which the page's policy forbids.
-FIRST_FRAME = """
-() => new Promise((resolve) => {
-  const look = () => (window.papers.size ? resolve([...window.papers]) : requestAnimationFrame(look));
-  look();
-})
-"""
-
-
 def papers(page: Page) -> list[str]:
-    return page.evaluate(FIRST_FRAME)
+    return page.evaluate(when("window.papers.size", "[...window.papers]"))
 
 
 def choose(page: Page, name: str) -> None:

@@ -4,6 +4,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.stack import Stack
 from tests.journeys.test_visitor_gets_brochure import open_article
+from tests.journeys.waiting import when
 
 CARDS = ".latest [data-cards] > li"
 # Every card's title with what stands before it: label, sponsor.
@@ -40,7 +41,7 @@ def test_more_come_in_place_and_are_there_on_the_way_back(page: Page, site: Stac
     page.go_back(wait_until="load")
     expect(cards).to_have_count(len(addresses))
     expect(titles.last).to_be_in_viewport()
-    page.wait_for_function("place => Math.abs(scrollY - place) < 60", arg=place)
+    page.evaluate(when(f"Math.abs(scrollY - {place}) < 60"))
 
 
 def test_the_last_part_says_so_and_takes_its_link_away(page: Page, site: Stack):
