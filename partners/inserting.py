@@ -5,16 +5,16 @@ other's INSERT returns. As with Django's `bulk_create`, no `save()` and no signa
 But a trigger before one row does not see another row of the same statement; one that comes after rows sees all.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models import ForeignObject
 from django.db.models.expressions import DatabaseDefault
+
+from partners.preparing import AtOnce, preparing_cursor
 
 
 @dataclass(frozen=True)
@@ -44,36 +44,12 @@ def insert_rows(rows: Sequence[models.Model], *beside: Beside) -> list[list[Any]
         insertion.add_beside(place, statement)
     if not insertion.parts:
         return []
-    with _prepared(insertion.connection) as cursor:
+    with preparing_cursor(insertion.connection, AtOnce) as cursor:
         cursor.execute(insertion.statement, insertion.parameters)
         found = cursor.fetchone()
     numbers = len(insertion.numbered)
     insertion.finish(rows, dict(zip(insertion.numbered, found[:numbers], strict=True)))
     return list(found[numbers:])
-
-
-class _PreparedCursor(psycopg.RawCursor[Any]):
-    """Has the server prepare each statement, and name it from the second time on; values ($1) go beside it."""
-
-    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-        """Execute `query` with `params`."""
-        return super().execute(query, params, prepare=True, **options)
-
-
-@contextmanager
-def _prepared(connection: Any) -> Iterator[Any]:
-    """Give a cursor as `connection.cursor()` does, for statements that come again with other values.
-
-    A form's are long and few: to read and plan them costs the server half of what it costs to carry them out. Where
-    `prepare_threshold` of the database's OPTIONS is None, nothing is prepared.
-    """
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        cursor = _PreparedCursor(connection.connection)
-    # What is asked of Django's own cursors, by a test or a log, holds for this one.
-    with (connection.make_debug_cursor if connection.queries_logged else connection.make_cursor)(cursor) as wrapped:
-        yield wrapped
 
 
 @dataclass(frozen=True)

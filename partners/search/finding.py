@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from rapidfuzz.distance import OSA
 
+from partners.preparing import WhenRepeated, preparing_cursor
 from partners.search.query import SearchQuery
 from partners.search.windows import Narrowing, Newest
 
@@ -94,6 +95,7 @@ def suggest(query: SearchQuery, locale_id: int, most: int) -> list[int]:
         tsquery, terms = query.tsquery(shortest_beginning=1)
         newest = Newest(cursor, query, (tsquery, terms), Narrowing(locale_id=locale_id), timezone.localdate())
         candidates, parameters = newest.of("title_vector", most)
+    with preparing_cursor(connection, WhenRepeated) as cursor:
         cursor.execute(f"WITH {newest.windows} {candidates}", [*newest.parameters, *parameters])
         return [page_id for (page_id,) in cursor.fetchall()]
 
@@ -131,6 +133,7 @@ def _find(
         # Everything put into the statement is written in this package; what a visitor typed is a parameter.
         statement = _HITS.format(query=tsquery, windows=newest.windows, candidates=candidates)
         chosen = [parameter for _statement, parameters in found for parameter in parameters]
+    with preparing_cursor(connection, WhenRepeated) as cursor:
         cursor.execute(statement, [*terms, *newest.parameters, *chosen, locale_id, today])
         rows = cursor.fetchall()
     # Best first, so the first of a page's translations is the reader's own or the better one.

@@ -143,3 +143,26 @@ def test_one_statement_finds(site):
     ) as queries:
         found(site, "cranes")
     assert len([query for query in queries if "searchentry" in query["sql"]]) == 1
+
+
+def prepared():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%ts_rank%%'")
+        return cursor.fetchone()[0]
+
+
+def test_a_search_that_comes_again_is_prepared_and_finds_the_same(site):
+    words = ("harbour", "robots", "customs", "前海", "zyxwvuts", "qianhai")
+    before, first = prepared(), {word: found(site, word) for word in words}
+    for _ in range(6):  # psycopg has a statement prepared when it comes a sixth time; Chinese has one of its own
+        assert {word: found(site, word) for word in words} == first
+    assert prepared() > before
+    assert any(first.values())
+
+
+def test_where_the_database_is_told_to_prepare_nothing_pages_are_found_all_the_same(site, monkeypatch):
+    first = found(site, "前海")
+    monkeypatch.setattr(connection.connection, "prepare_threshold", None)
+    before = prepared()
+    assert [found(site, "前海") for _ in range(7)] == [first] * 7
+    assert prepared() == before

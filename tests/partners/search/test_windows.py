@@ -1,5 +1,6 @@
 """partners/search/windows.py: wherever pages are looked for first, the same are found."""
 
+import re
 from copy import deepcopy
 
 import pytest
@@ -7,7 +8,6 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Locale, PageViewRestriction
 
@@ -19,6 +19,7 @@ from partners.search.indexing import index_missing
 from partners.search.query import SearchQuery
 from partners.search.windows import Narrowing
 from tests import builders
+from tests.partners.statements import statements
 
 pytestmark = pytest.mark.django_db
 
@@ -108,27 +109,42 @@ def test_what_is_found_is_all_that_a_plain_query_finds(many, monkeypatch, read_f
         assert set(answer.pages) <= set(matching.values_list("pk", flat=True))
 
 
-def plan_of(query, **narrowing):
-    """Return the plan of the statement that finds, with what was executed of it."""
+def plan_of(query, *, how="custom", **narrowing):
+    """Return the plan of the statement that finds, with what was executed of it: that for these values, or (`how`) the
+    'generic' one for any, by which the server carries it out when it has come often.
+    """
     found("so that it is known where the windows begin")
-    with CaptureQueriesContext(connection) as made:
+    with statements() as made:
         found(query, **narrowing)
-    statements = [one["sql"] for one in made if "ts_rank" in one["sql"]]
+    one = next(one for one in made if "ts_rank" in one.sql)
+    numbers = iter(range(1, len(one.values) + 1))
+    numbered = re.sub("%s", lambda _place: f"${next(numbers)}", one.sql)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) {statements[0]}")
-        return "\n".join(row[0] for row in cursor.fetchall())
+        cursor.execute(f"SET LOCAL plan_cache_mode = force_{how}_plan")
+        cursor.execute(f"PREPARE finding AS {numbered}")
+        try:
+            values = ", ".join(["%s"] * len(one.values))
+            cursor.execute(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) EXECUTE finding ({values})", one.values)
+            return "\n".join(row[0] for row in cursor.fetchall())
+        finally:
+            cursor.execute("DEALLOCATE finding")
 
 
-def test_a_partners_pages_are_read_and_the_index_is_left_alone(many):
-    plan = plan_of("cranes", partners=(many[0].sponsor.pk,), locale_id=many[0].locale_id)
+HOW = pytest.mark.parametrize("how", ["custom", "generic"])
+
+
+@HOW
+def test_a_partners_pages_are_read_and_the_index_is_left_alone(many, how):
+    plan = plan_of("cranes", how=how, partners=(many[0].sponsor.pk,), locale_id=many[0].locale_id)
     for index in ("search_all", "search_title"):
         assert plan.count(f"on {index} (never executed)") == plan.count(f"on {index} ") >= 1
 
 
-def test_for_a_word_of_no_page_nothing_is_collected_of_the_others(many):
+@HOW
+def test_for_a_word_of_no_page_nothing_is_collected_of_the_others(many, how):
     """Titles and texts are left alone; whether the word stands anywhere is asked for once."""
-    plan = plan_of("cranes zebra")
+    plan = plan_of("cranes zebra", how=how)
     assert plan.count("on search_title (never executed)") == plan.count("on search_title ") >= 1
     assert plan.count("on search_all (never executed)") == plan.count("on search_all ") - 1
 
@@ -139,8 +155,9 @@ def test_a_word_that_the_table_of_words_lacks_is_found(many):
     assert {article.pk for article in many} == set(found("sleepers part").pages)
 
 
-def test_characters_that_stand_side_by_side_are_not_read_for(many):
-    plan = plan_of("前海")
+@HOW
+def test_characters_that_stand_side_by_side_are_not_read_for(many, how):
+    plan = plan_of("前海", how=how)
     assert "_read" not in plan
     assert "on search_all (" in plan
 
@@ -161,13 +178,14 @@ def test_where_enough_pages_have_a_word_the_index_is_not_asked_what_else_it_begi
     assert [one for one in asked if "search_all" in one and "':*" in one] == []
 
 
-def test_reading_ends_with_what_is_wanted(many, monkeypatch):
+@HOW
+def test_reading_ends_with_what_is_wanted(many, monkeypatch, how):
     """No entry behind the last one that is wanted is read, nor copied."""
     monkeypatch.setattr(windows, "SPARE", 0)
     monkeypatch.setattr(finding, "NEWEST_BY_TITLE", 3)
     monkeypatch.setattr(finding, "NEWEST_BY_TEXT", 3)
     monkeypatch.setattr(windows, "RARE", 10**9)
-    plan = plan_of("sleepers")
+    plan = plan_of("sleepers", how=how)
     newest = list(SearchEntry.objects.order_by("-date", "-page").values_list("pk", flat=True))
     third = sorted(newest.index(article.pk) for article in many)[2]
     read = [line for line in plan.splitlines() if "using search_newest_first" in line]

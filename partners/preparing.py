@@ -1,0 +1,42 @@
+"""Which statements does the database prepare? Long ones that come again and again with other values.
+
+To read and plan a form's costs the server half of what it costs to carry it out, and a search's more. Django puts
+values into the text, so that each is another statement; here they go beside it. Its other queries stay as they are:
+they have many shapes, and some need their values to find a partial index.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+
+
+class AtOnce(psycopg.RawCursor[Any]):
+    """Has the server prepare each statement, and name it from the second time on; values ($1) go beside it."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        """Execute `query` with `params`."""
+        return super().execute(query, params, prepare=True, **options)
+
+
+class WhenRepeated(psycopg.Cursor[Any]):
+    """Has the server prepare a statement that comes a fifth time on its connection; values (%s) go beside it.
+
+    For those of many shapes, some of which never come again.
+    """
+
+
+@contextmanager
+def preparing_cursor(connection: Any, kind: type[AtOnce] | type[WhenRepeated]) -> Iterator[Any]:
+    """Give a cursor of `kind`, as Django's `connection.cursor()` gives its own.
+
+    Where `prepare_threshold` of the database's OPTIONS is None, nothing is prepared.
+    """
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        cursor = kind(connection.connection)
+    # What is asked of Django's own cursors, by a test or a log, holds for this one.
+    with (connection.make_debug_cursor if connection.queries_logged else connection.make_cursor)(cursor) as wrapped:
+        yield wrapped
