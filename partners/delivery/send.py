@@ -20,6 +20,7 @@ from partners.delivery.letters import Letter, LetterCannotBeBuilt, build_letter
 from partners.delivery.message import OutgoingMessage
 from partners.delivery.outage import keep_trying
 from partners.delivery.outside import Carrier, Conversation, Envelope, NotAccepted, Receipt
+from partners.delivery.recipient_domain import as_sent
 from partners.delivery.record import record_accepted, record_failure
 from partners.delivery.said import TEXT_LENGTH
 from partners.delivery.timing import conversation_seconds
@@ -103,9 +104,13 @@ def _build_and_carry(claim: Claim, carrier: Carrier, conversation: Conversation)
     That is one attempt: nobody has to wait for a letter whose link alone would do.
     """
     message = claim.message
+    try:
+        recipient = as_sent(message.to)
+    except UnicodeError as error:
+        raise NotAccepted(Outcome.BAD_ADDRESS, text="The address is not valid.") from error
 
     def carry_letter(letter: Letter) -> Receipt:
-        return carrier(Envelope(to=message.to, message_id=message.message_id, letter=letter), conversation)
+        return carrier(Envelope(to=recipient, message_id=message.message_id, letter=letter), conversation)
 
     letter = _build(message, lambda: build_letter(message))
     try:
