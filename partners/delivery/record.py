@@ -18,6 +18,8 @@ from partners.delivery.transitions import mark_failed, mark_sent, queue_again
 
 logger = logging.getLogger(__name__)
 
+# The most milliseconds that the log holds: 24 days. A message may be abandoned for longer, where the site was stopped.
+_LONGEST_DURATION = 2**31 - 1
 # These have a patience of their own, so they are counted on their own.
 _COUNTED_ALONE = {Outcome.UNBUILDABLE, Outcome.ABANDONED}
 
@@ -52,7 +54,7 @@ def record_failure(message: OutgoingMessage, token: uuid.UUID, failure: NotAccep
         if not held.select_for_update(no_key=True).exists():
             return _claim_was_lost(message)
         attempt = _add_attempt(message, took, failure.outcome, failure.code, failure.text)
-        step = _what_follows(attempt)
+        step = _what_follows(attempt, may_pass=failure.may_pass)
         _take(step, attempt, token, f"{failure.code or ''} {failure.text}".strip())
     return True
 
@@ -99,7 +101,7 @@ def _attempt(
         number=message.attempts_count,
         started_at=message.claimed_at,
         # A database whose clock was set back in the meantime would say less than nothing.
-        duration=max(0, round(took / timedelta(milliseconds=1))),
+        duration=min(max(0, round(took / timedelta(milliseconds=1))), _LONGEST_DURATION),
         outcome=outcome,
         smtp_code=code,
         smtp_text=text,
@@ -107,14 +109,15 @@ def _attempt(
     )
 
 
-def _what_follows(attempt: DeliveryAttempt) -> Retry | GiveUp:
+def _what_follows(attempt: DeliveryAttempt, *, may_pass: bool = False) -> Retry | GiveUp:
     """Ask the retry policy, with the message's attempts so far."""
     outcome = Outcome(attempt.outcome)
     attempts = DeliveryAttempt.objects.filter(message=attempt.message_id)
     first = attempts.aggregate(first=Min("started_at"))["first"]
     ended = attempt.started_at + timedelta(milliseconds=attempt.duration)
     failures = attempts.filter(outcome=outcome) if outcome in _COUNTED_ALONE else attempts
-    return next_step(outcome, failures.count(), ended - first, random.random())  # noqa: S311  no secret
+    jitter = random.random()  # noqa: S311  no secret
+    return next_step(outcome, failures.count(), ended - first, jitter, may_pass=may_pass)
 
 
 def _take(step: Retry | GiveUp, attempt: DeliveryAttempt, token: uuid.UUID, error: str) -> None:
