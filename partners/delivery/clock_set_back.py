@@ -3,7 +3,9 @@
 import logging
 
 from django.db import connection
+from psycopg import sql
 
+from partners.delivery.message import OutgoingMessage
 from partners.delivery.retry import BUILD_WAITS, JITTER, WAITS
 from partners.delivery.timing import lease_seconds
 
@@ -16,7 +18,7 @@ _LONGEST_WAITS = [0.0, *(max(wait, *BUILD_WAITS) * (1 + JITTER) for wait in WAIT
 
 # A lease is not taken away: its holder, if there is one, renews it before what is left of it runs out.
 _MEND = """
-    UPDATE partners_outgoingmessage SET
+    UPDATE {} SET
         due_at = CASE WHEN state = 'queued' THEN statement_timestamp() END,
         lease_until = CASE WHEN state = 'sending'
             THEN statement_timestamp() + make_interval(secs => %(lease)s) END
@@ -32,15 +34,22 @@ _MEND = """
 """
 
 
-def bring_times_back() -> int:
+def bring_times_back(table: str, lease: float) -> int:
     """Make due what lies further ahead than messages ever wait, and shorten leases that no worker can have asked for.
 
-    Return how many messages there were. Without it they would wait for the clock to get there once more: those of a
-    clock that was a year ahead, for a year. Raises django.db.Error where the database is away.
+    `table` is of messages, or of what else has their columns; `lease` is what a claim holds for, in seconds, unless it
+    is renewed. Return how many rows there were. Without it they would wait for the clock to get there once more: those
+    of a clock that was a year ahead, for a year. Raises django.db.Error where the database is away.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_MEND, {"tolerance": TOLERANCE, "lease": lease_seconds(), "waits": _LONGEST_WAITS})
+        mend = sql.SQL(_MEND).format(sql.Identifier(table))
+        cursor.execute(mend, {"tolerance": TOLERANCE, "lease": lease, "waits": _LONGEST_WAITS})
         number = cursor.rowcount
     if number:
-        logger.warning("The database's clock was set back: %s messages would have waited for it.", number)
+        logger.warning("The database's clock was set back: %s rows of %s would have waited for it.", number, table)
     return number
+
+
+def bring_messages_back() -> int:
+    """Do so with mail."""
+    return bring_times_back(OutgoingMessage._meta.db_table, lease_seconds())

@@ -13,7 +13,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from psycopg import sql
 
 from partners.delivery.alarm import CHANNEL
-from partners.delivery.clock_set_back import bring_times_back
+from partners.delivery.clock_set_back import bring_messages_back
 from partners.delivery.message import OutgoingMessage
 from partners.delivery.send import send_next
 from partners.delivery.smtp import one_connection
@@ -54,7 +54,7 @@ def _letters_that_are_due() -> Iterator[None]:
         yield
 
 
-MAIL = Line("mail", CHANNEL, OutgoingMessage.objects.seconds_to_next_due, _letters_that_are_due, bring_times_back)
+MAIL = Line("mail", CHANNEL, OutgoingMessage.objects.seconds_to_next_due, _letters_that_are_due, bring_messages_back)
 
 
 class Pump:

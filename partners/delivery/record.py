@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Min
 
 from partners.delivery.alarm import wake_workers
-from partners.delivery.attempt import DeliveryAttempt, Outcome
+from partners.delivery.attempt import DeliveryAttempt, Outcome, as_logged
 from partners.delivery.message import OutgoingMessage, State
 from partners.delivery.outside import NotAccepted, Receipt
 from partners.delivery.record_event import apply_events
@@ -18,8 +18,6 @@ from partners.delivery.transitions import mark_failed, mark_sent, queue_again
 
 logger = logging.getLogger(__name__)
 
-# The most milliseconds that the log holds: 24 days. A message may be abandoned for longer, where the site was stopped.
-_LONGEST_DURATION = 2**31 - 1
 # These have a patience of their own, so they are counted on their own.
 _COUNTED_ALONE = {Outcome.UNBUILDABLE, Outcome.ABANDONED}
 
@@ -100,8 +98,7 @@ def _attempt(
         message=message,
         number=message.attempts_count,
         started_at=message.claimed_at,
-        # A database whose clock was set back in the meantime would say less than nothing.
-        duration=min(max(0, round(took / timedelta(milliseconds=1))), _LONGEST_DURATION),
+        duration=as_logged(took),
         outcome=outcome,
         smtp_code=code,
         smtp_text=text,

@@ -9,7 +9,7 @@ from django.db.models import F
 
 from partners.delivery.attempt import Outcome
 from partners.delivery.claim import claim_message, claim_next, renew_leases
-from partners.delivery.clock_set_back import TOLERANCE, bring_times_back
+from partners.delivery.clock_set_back import TOLERANCE, bring_messages_back
 from partners.delivery.message import OutgoingMessage, State, in_seconds
 from partners.delivery.outside import NotAccepted
 from partners.delivery.pump import Pump
@@ -37,8 +37,8 @@ def test_a_message_that_waits_for_its_first_attempt_is_due(seconds: float, caplo
     set_back(seconds)
     assert claim_next("here:1") is None
     with caplog.at_level(logging.WARNING):
-        assert bring_times_back() == 1
-    assert "clock was set back: 1 messages" in caplog.text
+        assert bring_messages_back() == 1
+    assert "clock was set back: 1 rows" in caplog.text
     claim = claim_next("here:1")
     assert claim is not None
     assert claim.message.pk == message.pk
@@ -48,9 +48,9 @@ def test_a_message_that_waits_for_its_first_attempt_is_due(seconds: float, caplo
 def test_one_that_was_tried_is_due_where_no_wait_is_so_long() -> None:
     message = queued()
     send_message(message.pk, CarrierInMemory(failures=[NotAccepted(Outcome.DEFERRED, 451, "Later")]))
-    assert bring_times_back() == 0
+    assert bring_messages_back() == 0
     set_back(3600)
-    assert bring_times_back() == 1
+    assert bring_messages_back() == 1
     assert claim_message(message.pk, "here:1")
 
 
@@ -60,7 +60,7 @@ def test_what_waits_as_it_should_goes_on_waiting() -> None:
     OutgoingMessage.objects.filter(pk=queued().pk).update(attempts_count=40, due_at=in_seconds(14400 * 1.2))
     OutgoingMessage.objects.filter(pk=queued().pk).update(due_at=in_seconds(TOLERANCE / 2))
     assert claim_message(queued().pk, "here:1")
-    assert bring_times_back() == 0
+    assert bring_messages_back() == 0
 
 
 @pytest.mark.django_db
@@ -69,7 +69,7 @@ def test_a_dead_workers_message_is_taken_over_and_a_living_one_keeps_its_own() -
     assert dead is not None
     assert living is not None
     set_back(YEAR)
-    assert bring_times_back() == 2
+    assert bring_messages_back() == 2
     assert claim_next("here:3") is None
     renew_leases([living.token])
     OutgoingMessage.objects.filter(claim_token=dead.token).update(
