@@ -1,7 +1,8 @@
-"""May a password be tried now? Counted in PostgreSQL before it is looked at, with nobody's name in the clear.
+"""May a password be tried now, or set anew by a letter? Counted in PostgreSQL, with nobody's name in the clear.
 
 Three limits: of one network at one account (or one private page, or one collection of documents), of one network at
-all of them, and of all networks at one. What turns out right is not counted. `docs/security.md` has the reasons.
+all of them, and of all networks at one. They are counted before they are looked at, and what turns out right is not.
+Letters that lead to a new password have two: of one network, and to one mailbox. `docs/security.md` has the reasons.
 """
 
 import logging
@@ -16,11 +17,14 @@ from django.conf import settings
 from django.db.models.functions import Now
 
 from partners.brochures.limits import LOGIN_KNOWN, Allowance, Limit, Taking, give_back, keyed_hash, keyed_hashes
+from partners.brochures.spam_words import mailbox
 
 logger = logging.getLogger(__name__)
 
 PERIOD = timedelta(minutes=15)
 ACCOUNT_PERIOD = timedelta(hours=1)
+RESET_NETWORK_PERIOD = timedelta(hours=1)
+RESET_PERIOD = timedelta(hours=6)
 # The limit of one network at one account.
 _OWN = "password"
 # Where a log-in was right is known for longer than where a reader knew a page's password: see `limits.py`.
@@ -36,7 +40,7 @@ class Door(StrEnum):
 
 
 class TooManyAttempts(Exception):  # noqa: N818  named for what happened
-    """No more passwords are looked at, for `seconds`."""
+    """No more passwords are looked at, or no more letters sent, for `seconds`."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(seconds)
@@ -73,7 +77,7 @@ def begin_attempt(door: Door, name: str, network: str) -> Attempt:
             taken.append(taking)
             continue
         reached = TooManyAttempts(_seconds_until_room(limit, counted))
-        _say_once(door, limit, counted)
+        _say_once("wrong passwords", door, limit, counted)
         if limit.scope == _OWN or not _is_known(door, subject, network):
             _give_back(taken)
             raise reached
@@ -91,6 +95,21 @@ def was_right(attempt: Attempt) -> None:
             subject=keyed_hash(scope, f"{attempt.network} {attempt.subject}"),
             defaults={"times": [], "touched_at": Now()},
         )
+
+
+def count_reset(address: str, network: str) -> None:
+    """Count a letter that leads to a new password, asked for from `network` for the account of `address`.
+
+    Whether there is one is not looked at, so a refusal tells nobody. Nor does it lock anybody out: the letters that
+    used the limit up came to the mailbox, and the links in them work. Raises TooManyAttempts where no more is to go.
+    """
+    takings = [(Limit("reset_net", settings.PASSWORD_RESETS_NETWORK, RESET_NETWORK_PERIOD), network)] if network else []
+    # The network's first: what is refused there leaves no row for each address that somebody made up.
+    takings.append((Limit("reset_mailbox", settings.PASSWORD_RESETS, RESET_PERIOD), mailbox(address)))
+    for limit, counted in takings:
+        if not limit.take(counted):
+            _say_once("letters to set a password", Door.LOGIN, limit, counted)
+            raise TooManyAttempts(_seconds_until_room(limit, counted))
 
 
 def _takings(subject: str, network: str) -> list[Taking]:
@@ -142,12 +161,13 @@ def _seconds_until_room(limit: Limit, subject: str) -> int:
     return 1
 
 
-def _say_once(door: Door, limit: Limit, subject: str) -> None:
+def _say_once(what: str, door: Door, limit: Limit, subject: str) -> None:
     """Write a line for whoever runs the site, once a period for each limit and subject: not one for each refusal."""
     if Limit("password_told", 1, limit.period).take(f"{limit.scope} {subject}"):
         logger.warning(
-            "More than %s wrong passwords within %s minutes (limit %s, %s): more are refused for a while.",
+            "More than %s %s within %s minutes (limit %s, %s): more are refused for a while.",
             limit.count,
+            what,
             int(limit.period.total_seconds() // 60),
             limit.scope,
             door,

@@ -1,4 +1,4 @@
-"""Which addresses take a password, and what do they answer to whoever has tried too many?"""
+"""Which addresses take a password, or send a letter to set one, and what do they answer to whoever asked too often?"""
 
 import math
 from collections.abc import Callable
@@ -9,11 +9,12 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 
-from home.password_attempts import Attempt, Door, TooManyAttempts, begin_attempt, was_right
+from home.password_attempts import Attempt, Door, TooManyAttempts, begin_attempt, count_reset, was_right
 from partners.brochures.network import network_of
 
 # The names of the addresses, in Wagtail's own `urls`, with what tells which account or restriction is meant.
 _LOGINS = frozenset({"wagtailadmin_login", "wagtailcore_login"})
+_RESET = "wagtailadmin_password_reset"
 _RESTRICTIONS = {
     "wagtailcore_authenticate_with_password": (Door.PAGE, "page_view_restriction_id"),
     "wagtaildocs_authenticate_with_password": (Door.DOCUMENTS, "restriction_id"),
@@ -21,7 +22,8 @@ _RESTRICTIONS = {
 
 
 class PasswordThrottleMiddleware:
-    """Answers 429 where too many passwords were tried, without looking at the one that was sent.
+    """Answers 429 where too many passwords were tried, without looking at the one that was sent, or where too many
+    letters were asked for.
 
     It stands after the middleware that checks CSRF tokens: what that refuses is not counted.
     """
@@ -43,7 +45,13 @@ class PasswordThrottleMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> HttpResponse | None:
-        """Count a password that is sent, or refuse it."""
+        """Count a password that is sent, or a letter that is asked for, or refuse it."""
+        if _name_of_address(request) == _RESET and request.method == "POST" and request.POST.get("email"):
+            try:
+                count_reset(request.POST["email"], network_of(request))
+            except TooManyAttempts as reached:
+                return _refusal(request, reached, of_letters=True)
+            return None
         asked = _asked(request, kwargs)
         if asked is None:
             return None
@@ -56,8 +64,7 @@ class PasswordThrottleMiddleware:
 
 def _asked(request: HttpRequest, kwargs: dict[str, Any]) -> tuple[Door, str] | None:
     """Return what is to be opened with a password and its name, or None where none is sent."""
-    match = request.resolver_match
-    name = "" if match is None else match.url_name or ""
+    name = _name_of_address(request)
     if request.method != "POST" or not (name in _LOGINS or name in _RESTRICTIONS) or not request.POST.get("password"):
         return None
     if name in _RESTRICTIONS:
@@ -66,9 +73,15 @@ def _asked(request: HttpRequest, kwargs: dict[str, Any]) -> tuple[Door, str] | N
     return Door.LOGIN, request.POST.get("username", "")
 
 
-def _refusal(request: HttpRequest, reached: TooManyAttempts) -> HttpResponse:
+def _name_of_address(request: HttpRequest) -> str:
+    match = request.resolver_match
+    return "" if match is None else match.url_name or ""
+
+
+def _refusal(request: HttpRequest, reached: TooManyAttempts, *, of_letters: bool = False) -> HttpResponse:
+    said = {"minutes": math.ceil(reached.seconds / 60), "of_letters": of_letters}
     with translation.override(translation.get_language_from_request(request, check_path=True)):
-        response = render(request, "429.html", {"minutes": math.ceil(reached.seconds / 60)}, status=429)
+        response = render(request, "429.html", said, status=429)
         response.headers["Content-Language"] = translation.get_language() or ""
     response.headers["Retry-After"] = str(reached.seconds)
     add_never_cache_headers(response)

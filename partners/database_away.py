@@ -18,7 +18,13 @@ def leave_read_only(error: BaseException | None) -> None:
     It is whole, so Django would keep it, while another server takes what is written or this one does again for whoever
     comes anew. Within a transaction nothing is done: that has to end on its own connection.
     """
-    if _is_read_only(error) and not connection.in_atomic_block:
+    if _is_read_only(error):
+        go_to_another()
+
+
+def go_to_another() -> None:
+    """Let the next query go over a new connection, to whoever takes what is written by then. See `leave_read_only`."""
+    if not connection.in_atomic_block:
         connection.close()
 
 

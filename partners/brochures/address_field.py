@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
-from partners.brochures.spam_words import OF_OTHER_DOMAINS
 from partners.brochures.words import one_line
+from partners.delivery.recipient_domain import OF_OTHER_DOMAINS
 
 
 class AddressField(forms.EmailField):

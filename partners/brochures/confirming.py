@@ -5,12 +5,12 @@ from datetime import timedelta
 from django.db import transaction
 
 from partners.brochures.consent_lock import hold_address
-from partners.brochures.consent_message import ConsentConfirmation
+from partners.brochures.consent_message import ConsentConfirmation, let_ask_again
 from partners.brochures.consent_record import ConsentEvent, ConsentRecord, EventKind
 from partners.brochures.consent_suppression import digests, lift
 from partners.brochures.consent_wording import Purpose
 from partners.brochures.submission import Submission
-from partners.delivery.message import in_seconds
+from partners.delivery.message import State, in_seconds
 from partners.delivery.queue import queue_message
 
 LETTER_KIND = "consent_confirmation"
@@ -21,7 +21,8 @@ def ask_to_confirm(submission: Submission) -> ConsentConfirmation | None:
     """Queue the letter that asks to confirm the news ticked with `submission`; return None where none is to go.
 
     None goes where nothing waits, where the address has confirmed this very wording already, and within a day of the
-    last one: the form must not be a way to flood a stranger. The brochure's own letter leads to the same button.
+    last one: the form must not be a way to flood a stranger. One that failed has asked nobody, and does not count. The
+    brochure's own letter leads to the same button.
     It is written in a transaction, the caller's where there is one.
     """
     record = submission.consents.awaiting_confirmation().first()
@@ -68,4 +69,10 @@ def _has_confirmed(record: ConsentRecord) -> bool:
 
 def _was_asked_lately(address: str) -> bool:
     asked = ConsentConfirmation.objects.filter(address_digest__in=digests(address))
-    return asked.filter(created_at__gt=in_seconds(-ASK_AGAIN_AFTER.total_seconds())).exists()
+    lately = asked.filter(created_at__gt=in_seconds(-ASK_AGAIN_AFTER.total_seconds()))
+    states = dict(lately.values_list("pk", "state"))
+    if set(states.values()) <= {State.FAILED}:
+        # The constraint counts them by their day.
+        let_ask_again(states)
+        return False
+    return True

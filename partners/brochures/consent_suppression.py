@@ -9,17 +9,36 @@ from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 from django.utils.encoding import punycode
 
+from partners.delivery.recipient_domain import ascii_domain, has_another_domain
+
 _SALT = "partners.brochures.suppression"
 
 
 def digests(address: str) -> list[str]:
     """Return the keyed hashes of `address`: under the site's own key first, then under each former one.
 
+    Those by which straße.de was taken for strasse.de, as our mail once did, come last: what was noted then counts on.
     HMAC with SHA-256 and a key derived from SECRET_KEY: whoever reads the table alone cannot try addresses against it.
     """
+    return [*_of_own_domain(address), *_of_domain_of_2003(address)]
+
+
+def _of_own_domain(address: str) -> list[str]:
     local, _, domain = address.strip().rpartition("@")
-    normal = f"{local}@{punycode(domain)}".casefold()
+    try:
+        return _hashes(local, ascii_domain(domain) if has_another_domain(domain) else punycode(domain))
+    except UnicodeError:
+        return _hashes(local, domain)
+
+
+def _of_domain_of_2003(address: str) -> list[str]:
+    local, _, domain = address.strip().rpartition("@")
+    return _hashes(local, punycode(domain)) if has_another_domain(domain) else []
+
+
+def _hashes(local: str, domain: str) -> list[str]:
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    normal = f"{local}@{domain}".casefold()
     return [salted_hmac(_SALT, normal, secret=key, algorithm="sha256").hexdigest() for key in keys]
 
 
@@ -56,5 +75,8 @@ def suppress(address: str) -> None:
 
 
 def lift(address: str) -> None:
-    """Let news go to `address` again; the caller holds the address and has just stored a confirmed consent."""
-    Suppression.objects.filter(digest__in=digests(address), lifted_at=None).update(lifted_at=Now())
+    """Let news go to `address` again; the caller holds the address and has just stored a confirmed consent.
+
+    The wish of whoever has the address that it was once taken for stands.
+    """
+    Suppression.objects.filter(digest__in=_of_own_domain(address), lifted_at=None).update(lifted_at=Now())

@@ -98,7 +98,8 @@ def _attachments(message: BrochureMessage) -> tuple[Attachment, ...]:
     assert message.link is not None  # noqa: S101  the caller has refused the letter without one
     file = message.link.brochure_file
     if not file.is_stored():
-        raise LetterCannotBeBuilt("The brochure's file is missing from storage. Restore it, then resend.")
+        # Perhaps the folder is not there yet, after a restart. With the file back, the letter goes.
+        raise LetterCannotBeBuilt("The brochure's file is missing from storage. Restore it.", may_pass=True)
     if file.size > settings.BROCHURE_ATTACH_MAX_BYTES:
         return ()
     with file.file.open("rb") as content:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
@@ -18,7 +18,7 @@ from partners.brochures.limits import LimitReached, mailbox_takings, mails_limit
 from partners.brochures.request_events import RequestEvent, tell
 from partners.brochures.sending import send_brochure
 from partners.brochures.spam import Sign
-from partners.brochures.staff_notice import StaffNotice, queue_staff_notices
+from partners.brochures.staff_notice import StaffNotice, let_tell_again, queue_staff_notices
 from partners.brochures.submission import Submission
 from partners.delivery.message import State
 from partners.delivery.transitions import cancel
@@ -182,6 +182,8 @@ def _go_on(submission: Submission) -> None:
     asked = ConsentConfirmation.objects.filter(record__submission=submission).exclude(state__in=_NOT_SENT)
     if not asked.exists():
         ask_to_confirm(submission)
+    # Such as one that was being sent when the request was closed, and was not built for its next attempt.
+    let_tell_again(StaffNotice.objects.filter(submission=submission, state=State.FAILED))
     queue_staff_notices(submission)
     tell(submission, RequestEvent.ACCEPTED)
 
@@ -195,5 +197,4 @@ def _call_back(submission: Submission) -> None:
     cancelled = [message_id for message_id in waiting if cancel(message_id)]
     # These have asked and told nobody. A release, or the same person's next request, does.
     let_ask_again(cancelled)
-    told: Any = StaffNotice.objects.filter(pk__in=cancelled)
-    told.update(recipient=None)
+    let_tell_again(StaffNotice.objects.filter(pk__in=cancelled))

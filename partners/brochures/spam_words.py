@@ -8,12 +8,10 @@ from pathlib import Path
 
 from django.utils.encoding import punycode
 
+from partners.delivery.recipient_domain import ascii_domain, has_another_domain
+
 _HERE = Path(__file__).parent
 _QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
-# Letters of domains in IDNA 2008 (RFC 5891) of which Python, and so our mail, makes others, as IDNA 2003 did:
-# straße.de and strasse.de are two domains. https://www.unicode.org/reports/tr46/#Deviations
-OF_OTHER_DOMAINS = frozenset("ßẞς")
-_DOT = re.compile(r"[.\u3002]")
 # Mail to name+anything goes to name nearly everywhere (RFC 5233); these two domains are one, and ignore dots.
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
 
@@ -83,18 +81,11 @@ def _unquoted(local: str) -> str:
 
 def _ascii_domain(domain: str) -> str:
     """Return `domain` in ASCII and small letters; in small letters alone where it can be no domain."""
-    if not OF_OTHER_DOMAINS.isdisjoint(domain):
-        return ".".join(_ascii_label(label) for label in _DOT.split(domain)).rstrip(".")
     try:
-        return punycode(domain.casefold()).rstrip(".")
+        small = ascii_domain(domain) if has_another_domain(domain) else punycode(domain.casefold())
     except UnicodeError:
-        return domain.casefold().rstrip(".")
-
-
-def _ascii_label(label: str) -> str:
-    # Letter by letter: a capital sigma at the end of a word is no ς in a domain.
-    small = "".join(letter.lower() for letter in label)
-    return small if small.isascii() else f"xn--{small.encode('punycode').decode('ascii')}"
+        small = domain.casefold()
+    return small.rstrip(".")
 
 
 @cache

@@ -24,6 +24,10 @@ class Notify(models.TextChoices):
     NEVER = "never", _("not now")
 
 
+# What has told nobody: it was called back, or failed and was let go of.
+UNTOLD = models.Q(state=State.CANCELLED) | models.Q(state=State.FAILED, recipient=None)
+
+
 class StaffRecipient(models.Model):
     """Somebody who is told about the requests of one form. Whoever edits the form keeps the list.
 
@@ -67,19 +71,24 @@ class StaffNotice(OutgoingMessage):
         ]
 
 
+def let_tell_again(notices: "models.QuerySet[Any]") -> None:
+    """Let `notices`, which have told nobody, count no more for their recipients."""
+    notices.update(recipient=None)
+
+
 def queue_staff_notices(submission: Submission) -> list[StaffNotice]:
     """Queue a notice of `submission` to each recipient of its form who wants to hear of each one; return the new ones.
 
     Call it in the transaction that accepts the request, or in the one that releases it from quarantine: a request that
-    waits there is nobody's news. Called again, it adds only what is missing, or was called back. An address that is
-    listed twice is written to once.
+    waits there is nobody's news. Called again, it adds only what is missing, was called back, or failed and was let go
+    of (`let_tell_again`). An address that is listed twice is written to once.
     """
     if submission.form_page_id is None:
         return []
     listed = _told_of_each(submission.form_page_id)
     if not listed:
         return []
-    told = {notice.to.casefold() for notice in submission.staff_notices.exclude(state=State.CANCELLED)}
+    told = {notice.to.casefold() for notice in submission.staff_notices.exclude(UNTOLD)}
     queued = []
     with transaction.atomic(savepoint=False):
         for recipient in listed:

@@ -1,4 +1,4 @@
-"""Where do brochures' files and exports lie, so that no address leads to them and no other account reads them?"""
+"""Where do brochures' files, exports and documents lie, so that no other account reads them?"""
 
 import logging
 import os
@@ -13,6 +13,8 @@ logger = logging.getLogger(__name__)
 
 # For the account of the site alone. Whoever serves public files goes through the folder above, and would read these.
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
+# Where Wagtail's documents lie below MEDIA_ROOT.
+DOCUMENTS = "documents"
 
 
 class PrivateStorage(FileSystemStorage):
@@ -56,9 +58,10 @@ class PrivateStorage(FileSystemStorage):
                 refused += 1
         if refused:
             logger.warning(
-                "%s private files or folders could not be closed to other accounts: hand all below PRIVATE_ROOT to "
+                "%s private files or folders could not be closed to other accounts: hand all below %s to "
                 "the account that the site runs as (chown -R).",
                 refused,
+                self.location,
             )
         return closed
 
@@ -71,3 +74,27 @@ class PrivateStorage(FileSystemStorage):
             if of_files is not None:
                 paths = (Path(folder, name) for name in files)
                 yield from ((path, of_files) for path in paths if not path.is_symlink())
+
+
+class MediaStorage(FileSystemStorage):
+    """Pictures, which the web server in front reads, and beside them documents, which it may not.
+
+    A document's collection may be for some readers only, so each is sent by a view that asks. `documents` are the
+    options of the `PrivateStorage` that has them.
+    """
+
+    def __init__(self, documents: dict[str, Any] | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self._options_of_documents = documents or {}
+
+    @property
+    def documents(self) -> PrivateStorage:
+        """Return the storage of the documents, whose names there lack the folder."""
+        return PrivateStorage(location=Path(self.location) / DOCUMENTS, **self._options_of_documents)
+
+    def _save(self, name: str, content: IO[Any]) -> str:
+        """Store under a name that is free; of Django's `save`, which has looked for one."""
+        folder, _, rest = name.partition("/")
+        if folder == DOCUMENTS and rest:
+            return f"{folder}/{self.documents.save(rest, content)}"
+        return str(super()._save(name, content))  # type: ignore[misc]

@@ -1,5 +1,6 @@
 """What happened each time we tried to send a message?"""
 
+from datetime import timedelta
 from typing import Any, ClassVar, Never
 
 from django.db import models
@@ -21,6 +22,19 @@ class Outcome(models.TextChoices):
     BAD_ADDRESS = "bad address", _("Address that cannot be written to")
     UNBUILDABLE = "unbuildable", _("Letter could not be built")
     ABANDONED = "abandoned", _("Worker was stopped while sending")
+
+
+# The most milliseconds that the log holds: 24 days.
+_LONGEST = 2**31 - 1
+
+
+def as_logged(took: timedelta) -> int:
+    """Return how many milliseconds an attempt took, as far as the log can say.
+
+    A database whose clock was set back in the meantime would say less than nothing. And where a site was stopped, or a
+    database restored that old, what a worker left may lie for longer than the log holds.
+    """
+    return min(max(0, round(took / timedelta(milliseconds=1))), _LONGEST)
 
 
 class AppendOnlyError(TypeError):

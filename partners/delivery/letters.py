@@ -31,7 +31,14 @@ class Letter:
 
 
 class LetterCannotBeBuilt(Exception):  # noqa: N818  named for what happened
-    """A letter lacks something that a person has to mend. Its text is shown at the desk: no personal data in it."""
+    """A letter lacks something that a person has to mend. Its text is shown at the desk: no personal data in it.
+
+    `may_pass`: it may come back without anybody making a new letter, and is waited for.
+    """
+
+    def __init__(self, text: str, *, may_pass: bool = False) -> None:
+        super().__init__(text)
+        self.may_pass = may_pass
 
 
 LetterBuilder = Callable[[OutgoingMessage], Letter]
@@ -58,5 +65,6 @@ def build_letter(message: OutgoingMessage) -> Letter:
     """
     build = _builders.get(message.kind)
     if build is None:
-        raise LetterCannotBeBuilt(f"This worker cannot build letters of the kind {message.kind!r}.")
+        # It is of another version than who queued the letter, and will be replaced.
+        raise LetterCannotBeBuilt(f"This worker cannot build letters of the kind {message.kind!r}.", may_pass=True)
     return build(message)

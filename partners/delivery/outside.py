@@ -37,14 +37,22 @@ class Receipt:
 class NotAccepted(Exception):  # noqa: N818  named for what happened
     """The message was not taken, or nobody can say that it was: `outcome` decides what follows.
 
-    `is_too_large`: it was refused for its size, so that it may be taken without its attachments.
+    `is_too_large`: it was refused for its size, so that it may be taken without its attachments. `may_pass`: it could
+    not be built, for a reason that may pass by itself.
     """
 
     def __init__(
-        self, outcome: Outcome, code: int | None = None, text: str = "", *, is_too_large: bool = False
+        self,
+        outcome: Outcome,
+        code: int | None = None,
+        text: str = "",
+        *,
+        is_too_large: bool = False,
+        may_pass: bool = False,
     ) -> None:
         super().__init__(outcome, code)
         self.is_too_large = is_too_large
+        self.may_pass = may_pass
         self.outcome = outcome
         self.code = code
         self.text = text

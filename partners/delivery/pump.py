@@ -13,6 +13,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from psycopg import sql
 
 from partners.delivery.alarm import CHANNEL
+from partners.delivery.clock_set_back import bring_messages_back
 from partners.delivery.message import OutgoingMessage
 from partners.delivery.send import send_next
 from partners.delivery.smtp import one_connection
@@ -23,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 # How often the one that listens looks whether the worker is about to stop.
 _SLICE_SECONDS = 0.5
+# How often times are looked for that the clock will not reach for long.
+_CLOCK_SECONDS = 60.0
 # How long a thread rests after an error that is not the message's own.
 _FIRST_REST = 0.2
 _LONGEST_REST = 5.0
@@ -30,14 +33,15 @@ _LONGEST_REST = 5.0
 
 @dataclass(frozen=True)
 class Line:
-    """What a pump carries: its `name`, the `channel` on which it is woken, when the next is due, and in which
-    `session` those that are due at once are sent.
+    """What a pump carries: its `name`, the `channel` on which it is woken, when the next is due, in which `session`
+    those that are due at once are sent, and what brings times back once the database's clock was set back.
     """
 
     name: str
     channel: str
     seconds_to_next_due: Callable[[], float | None]
     session: Callable[[], AbstractContextManager[Any]] = nullcontext
+    bring_times_back: Callable[[], object] = lambda: None
 
 
 @contextmanager
@@ -50,7 +54,7 @@ def _letters_that_are_due() -> Iterator[None]:
         yield
 
 
-MAIL = Line("mail", CHANNEL, OutgoingMessage.objects.seconds_to_next_due, _letters_that_are_due)
+MAIL = Line("mail", CHANNEL, OutgoingMessage.objects.seconds_to_next_due, _letters_that_are_due, bring_messages_back)
 
 
 class Pump:
@@ -134,7 +138,11 @@ class Pump:
         # Django's connection, so that its settings hold; its own cursors cannot wait for notifications.
         listening: Any = connection.connection
         listening.execute(sql.SQL("LISTEN {}").format(sql.Identifier(self._line.channel)))
+        looks_again_at = 0.0
         while not self._stopping.is_set():
+            if monotonic() >= looks_again_at:
+                self._line.bring_times_back()
+                looks_again_at = monotonic() + _CLOCK_SECONDS
             self.wake()
             next_due = self._line.seconds_to_next_due()
             self._wait_for_notification(listening, min(sweep_seconds(), next_due or sweep_seconds()))

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Min
 
 from partners.delivery.alarm import wake_workers
-from partners.delivery.attempt import DeliveryAttempt, Outcome
+from partners.delivery.attempt import DeliveryAttempt, Outcome, as_logged
 from partners.delivery.message import OutgoingMessage, State
 from partners.delivery.outside import NotAccepted, Receipt
 from partners.delivery.record_event import apply_events
@@ -52,7 +52,7 @@ def record_failure(message: OutgoingMessage, token: uuid.UUID, failure: NotAccep
         if not held.select_for_update(no_key=True).exists():
             return _claim_was_lost(message)
         attempt = _add_attempt(message, took, failure.outcome, failure.code, failure.text)
-        step = _what_follows(attempt)
+        step = _what_follows(attempt, may_pass=failure.may_pass)
         _take(step, attempt, token, f"{failure.code or ''} {failure.text}".strip())
     return True
 
@@ -98,8 +98,7 @@ def _attempt(
         message=message,
         number=message.attempts_count,
         started_at=message.claimed_at,
-        # A database whose clock was set back in the meantime would say less than nothing.
-        duration=max(0, round(took / timedelta(milliseconds=1))),
+        duration=as_logged(took),
         outcome=outcome,
         smtp_code=code,
         smtp_text=text,
@@ -107,14 +106,15 @@ def _attempt(
     )
 
 
-def _what_follows(attempt: DeliveryAttempt) -> Retry | GiveUp:
+def _what_follows(attempt: DeliveryAttempt, *, may_pass: bool = False) -> Retry | GiveUp:
     """Ask the retry policy, with the message's attempts so far."""
     outcome = Outcome(attempt.outcome)
     attempts = DeliveryAttempt.objects.filter(message=attempt.message_id)
     first = attempts.aggregate(first=Min("started_at"))["first"]
     ended = attempt.started_at + timedelta(milliseconds=attempt.duration)
     failures = attempts.filter(outcome=outcome) if outcome in _COUNTED_ALONE else attempts
-    return next_step(outcome, failures.count(), ended - first, random.random())  # noqa: S311  no secret
+    jitter = random.random()  # noqa: S311  no secret
+    return next_step(outcome, failures.count(), ended - first, jitter, may_pass=may_pass)
 
 
 def _take(step: Retry | GiveUp, attempt: DeliveryAttempt, token: uuid.UUID, error: str) -> None:

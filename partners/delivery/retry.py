@@ -15,7 +15,8 @@ WAITS = (5, 15, 45, 120, 300, 900, 1800, 3600, 7200, 14400)
 # Each wait is varied by this part of itself in both directions, so that a backlog does not come back as one blow.
 # It is small enough for every wait to be longer than the one before.
 JITTER = 0.2
-# A letter that cannot be built waits for a person: a few tries bridge a file store that is away for a moment.
+# A letter that cannot be built waits for a person, unless what it lacks may come back by itself: a file store that is
+# away, tables that are about to be migrated. A few tries all the same: what it lacks may be on its way.
 BUILD_WAITS = (5, 30)
 # A worker that disappears is not the message's fault, so it is tried at once; a message that makes every worker
 # disappear must not do so all day long.
@@ -48,19 +49,21 @@ class GiveUp:
     reason: str
 
 
-def next_step(outcome: Outcome, attempt: int, age: timedelta, jitter: float) -> Retry | GiveUp:
+def next_step(
+    outcome: Outcome, attempt: int, age: timedelta, jitter: float, *, may_pass: bool = False
+) -> Retry | GiveUp:
     """Say what follows the failure `outcome`.
 
     `attempt` counts the failures of this message, this one included: those of the same outcome for 'unbuildable'
     and 'abandoned', all of them for the others. `age` runs from the start of the first attempt. `jitter` is a
-    random number from 0 up to 1. Raises ValueError for 'accepted', after which nothing follows, and for an
-    attempt below 1.
+    random number from 0 up to 1. `may_pass`: what the letter lacks may come back by itself. Raises ValueError for
+    'accepted', after which nothing follows, and for an attempt below 1.
     """
     if outcome is Outcome.ACCEPTED or attempt < 1:
         raise ValueError(f"Nothing follows attempt {attempt} with the outcome {outcome!r}.")
     if outcome in FINAL:
         return GiveUp(FINAL[outcome])
-    if outcome is Outcome.UNBUILDABLE:
+    if outcome is Outcome.UNBUILDABLE and not may_pass:
         if attempt > len(BUILD_WAITS):
             return GiveUp(f"The letter could not be built in {attempt} tries.")
         return Retry(timedelta(seconds=BUILD_WAITS[attempt - 1]))
@@ -69,7 +72,8 @@ def next_step(outcome: Outcome, attempt: int, age: timedelta, jitter: float) -> 
         if attempt < 1:
             return Retry(timedelta(0))
     if age >= PATIENCE:
-        return GiveUp(f"The mail server did not take the message within {PATIENCE.total_seconds() / 3600:.0f} hours.")
+        failed = "The letter could not be built" if may_pass else "The mail server did not take the message"
+        return GiveUp(f"{failed} within {PATIENCE.total_seconds() / 3600:.0f} hours.")
     wait = WAITS[min(attempt, len(WAITS)) - 1]
     delay = timedelta(seconds=wait * (1 - JITTER + 2 * JITTER * jitter))
     # The last try falls on the end of the patience, not after it.

@@ -20,6 +20,7 @@ from partners.delivery.letters import Letter, LetterCannotBeBuilt, build_letter
 from partners.delivery.message import OutgoingMessage
 from partners.delivery.outage import keep_trying
 from partners.delivery.outside import Carrier, Conversation, Envelope, NotAccepted, Receipt
+from partners.delivery.recipient_domain import as_sent
 from partners.delivery.record import record_accepted, record_failure
 from partners.delivery.said import TEXT_LENGTH
 from partners.delivery.timing import conversation_seconds
@@ -72,7 +73,7 @@ def _send(claim: Claim, carrier: Carrier) -> None:
             receipt = _build_and_carry(claim, carrier, conversation)
         except NotAccepted as error:
             failure, took = error, timedelta(seconds=monotonic() - started)
-            wordless = NotAccepted(failure.outcome, failure.code)
+            wordless = NotAccepted(failure.outcome, failure.code, may_pass=failure.may_pass)
             _record(
                 lambda: record_failure(claim.message, claim.token, failure, took),
                 lambda: record_failure(claim.message, claim.token, wordless, took),
@@ -103,9 +104,13 @@ def _build_and_carry(claim: Claim, carrier: Carrier, conversation: Conversation)
     That is one attempt: nobody has to wait for a letter whose link alone would do.
     """
     message = claim.message
+    try:
+        recipient = as_sent(message.to)
+    except UnicodeError as error:
+        raise NotAccepted(Outcome.BAD_ADDRESS, text="The address is not valid.") from error
 
     def carry_letter(letter: Letter) -> Receipt:
-        return carrier(Envelope(to=message.to, message_id=message.message_id, letter=letter), conversation)
+        return carrier(Envelope(to=recipient, message_id=message.message_id, letter=letter), conversation)
 
     letter = _build(message, lambda: build_letter(message))
     try:
@@ -122,11 +127,14 @@ def _build(message: OutgoingMessage, build: Callable[[], Letter]) -> Letter:
     try:
         return build()
     except LetterCannotBeBuilt as error:
-        raise NotAccepted(Outcome.UNBUILDABLE, text=str(error)) from error
+        if error.may_pass:
+            logger.error("Message %s: %s It is tried again.", message.pk, error)
+        raise NotAccepted(Outcome.UNBUILDABLE, text=str(error), may_pass=error.may_pass) from error
     except Exception as error:
         if database_is_away(error):
             raise
         # A broken template or file must not hold up other messages. The type alone is stored: the text of an
         # unforeseen error may hold personal data, and it goes no further than the log.
         logger.exception("Message %s: its letter could not be built.", message.pk)
-        raise NotAccepted(Outcome.UNBUILDABLE, text=type(error).__name__) from error
+        # It may pass: a file store that is away, tables that are not migrated yet, a mistake that is mended.
+        raise NotAccepted(Outcome.UNBUILDABLE, text=type(error).__name__, may_pass=True) from error

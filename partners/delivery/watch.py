@@ -37,6 +37,7 @@ _CACHE_SECONDS = 15
 class Problem(models.TextChoices):
     """What is wrong. The words are for logs and probes; the admin has its own."""
 
+    READ_ONLY = "read_only", "the database only reads, so that no form is taken and no mail sent"
     STUCK = "stuck", "mail is due and nobody sends it"
     HELD_UP = "held_up", "the mail server takes no mail"
     NO_WORKER = "no_worker", "no worker is alive"
@@ -62,15 +63,19 @@ class Flow:
 
     `due_seconds` is of the message that could have gone for longest: queued and past its time, or abandoned by its
     worker. `waiting_seconds` is the age of the oldest that is open at all, tried or not. None where there is none.
+    `only_reads` says that the database takes nothing that is written: a standby, or one whose operator wants it so.
     """
 
     due_seconds: float | None
     waiting_seconds: float | None
     is_held_up: bool
+    only_reads: bool = False
 
     @property
     def problem(self) -> Problem | None:
         """Return what keeps mail from flowing. Where nobody sends it, nothing is known of the mail server."""
+        if self.only_reads:
+            return Problem.READ_ONLY
         if _is_late(self.due_seconds):
             return Problem.STUCK
         return Problem.HELD_UP if self.is_held_up else None
@@ -123,7 +128,7 @@ def look_at_flow() -> Flow:
 
     Raises django.db.Error where the database is away.
     """
-    [(due, waiting)] = _rows(
+    [(due, waiting, only_reads)] = _rows(
         """
         SELECT EXTRACT(epoch FROM statement_timestamp() - least(
                 (SELECT min(due_at) FROM partners_outgoingmessage WHERE state = 'queued'),
@@ -131,13 +136,15 @@ def look_at_flow() -> Flow:
             ))::float,
             EXTRACT(epoch FROM statement_timestamp() - (
                 SELECT min(created_at) FROM partners_outgoingmessage WHERE closed_at IS NULL
-            ))::float
+            ))::float,
+            current_setting('transaction_read_only') = 'on'
         """
     )
     return Flow(
         due_seconds=None if due is None or due < 0 else due,
         waiting_seconds=waiting,
         is_held_up=_is_late(waiting) and not _is_late(due) and holds_up(_newest_late()),
+        only_reads=only_reads,
     )
 
 

@@ -13,7 +13,14 @@ from partners.delivery.outage import keep_trying
 from partners.delivery.outside import Conversation
 from partners.delivery.pump import Line, Pump
 from partners.delivery.send import worker_name
-from partners.handover.claim import Claim, claim_next, record_failure, record_taken, record_withheld
+from partners.handover.claim import (
+    Claim,
+    bring_webhooks_back,
+    claim_next,
+    record_failure,
+    record_taken,
+    record_withheld,
+)
 from partners.handover.payload import MayNotBeSent, Payload, build_payload
 from partners.handover.post import NotTaken, post
 from partners.handover.queueing import CHANNEL
@@ -85,5 +92,6 @@ def _build(delivery: WebhookDelivery) -> Payload:
 
 def webhook_pump(senders: int = 3) -> Pump:
     """Return what sends webhooks within the worker: threads of its own, so that mail waits for no receiver."""
-    line = Line("webhook", CHANNEL, WebhookDelivery.objects.seconds_to_next_due)
+    next_due = WebhookDelivery.objects.seconds_to_next_due
+    line = Line("webhook", CHANNEL, next_due, bring_times_back=bring_webhooks_back)
     return Pump(senders, send_next, line)

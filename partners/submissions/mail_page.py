@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 URL_NAME = "mail_status"
 PROBLEM_WORDS: dict[Problem, str | Promise] = {
+    Problem.READ_ONLY: _("The database only reads: nothing can be stored or sent, and no form is taken."),
     Problem.STUCK: _("Mail waits longer than it should."),
     Problem.HELD_UP: _("Mail waits: the mail server took none when it was last tried. It is tried again by itself."),
     Problem.NO_WORKER: _("No worker is running: mail waits, and pages are not published at their time."),

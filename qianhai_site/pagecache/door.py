@@ -61,7 +61,7 @@ class PageCache:
             return self._application(environ, start_response)
         if not self._keeps_pages:
             self.listener.ensure_running()
-            with recording(key, self.store.mark()):
+            with recording(key, self.store.mark(), keeps_whole=False):
                 return self._application(environ, start_response)
         if (answer := self._from_memory(key, environ)) is not None:
             return _say(answer, start_response)

@@ -47,6 +47,8 @@ VIEWS: dict[str, frozenset[str]] = {
 _KEPT = frozenset(
     {"REQUEST_METHOD", "SCRIPT_NAME", "PATH_INFO", "SERVER_NAME", "SERVER_PORT", "SERVER_PROTOCOL", "HTTP_HOST"}
 )
+# And where the answer is this visitor's alone, what he has of it already. Else `entry.py` looks at that.
+_HAD = frozenset({"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"})
 
 
 class PublicAnswersMiddleware:
@@ -88,7 +90,8 @@ def make_public(request: HttpRequest, tags: frozenset[str]) -> None:
     showing = current_showing()
     if showing is None:
         return
-    meta = {name: value for name, value in request.META.items() if name in _KEPT or name.startswith("wsgi.")}
+    kept = _KEPT if showing.keeps_whole else _KEPT | _HAD
+    meta = {name: value for name, value in request.META.items() if name in kept or name.startswith("wsgi.")}
     meta["QUERY_STRING"] = known_query(request.META.get("QUERY_STRING", "")) or ""
     # What the request has worked out already goes, too; what it is asked from now on comes from the new values.
     meta["wsgi.url_scheme"] = request.scheme

@@ -14,12 +14,13 @@ class Showing:
     """What is known of one answer, or of a part of it: what it depends on, and whether every visitor gets the same.
 
     `tags` are those of what was loaded for it, `shown` those of the parts in it that were ready-made. `mark` is where
-    in the changes the answer was begun. `lists` are the tags of the lists of pages that it may show. `known` remembers
-    what was asked for it, for as long as it is made.
+    in the changes the answer was begun. `keeps_whole` is False where only parts of it are kept. `lists` are the tags of
+    the lists of pages that it may show. `known` remembers what was asked for it, for as long as it is made.
     """
 
     key: Key | None = None
     mark: int = 0
+    keeps_whole: bool = True
     tags: set[str] = field(default_factory=set)
     shown: set[str] = field(default_factory=set)
     lists: frozenset[str] = frozenset()
@@ -41,9 +42,9 @@ def current_showing() -> Showing | None:
 
 
 @contextmanager
-def recording(key: Key | None = None, mark: int = 0) -> Iterator[Showing]:
+def recording(key: Key | None = None, mark: int = 0, *, keeps_whole: bool = True) -> Iterator[Showing]:
     """Keep a record of what is made meanwhile in this thread: the answer to `key`, begun at `mark` in the changes."""
-    with _as_current(Showing(key, mark)) as showing:
+    with _as_current(Showing(key, mark, keeps_whole)) as showing:
         yield showing
 
 

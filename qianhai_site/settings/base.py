@@ -124,7 +124,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 PRIVATE_ROOT = DATA_DIR / "private"
 
 STORAGES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "partners.brochures.storage.MediaStorage"},
     "private": {
         "BACKEND": "partners.brochures.storage.PrivateStorage",
         "OPTIONS": {"location": PRIVATE_ROOT},

@@ -53,6 +53,10 @@ AUTH_PASSWORD_VALIDATORS = [
 PASSWORD_ATTEMPTS = env.int("PASSWORD_ATTEMPTS", default=10, validate=validate.Range(min=1))
 PASSWORD_ATTEMPTS_NETWORK = env.int("PASSWORD_ATTEMPTS_NETWORK", default=60, validate=validate.Range(min=1))
 PASSWORD_ATTEMPTS_ACCOUNT = env.int("PASSWORD_ATTEMPTS_ACCOUNT", default=100, validate=validate.Range(min=1))
+# Letters that lead to a new password of the admin: to one mailbox within six hours, and asked for from one network
+# within an hour.
+PASSWORD_RESETS = env.int("PASSWORD_RESETS", default=3, validate=validate.Range(min=1))
+PASSWORD_RESETS_NETWORK = env.int("PASSWORD_RESETS_NETWORK", default=20, validate=validate.Range(min=1))
 
 # Who bears it may read /metrics; without it the address does not exist.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")

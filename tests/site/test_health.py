@@ -4,6 +4,7 @@ import pytest
 from django.db import InterfaceError, OperationalError, connection
 
 from partners.delivery.message import OutgoingMessage, in_seconds
+from partners.delivery.watch import Problem, look
 
 
 @pytest.mark.django_db
@@ -42,3 +43,18 @@ def test_stuck_mail_is_not_ready_and_stops_no_page(client, settings):
 def test_a_probe_costs_one_query(client, path, django_assert_num_queries):
     with django_assert_num_queries(1):
         client.get(path)
+
+
+@pytest.mark.django_db
+def test_a_database_that_only_reads_is_told_to_monitors_and_takes_nobody_out(client):
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")
+    response = client.get("/health/ready")
+    assert (response.status_code, response.content) == (
+        503,
+        b"the database only reads, so that no form is taken and no mail sent\n",
+    )
+    serving = client.get("/health/serving")
+    assert (serving.status_code, serving.content) == (200, b"serving, and the database only reads\n")
+    assert client.get("/health/live").status_code == 200
+    assert look().problems[0] is Problem.READ_ONLY

@@ -2,12 +2,15 @@
 
 import os
 import secrets
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from django.db import connection
+from psycopg import pq
+from psycopg.conninfo import make_conninfo
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = {
@@ -97,3 +100,20 @@ def test_database_compiles_no_question():
     with connection.cursor() as cursor:
         cursor.execute("SHOW jit")
         assert cursor.fetchone() == ("off",)
+
+
+def test_a_database_server_that_vanishes_is_given_up_within_seconds() -> None:
+    """As the operating system has it of a connection that is being made: nobody here can pull a plug."""
+    known = {option.keyword.decode() for option in pq.Conninfo.get_defaults()}
+    options = {name: value for name, value in connection.settings_dict["OPTIONS"].items() if name in known}
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        host, port = server.getsockname()
+        begun = pq.PGconn.connect_start(make_conninfo(host=host, port=port, dbname="x", **options).encode())
+        with socket.socket(fileno=os.dup(begun.socket)) as line:
+            assert line.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+            found = [
+                line.getsockopt(socket.IPPROTO_TCP, name)
+                for name in (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT, socket.TCP_USER_TIMEOUT)
+            ]
+        begun.finish()
+    assert found == [5, 5, 2, 15_000]

@@ -183,7 +183,8 @@ def follow_all(timestamp: int) -> None:
     _order_missing(PartnerArticlePage.objects.all())
 
 
-@app.periodic(cron="37 4 * * *")
+# Every hour, and it finds nothing in most: procrastinate drops what no worker was there for within ten minutes.
+@app.periodic(cron="37 * * * *")
 @app.task(name=_FORGET, queue=_QUEUE, queueing_lock=_FORGET)
 def forget_old(timestamp: int) -> None:
     """Delete pictures that have been out of date for longer than KEPT_FOR, with their files."""

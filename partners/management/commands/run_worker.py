@@ -3,12 +3,14 @@
 import logging
 import os
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from typing import Any
 
+from django.core.files.storage import storages
 from django.core.management.base import BaseCommand
 
 from partners.brochures.brochure import private_storage
-from partners.brochures.storage import PrivateStorage
+from partners.brochures.storage import MediaStorage, PrivateStorage
 from partners.delivery.worker import JOBS_AT_A_TIME, run_worker
 from partners.handover.send import webhook_pump
 
@@ -34,8 +36,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until told to stop."""
         os.nice(POLITENESS)
-        storage = private_storage()
         # Here, since a worker is started after every upgrade, by the account that reads and writes the files.
-        if isinstance(storage, PrivateStorage) and (closed := storage.close_to_others()):
+        if closed := sum(storage.close_to_others() for storage in _private_storages()):
             logger.info("Took the permission of other accounts from %s private files and folders.", closed)
         run_worker(concurrency=options["concurrency"], jobs=options["jobs"], others=[webhook_pump()])
+
+
+def _private_storages() -> Iterator[PrivateStorage]:
+    if isinstance(storage := private_storage(), PrivateStorage):
+        yield storage
+    if isinstance(media := storages["default"], MediaStorage):
+        yield media.documents

@@ -91,6 +91,22 @@ def test_what_was_being_sent_is_not_tried_again(submission, user, kind):
     assert "spam" in message.attempts.latest("number").smtp_text
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_failed_since_it_was_closed_is_made_anew_by_a_release(submission, user, kind):
+    message = kind.objects.get()
+
+    def close_meanwhile(envelope, conversation):
+        close_as_spam(submission, user)
+        raise NotAccepted(Outcome.DEFERRED, 451, "Later")
+
+    send_message(message.pk, close_meanwhile)
+    while states(kind) == ["queued"]:
+        make_due()
+        send_message(message.pk, CarrierInMemory())
+    release(submission, user)
+    assert states(kind) == ["failed", "queued"]
+
+
 def test_a_letter_that_waits_for_its_next_attempt_goes_out_where_the_request_was_released_meanwhile(submission, user):
     message, carrier = submission.messages.get(), CarrierInMemory()
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connections, transaction
 from django.db.models import F
+from django.db.models.functions import Now
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from partners.brochures import intake
@@ -74,6 +75,18 @@ def test_an_address_is_asked_once_in_24_hours_in_whatever_case_it_is_typed():
     a_day_later()
     ask(page, "news")
     assert ConsentConfirmation.objects.count() == 3
+
+
+@pytest.mark.django_db
+def test_a_question_that_failed_has_asked_nobody():
+    page = asking_page()
+    ask(page, "news")
+    failed = {"state": "failed", "due_at": None, "closed_at": Now()}
+    OutgoingMessage.objects.filter(pk=ConsentConfirmation.objects.get().pk).update(**failed)
+    ask(page, "news")
+    assert sorted(ConsentConfirmation.objects.values_list("state", flat=True)) == ["failed", "queued"]
+    ask(page, "news")
+    assert ConsentConfirmation.objects.count() == 2
 
 
 @pytest.mark.django_db

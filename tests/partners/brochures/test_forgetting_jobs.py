@@ -39,9 +39,18 @@ def let_pass(hours):
     Heartbeat.objects.filter(name=FORGETTING).update(at=in_seconds(-hours * 3600))
 
 
-@pytest.mark.parametrize("name", ["partners.brochures.forget_old_requests", "partners.submissions.forget_access"])
-@pytest.mark.parametrize(("opens", "closes"), [(at(20, 9), at(20, 18)), (at(20, 2, 35), at(21, 2, 20))])
-def test_a_worker_that_is_stopped_every_night_is_asked_all_the_same(name, opens, closes):
+@pytest.mark.parametrize(
+    "name",
+    [
+        "partners.articles.share.forget_old",
+        "partners.brochures.forget_old_requests",
+        "partners.submissions.forget_access",
+    ],
+)
+@pytest.mark.parametrize(
+    ("opens", "closes"), [(at(20, 9), at(20, 18)), (at(20, 2, 35), at(21, 2, 20)), (at(20, 15), at(20, 23))]
+)
+def test_a_worker_that_is_stopped_for_a_part_of_each_day_is_asked_all_the_same(name, opens, closes):
     deferrer = PeriodicDeferrer(app.periodic_registry)
     asked = []
     moment = opens

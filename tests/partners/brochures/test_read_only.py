@@ -62,3 +62,12 @@ def test_button_that_stores_something_is_503_and_works_over_a_new_connection(cli
     assert int(response.headers["Retry-After"]) > 0
     assert client.post(path(committed_link)).status_code == 303
     assert committed_link.submission.messages.count() == 2
+
+
+@pytest.mark.usefixtures("committed")
+@pytest.mark.parametrize("path", ["/health/ready", "/health/serving"])
+def test_probe_lets_go_of_the_connection(client, path):
+    """Another server takes what is written by now, and the process would go on to ask the former one."""
+    only_read()
+    assert b"only reads" in client.get(path).content
+    assert b"only reads" not in client.get(path).content

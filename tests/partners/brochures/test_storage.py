@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.core.management import call_command
+from wagtail.documents import get_document_model
 
 from partners.brochures.brochure import private_storage
-from partners.brochures.storage import PrivateStorage
+from partners.brochures.storage import MediaStorage, PrivateStorage
 from partners.management.commands import run_worker
 from tests import builders
 
@@ -131,12 +133,40 @@ def test_what_cannot_be_closed_is_counted_and_the_rest_is_closed(storage, monkey
     assert "old.csv" not in line
 
 
-def test_every_worker_closes_them_when_it_starts(storage, monkeypatch):
+@pytest.mark.django_db
+def test_a_document_is_the_accounts_own_and_pictures_are_everybodys(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "data" / "media"
+    paper = get_document_model().objects.create(title="Paper", file=ContentFile(b"%PDF-1.7", name="paper.pdf"))
+    other = get_document_model().objects.create(title="Paper", file=ContentFile(b"%PDF-1.7", name="paper.pdf"))
+    assert paper.file.name == "documents/paper.pdf"
+    assert other.file.name.startswith("documents/paper_")
+    for document in (paper, other):
+        assert (mode(document.file.path), mode(Path(document.file.path).parent)) == (0o600, 0o700)
+        with document.file.open() as file:
+            assert file.read() == b"%PDF-1.7"
+    picture = default_storage.path(default_storage.save("images/x.png", ContentFile(b"x")))
+    assert (mode(picture), mode(Path(picture).parent), mode(settings.MEDIA_ROOT)) == (0o644, 0o755, 0o755)
+
+
+def test_a_settings_module_may_choose_other_permissions_for_documents(tmp_path):
+    shared = MediaStorage(
+        location=tmp_path / "media", documents={"file_permissions_mode": 0o640, "directory_permissions_mode": 0o750}
+    )
+    path = shared.path(shared.save("documents/x.pdf", ContentFile(b"x")))
+    assert (mode(path), mode(Path(path).parent)) == (0o640, 0o750)
+
+
+def test_every_worker_closes_them_when_it_starts(storage, monkeypatch, settings, tmp_path):
     old = make_open(storage)
+    settings.MEDIA_ROOT = tmp_path / "media"
+    document = settings.MEDIA_ROOT / "documents" / "old.pdf"
+    document.parent.mkdir(parents=True)
+    document.write_text("ada@example.com")
+    old += [settings.MEDIA_ROOT, document.parent, document]
     started = []
     monkeypatch.setattr(run_worker, "private_storage", lambda: storage)
     monkeypatch.setattr(run_worker.os, "nice", lambda by: None)
     monkeypatch.setattr(run_worker, "webhook_pump", lambda: None)
     monkeypatch.setattr(run_worker, "run_worker", lambda **options: started.append([mode(path) for path in old]))
     call_command("run_worker")
-    assert started == [[0o700, 0o700, 0o600]]
+    assert started == [[0o700, 0o700, 0o600, 0o755, 0o700, 0o600]]

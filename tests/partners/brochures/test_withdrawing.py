@@ -131,6 +131,17 @@ def test_one_mailbox_is_one_however_its_domain_is_written():
     assert is_suppressed("Reader@xn--bcher-kva.EXAMPLE")
 
 
+def test_two_domains_that_our_mail_once_took_for_one_are_two():
+    suppress("reader@strasse.example")
+    # Whichever of the two it was that wished for no news then.
+    assert is_suppressed("reader@straße.example")
+    lift("reader@straße.example")
+    assert is_suppressed("reader@strasse.example")
+    suppress("other@straße.example")
+    assert is_suppressed("other@xn--strae-oqa.example")
+    assert not is_suppressed("other@strasse.example")
+
+
 ADDRESSES = ["a@example.com", "A@example.com", "b@example.com"]
 STEPS = st.lists(
     st.tuples(

@@ -39,6 +39,20 @@ def test_there_is_nothing_to_claim() -> None:
     assert claim_message(later.pk, "here:1") is None
 
 
+@pytest.mark.django_db
+def test_one_that_was_abandoned_longer_ago_than_the_log_can_say_is_taken_over() -> None:
+    """A site that was stopped for a month, or a database restored that old."""
+    message = queued()
+    assert claim_message(message.pk, "here:1")
+    OutgoingMessage.objects.filter(pk=message.pk).update(
+        claimed_at=in_seconds(-40 * 86400), lease_until=in_seconds(-40 * 86400)
+    )
+    claim = claim_next("there:2")
+    assert claim is not None
+    assert claim.message.pk == message.pk
+    assert message.attempts.get().outcome == Outcome.ABANDONED
+
+
 @pytest.mark.usefixtures("committed")
 def test_a_locked_message_is_passed_by_without_waiting() -> None:
     message = queued()

@@ -70,6 +70,14 @@ def test_a_letter_that_cannot_be_built_gets_three_tries(attempt: int, step: Retr
     assert next_step(Outcome.UNBUILDABLE, attempt, NO_TIME, MIDDLE) == step
 
 
+@pytest.mark.parametrize(("attempt", "seconds"), [(1, 5), (3, 45), (10, 14400), (25, 14400)])
+def test_one_whose_file_may_come_back_is_tried_for_as_long_as_a_mail_server(attempt: int, seconds: int) -> None:
+    step = next_step(Outcome.UNBUILDABLE, attempt, NO_TIME, MIDDLE, may_pass=True)
+    assert step == Retry(timedelta(seconds=seconds))
+    over = next_step(Outcome.UNBUILDABLE, attempt, PATIENCE, MIDDLE, may_pass=True)
+    assert over == GiveUp("The letter could not be built within 72 hours.")
+
+
 @pytest.mark.parametrize(("attempt", "seconds"), [(1, 0), (2, 0), (3, 0), (4, 5), (5, 15), (13, 14400), (40, 14400)])
 def test_a_message_that_makes_workers_disappear_is_slowed_down(attempt: int, seconds: int) -> None:
     assert next_step(Outcome.ABANDONED, attempt, NO_TIME, MIDDLE) == Retry(timedelta(seconds=seconds))

@@ -6,11 +6,13 @@ import uuid
 from typing import Any
 
 import pytest
+from django.db import ProgrammingError
 
 from partners.delivery import send
 from partners.delivery.attempt import Outcome
 from partners.delivery.claim import claim_message
 from partners.delivery.lease import LeaseKeeper
+from partners.delivery.letters import LetterCannotBeBuilt
 from partners.delivery.message import OutgoingMessage, State, in_seconds
 from partners.delivery.outside import Conversation, Envelope, NotAccepted, Receipt
 from partners.delivery.send import send_message
@@ -87,6 +89,43 @@ def test_a_letter_that_cannot_be_built_fails_after_three_tries_and_holds_nobody_
     assert poison.attempts.count() == 3
     assert send_message(other.pk, carrier)
     assert [envelope.message_id for envelope in carrier.carried] == [other.message_id]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(5, "Input/output error"),
+        MemoryError(),
+        # What the tables of another release answer.
+        ProgrammingError("column does not exist"),
+        LetterCannotBeBuilt("The file is not there.", may_pass=True),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_letter_goes_as_soon_as_what_it_lacked_is_back(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    def fail(message: OutgoingMessage) -> None:
+        raise error
+
+    message, carrier = queued(), CarrierInMemory()
+    with monkeypatch.context() as patch:
+        patch.setattr(send, "build_letter", fail)
+        for _ in range(8):
+            make_due(message)
+            assert send_message(message.pk, carrier)
+    make_due(message)
+    assert send_message(message.pk, carrier)
+    assert len(carrier.carried) == 1
+
+
+@pytest.mark.django_db
+def test_a_letter_of_a_kind_that_this_worker_does_not_know_waits_for_another() -> None:
+    message = queued(kind="of the next version")
+    for _ in range(4):
+        make_due(message)
+        send_message(message.pk, CarrierInMemory())
+    message.refresh_from_db()
+    assert message.state == State.QUEUED
 
 
 @pytest.mark.django_db

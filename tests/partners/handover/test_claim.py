@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from partners.brochures.request_events import RequestEvent
 from partners.delivery.retry import FREE_TAKEOVERS
-from partners.handover.claim import claim_next, record_failure, record_taken, record_withheld
+from partners.handover.claim import bring_webhooks_back, claim_next, record_failure, record_taken, record_withheld
 from partners.handover.queueing import queue_webhooks
 from partners.handover.webhook_delivery import Outcome, WebhookDelivery
 from tests.at_once import at_once
@@ -65,6 +65,44 @@ def test_what_makes_every_worker_disappear_has_to_wait():
         delivery.refresh_from_db()
         assert delivery.state == "queued"
         assert delivery.due_at > timezone.now() + SECOND
+
+
+def test_what_was_abandoned_longer_ago_than_the_log_can_say_is_taken_over_and_holds_nobody_up():
+    """A site that was stopped for a month, or a database restored that old."""
+    with committed_endpoint() as endpoint, committed_endpoint() as other:
+        delivery = deliver(endpoint)
+        assert claim_next("dead") is not None
+        long_ago = timezone.now() - timedelta(days=40)
+        WebhookDelivery.objects.filter(pk=delivery.pk).update(
+            first_tried_at=long_ago, claimed_at=long_ago, lease_until=long_ago
+        )
+        elsewhere = deliver(other)
+        assert {claim_next("a").delivery.pk, claim_next("b").delivery.pk} == {delivery.pk, elsewhere.pk}
+
+
+def test_what_was_claimed_by_a_clock_that_was_set_back_is_taken_over():
+    with committed_endpoint() as endpoint:
+        delivery = deliver(endpoint)
+        assert claim_next("dead") is not None
+        ahead = timezone.now() + timedelta(hours=1)
+        WebhookDelivery.objects.filter(pk=delivery.pk).update(first_tried_at=ahead)
+        let_lease_run_out(delivery)
+        assert claim_next("living").delivery == delivery
+
+
+def test_none_waits_for_a_clock_that_was_set_back():
+    with committed_endpoint() as endpoint, committed_endpoint() as other:
+        held, waiting = deliver(endpoint), deliver(other)
+        ahead = timezone.now() + timedelta(days=365)
+        assert claim_next("dead").delivery == held
+        WebhookDelivery.objects.filter(pk=held.pk).update(lease_until=ahead)
+        WebhookDelivery.objects.filter(pk=waiting.pk).update(due_at=ahead)
+        assert claim_next("a") is None
+        assert bring_webhooks_back() == 2
+        assert claim_next("a").delivery == waiting
+        held.refresh_from_db()
+        assert held.lease_until < timezone.now() + timedelta(minutes=2)
+        assert bring_webhooks_back() == 0
 
 
 def test_what_is_switched_off_is_not_claimed():

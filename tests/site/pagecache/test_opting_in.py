@@ -122,3 +122,15 @@ def _get(path: str) -> dict[str, str]:
     from tests.site.pagecache.standing_in import asked
 
     return asked(path)
+
+
+@pytest.mark.parametrize("path", ["/feeds/all.rss", "/feeds/all.atom", "/feeds/all.json"])
+@pytest.mark.parametrize("keeps_pages", [True, False], ids=["pages", "parts-alone"])
+def test_who_has_a_feed_is_not_sent_it_again_whatever_is_kept(path, keeps_pages):
+    builders.article()
+    with before_the_real_site(keeps_pages=keeps_pages) as site:
+        status, headers, body = site.ask(path)
+        assert (status, bool(body)) == ("200 OK", True)
+        for had in ({"HTTP_IF_NONE_MATCH": headers["etag"]}, {"HTTP_IF_MODIFIED_SINCE": headers["last-modified"]}):
+            status, _headers, body = site.ask(path, **had)
+            assert (status, body) == ("304 Not Modified", b"")
