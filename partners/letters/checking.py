@@ -2,9 +2,9 @@
 
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
+from partners.articles.links import is_external
 from partners.letters.kinds import LINE_FIELDS, PROSE_FIELDS, names_of, placeholders_for
 from partners.letters.placeholders import complaints
 from partners.letters.prose import read, runs_of
@@ -48,7 +48,7 @@ def _in_link(href: str) -> list[str]:
         return [_("%(href)s is not a complete address.") % {"href": href}]
     if address.scheme not in SCHEMES:
         return [_("%(href)s cannot be opened from a letter.") % {"href": href}]
-    if address.netloc == urlsplit(settings.SITE_URL).netloc:
+    if address.netloc and not is_external(href):
         # A page that was chosen is named with its label; a bare address of a paid article would not be.
         return [_("Link to a page of this site by choosing the page, so that its label goes with it.")]
     return []
