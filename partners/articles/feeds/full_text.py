@@ -47,6 +47,8 @@ def full_texts(articles: list[PartnerArticlePage], language: str) -> list[tuple[
     _fetch_renditions([*heroes, *(figure for figure in figures if figure is not None)])
     offers = {block.value["offer"].pk for body in bodies for block in body if _offers(block)}
     targets = load_linked_pages({*offers, *named_in(raw)}, language)
+    # The template links to an offer by its address.
+    targets |= {target.address: target for key in offers if (target := targets.get(key)) is not None}
     found = []
     for article, body in zip(articles, bodies, strict=True):
         hero = the_one(article.hero_image, _HERO) if article.hero_image else None
