@@ -53,6 +53,8 @@ def test_publication_waits_for_the_partner_that_is_losing_its_logo_and_is_refuse
 
 
 def test_two_languages_that_are_published_at_once_end_in_step(draft):
+    draft.disclosure = "unpaid_contribution"
+    draft.save()
     partner = draft.sponsor.copy_for_translation(Locale.objects.get(language_code="zh-hant"))
     partner.get_latest_revision().publish()
     chinese = draft.copy_for_translation(partner.locale)
