@@ -5,9 +5,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
+from partners.articles.in_step import told_stricter
 from partners.articles.notes import what_notes_lack
 from partners.articles.partner_campaign import is_of_another_partner
-from partners.articles.publishing import what_is_missing, what_kind_is_it, when_its_campaign_begins
+from partners.articles.publishing import milder_than_told, what_is_missing, what_kind_is_it, when_its_campaign_begins
 
 
 class ArticleForm(WagtailAdminPageForm):
@@ -26,6 +27,7 @@ class ArticleForm(WagtailAdminPageForm):
         if not self.instance.path:
             # Not in the tree yet, which is where an article finds its sponsor.
             self.instance.sponsor = self.parent_page.specific
+        self._check_what_was_told_meanwhile()
         self._check_campaign()
         if self.is_deferred_validation:
             return
@@ -36,6 +38,37 @@ class ArticleForm(WagtailAdminPageForm):
                 self.add_error(None, message)
             elif field not in self.errors:
                 self.add_error(field, message)
+        if "disclosure" not in self.errors and (stricter := told_stricter(self.instance)) is not None:
+            for field, messages in milder_than_told(self.instance, stricter).message_dict.items():
+                self.add_error(field if field in self.fields else None, messages)
+
+    def _check_what_was_told_meanwhile(self) -> None:
+        """Refuse another kind or campaign than the article has by now, where its editor cannot have seen that one: it
+        would be taken back in all languages by whoever opened the form before. The form then shows what was chosen,
+        and counts the next time.
+        """
+        if not self._is_out_of_date():
+            return
+        for name in self.fields.keys() & {"disclosure", "partner_campaign"} - self.errors.keys():
+            if name in self.changed_data:
+                choices = [(str(value or ""), str(words)) for value, words in self.fields[name].choices]
+                now = dict(choices).get(str(self.initial.get(name) or ""), "–")
+                message = _(
+                    "Somebody has changed the article meanwhile: this is “%(now)s” by now. Choose, and save again."
+                )
+                self.add_error(name, message % {"now": now})
+
+    def _is_out_of_date(self) -> bool:
+        """Say whether somebody else has stored a newer version since the form was opened, as Wagtail's view does."""
+        newest = self.instance.latest_revision
+        if newest is None:
+            return False
+        if own := self.data.get("overwrite_revision_id"):
+            return bool(own != str(newest.pk))
+        if not (loaded := self.data.get("loaded_revision_id")):
+            return False
+        moment = self.data.get("loaded_revision_created_at", "")
+        return bool(loaded != str(newest.pk) or moment != newest.created_at.isoformat())
 
     def _check_campaign(self) -> None:
         """Refuse another partner's campaign, and one that has not begun when the article would be published first."""

@@ -24,7 +24,8 @@ from partners.articles.carrying_campaign import keep_out_of_left_campaign
 from partners.articles.dates import published_at, updated_at
 from partners.articles.disclosure import Disclosure, labelled, sentence_for, words_for
 from partners.articles.hero import hero_with_renditions
-from partners.articles.in_step import NOTED, keeping_in_step
+from partners.articles.in_step import NOTED, keeping_in_step, require_in_step
+from partners.articles.label_change import keep_told_kind
 from partners.articles.listing import ArticleQuerySet
 from partners.articles.partner_campaign import Ending, PartnerCampaign, campaign_that_closed
 from partners.articles.partner_page import PartnerPage, partner_at
@@ -146,14 +147,18 @@ class PartnerArticlePage(SitePage):
         """
         article = revision.as_object()
         require_publishable(article)
+        require_in_step(article)
         if not self.live:
             require_begun_campaign(article)
         return super().publish(revision, *args, **kwargs)
 
     def with_content_json(self, content: dict[str, Any]) -> "PartnerArticlePage":
-        """Return the version that `content` describes, outside of a campaign that was left with another partner."""
+        """Return the version that `content` describes, outside of a campaign that was left with another partner, and
+        of no milder kind than readers were told since.
+        """
         version: PartnerArticlePage = super().with_content_json(content)
         keep_out_of_left_campaign(version, self)
+        keep_told_kind(version, self)
         return version
 
     def save(self, *args: Any, **kwargs: Any) -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from wagtail_localize.models import TranslationSource
 
+from partners.articles.label_change import keep_for_editors
 from partners.articles.partner_campaign import is_of_another_partner
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def carry_campaign_to_translations(article: "PartnerArticlePage", *, only_drafts
         for revision in other.revisions.all():
             if revision.pk == other.latest_revision_id or revision.approved_go_live_at:
                 revision.content = {**revision.content, "partner_campaign": campaign_id}
-                revision.save(update_fields=["content"])
+                keep_for_editors(revision, is_newest=revision.pk == other.latest_revision_id)
     for source in TranslationSource.objects.filter(object_id=article.translation_key).select_for_update():
         content = json.loads(source.content_json)
         if content.get("partner_campaign") != campaign_id:

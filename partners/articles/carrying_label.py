@@ -1,7 +1,8 @@
 """What happens to an article's translations when its kind turns out to be another?
 
 Whether money was paid is a fact about the article, not about a language: the translations that said the same as it did
-follow, each with an entry in its own history, and so do drafts. One that an editor has given another kind keeps it.
+follow, each with an entry in its own history, and so do drafts. A draft that an editor has given another kind keeps it
+until it is published (`in_step.py`).
 """
 
 import json
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from wagtail_localize.models import TranslationSource
 
-from partners.articles.label_change import keep_label_date, stored_label, write_down_label_change
+from partners.articles.label_change import keep_for_editors, keep_label_date, stored_label, write_down_label_change
 
 if TYPE_CHECKING:
     from partners.articles.article_page import PartnerArticlePage
@@ -47,7 +48,7 @@ def _follow(other: "PartnerArticlePage", new: str) -> None:
     for revision in other.revisions.filter(content__disclosure=other.disclosure):
         if revision.pk == other.latest_revision_id or revision.approved_go_live_at:
             revision.content = {**revision.content, "disclosure": new}
-            revision.save(update_fields=["content"])
+            keep_for_editors(revision, is_newest=revision.pk == other.latest_revision_id)
     stored = stored_label(other)
     other.disclosure = new
     if other.live:

@@ -46,6 +46,11 @@ WORDS: dict[str, DisclosureWords] = {
         paid=False,
     ),
 }
+_FROM_MILD_TO_STRICT: list[str] = [
+    Disclosure.UNPAID_CONTRIBUTION,
+    Disclosure.PAID_BY_PARTNER,
+    Disclosure.PARTNER_CONTROLLED,
+]
 # Shown for a draft whose kind is not chosen yet: never silence, never a milder word than the strictest kind.
 UNDECIDED = DisclosureWords(
     label=_("Paid content"),
@@ -57,6 +62,11 @@ UNDECIDED = DisclosureWords(
 def words_for(kind: str) -> DisclosureWords:
     """Return the words for a disclosure `kind`; an unknown or empty kind gets the strictest label."""
     return WORDS.get(kind, UNDECIDED)
+
+
+def strictness(kind: str) -> int:
+    """Return how much a `kind` tells readers of being paid for: more for a stricter one, least for a draft's none."""
+    return _FROM_MILD_TO_STRICT.index(kind) if kind in _FROM_MILD_TO_STRICT else -1
 
 
 def sentence_for(kind: str, sponsor: str) -> str:

@@ -2,22 +2,28 @@
 
 When readers are told: with its publication, the first one included. What a draft says otherwise is noted on its row
 until then, since saving a draft overwrites the row, and whoever saves one may not be allowed to publish.
+
+Two drafts may disagree. Of kinds, the stricter one that is published counts in all languages, whichever came first: a
+milder one that was chosen before is refused, and its editor told. Of campaigns, the one that is published last.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from partners.articles.carrying_campaign import begin_campaign_of_new, carry_campaign_to_translations
 from partners.articles.carrying_label import carry_label_to_translations
+from partners.articles.disclosure import strictness
 from partners.articles.label_change import keep_label_date, stored_label, write_down_label_change
+from partners.articles.publishing import milder_than_told
 
 if TYPE_CHECKING:
     from partners.articles.article_page import PartnerArticlePage
 
+_LOCK = "partners.articles.in_step:"
 NOTED = ("disclosure_before", "has_new_campaign")
 
 
@@ -42,15 +48,55 @@ def keeping_in_step(article: "PartnerArticlePage", fields: set[str] | None) -> I
     `fields` are those that are written, those of `NOTED` and the label's date among them; None for all.
     """
     with transaction.atomic():
+        _one_language_at_a_time(article)
         stored = stored_label(article)
         if stored is None:
             begin_campaign_of_new(article)
         is_changed = keep_label_date(article, stored)
         news = _note_news(article, stored, fields)
+        if (stricter := _stricter_elsewhere(article, news)) is not None:
+            raise milder_than_told(article, stricter)
         yield
         if is_changed:
             write_down_label_change(article, stored)
         _carry_news(article, news)
+
+
+def _one_language_at_a_time(article: "PartnerArticlePage") -> None:
+    """Have two languages of an article that are published at once see what the other one tells readers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{_LOCK}{article.translation_key}"])
+
+
+def require_in_step(article: "PartnerArticlePage") -> None:
+    """Raise NotPublishable where `article`, published now, would be a milder kind than another language by a decision
+    that its editor cannot have known: one that was published since the draft was given its kind.
+    """
+    if (stricter := told_stricter(article)) is not None:
+        raise milder_than_told(article, stricter)
+
+
+def told_stricter(article: "PartnerArticlePage") -> "PartnerArticlePage | None":
+    """Return the translation for which `require_in_step` would refuse `article`, or None."""
+    row = stored_label(article, locks=False)
+    if row is None or article.alias_of_id:
+        return None
+    news = _news_of_stored(article, row, {"disclosure"})
+    return _stricter_elsewhere(article, replace(news, is_told=True, begins=not row["live"]))
+
+
+def _stricter_elsewhere(article: "PartnerArticlePage", news: News) -> "PartnerArticlePage | None":
+    if not news.is_told or (news.kind_before is None and not news.begins):
+        return None
+    # What had its own kind in common with this one goes along, to a milder one as well.
+    others = _told_otherwise(article).exclude(disclosure=news.kind_before or article.disclosure)
+    mild = strictness(article.disclosure)
+    return next((other for other in others.select_related("locale") if strictness(other.disclosure) > mild), None)
+
+
+def _told_otherwise(article: "PartnerArticlePage") -> Any:
+    family = type(article).objects.filter(translation_key=article.translation_key, alias_of=None, live=True)
+    return family.exclude(pk=article.pk).exclude(disclosure=article.disclosure).order_by("pk")
 
 
 def _note_news(article: "PartnerArticlePage", stored: dict[str, Any] | None, fields: set[str] | None) -> News:
@@ -77,6 +123,11 @@ def _carry_news(article: "PartnerArticlePage", news: News) -> None:
     if news.kind_before is not None or news.begins:
         # At the first publication drafts may lag behind that were translated from an earlier draft.
         carry_label_to_translations(article, article.disclosure if news.kind_before is None else news.kind_before)
+        for kind in list(
+            _told_otherwise(article).values_list("disclosure", flat=True).distinct().order_by("disclosure")
+        ):
+            # Those that said less, by a decision of their own.
+            carry_label_to_translations(article, kind)
     if news.campaign or news.begins:
         carry_campaign_to_translations(article, only_drafts=not news.campaign)
 

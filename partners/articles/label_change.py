@@ -1,19 +1,23 @@
 """How is it known afterwards that an article had another label, or another sponsor, when readers saw it?"""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import LogActionRegistry, LogFormatter, log
+from wagtail.models import Revision
 
-from partners.articles.disclosure import Disclosure
+from partners.articles.disclosure import Disclosure, strictness
 
 if TYPE_CHECKING:
     from partners.articles.article_page import PartnerArticlePage
 
 LABEL_CHANGED = "partners.label.change"
 SPONSOR_CHANGED = "partners.sponsor.change"
+# A revision may keep a moment less exactly.
+_PRECISION = timedelta(seconds=1)
 _STORED = (
     *("live", "first_published_at", "disclosure", "label_changed_at", "disclosure_before"),
     *("partner_campaign", "has_new_campaign"),
@@ -51,12 +55,14 @@ def register_log_actions(actions: LogActionRegistry) -> None:
             return " ".join(sentences)
 
 
-def stored_label(article: "PartnerArticlePage") -> dict[str, Any] | None:
+def stored_label(article: "PartnerArticlePage", *, locks: bool = True) -> dict[str, Any] | None:
     """Return what is stored of the article's label and campaign, or None for an article that is not stored yet.
 
-    The row is locked, so that two changes at once are both written down.
+    The row is locked, so that two changes at once are both written down, unless nothing is to be written.
     """
-    rows = type(article).objects.filter(pk=article.pk).select_for_update(of=["self"], no_key=True)
+    rows = type(article).objects.filter(pk=article.pk)
+    if locks:
+        rows = rows.select_for_update(of=["self"], no_key=True)
     return rows.values(*_STORED).first() if article.pk else None
 
 
@@ -77,6 +83,28 @@ def keep_label_date(article: "PartnerArticlePage", stored: dict[str, Any] | None
     is_changed = bool(stored["disclosure"] != article.disclosure)
     article.label_changed_at = timezone.now() if is_changed else stored["label_changed_at"]
     return is_changed
+
+
+def keep_told_kind(version: "PartnerArticlePage", row: "PartnerArticlePage") -> None:
+    """Let `version`, which a revision remembers, be of no milder kind than `row`, the article as it is stored, where
+    readers were told of a change since that revision was made. From then on the version knows of it.
+    """
+    told = row.label_changed_at
+    if told is None:
+        return
+    known = version.label_changed_at
+    if (known is None or known < told - _PRECISION) and strictness(version.disclosure) < strictness(row.disclosure):
+        version.disclosure = row.disclosure
+    version.label_changed_at = told
+
+
+def keep_for_editors(revision: Revision, *, is_newest: bool) -> None:
+    """Store the changed content of `revision`, with a new moment where it is the newest: by that Wagtail, and the form,
+    know that whoever has it open was shown another.
+    """
+    if is_newest:
+        revision.created_at = timezone.now()
+    revision.save(update_fields=["content", *(["created_at"] if is_newest else [])])
 
 
 def write_down_label_change(article: "PartnerArticlePage", stored: dict[str, Any] | None) -> None:

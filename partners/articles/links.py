@@ -1,9 +1,10 @@
-"""How are links marked that lead out of partner content?
+"""Which links lead out of partner content, and how are those marked?
 
 Google's 'Qualify your outbound links' asks for rel="sponsored" on links that were paid for.
 """
 
 import html as html_characters
+import posixpath
 import re
 from urllib.parse import unquote, urlsplit
 
@@ -23,6 +24,7 @@ _ANYWHERE = str.maketrans("", "", "\t\n\r")
 _AT_ENDS = "".join(map(chr, range(0x21)))
 # Schemes of the web take backslashes for slashes, and any number of them before the host.
 _WEB = re.compile(r"(?:https?|wss?|ftp):[/\\]*|[/\\]{2,}", re.IGNORECASE)
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 
 
 def is_external(href: str) -> bool:
@@ -43,6 +45,35 @@ def is_external(href: str) -> bool:
         return bool(parts.netloc)
     own = [name for name in settings.ALLOWED_HOSTS if name != "*"]
     return host != _plain(urlsplit(settings.SITE_URL).hostname or "") and not validate_host(host, own)
+
+
+def own_address(href: str) -> str | None:
+    """Return the address of this site that `href` leads to, a path with its query, or None where it leads elsewhere, to
+    a place on the same page, or to no page at all. Empty for an address that means another one on each page.
+
+    The path is as the site reads it: decoded, from its root, without dots and doubled slashes.
+    """
+    address = href.translate(_ANYWHERE).strip(_AT_ENDS)
+    if not address or address.startswith("#"):
+        return None
+    rest = address
+    if scheme := _SCHEME.match(address):
+        if scheme[1].lower() not in {"http", "https"}:
+            return None
+        rest = address[scheme.end() :]
+    rest, mark, query = rest.partition("#")[0].partition("?")
+    rest = rest.replace("\\", "/")
+    if rest.startswith("//"):
+        if is_external(address):
+            return None
+        rest = f"/{rest.lstrip('/').partition('/')[2]}"
+    elif not rest.startswith("/"):
+        return ""
+    path = unquote(rest)
+    found = posixpath.normpath(f"/{path.lstrip('/')}")
+    # Of a path, its last slash says something; of dots at its end, that they are a folder.
+    ends = path.endswith(("/", "/.", "/..")) and found != "/"
+    return f"{found}{'/' if ends else ''}{mark}{query}"
 
 
 def mark_external_links(html: str, *, paid: bool) -> str:

@@ -8,11 +8,13 @@ from typing import Any
 
 from django.utils.html import escape
 from django.utils.translation import get_language
+from wagtail import rich_text
 from wagtail.models import Page
+from wagtail.rich_text import rewriters
 from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail.rich_text.pages import PageLinkHandler
 
-from partners.articles.linked_pages import LinkedPage, keys_of_linked_pages, linked_pages, page_key
+from partners.articles.linked_pages import LinkedAddress, LinkedPage, Named, linked_pages, named_by, named_in
 
 
 class LinkInText(PageLinkHandler):  # type: ignore[misc, unused-ignore]
@@ -24,12 +26,34 @@ class LinkInText(PageLinkHandler):  # type: ignore[misc, unused-ignore]
 
         One query for all links of the page that is shown (`texts_of`), however many its texts are.
         """
-        keys = [page_key(attributes) for attributes in attrs_list]
+        links = [named_by(attributes) for attributes in attrs_list]
         texts = _shown.get()
-        wanted = {*keys, *(texts.keys if texts else ())}
-        pages = linked_pages(wanted, get_language() or "")
+        wanted = {*(named for named in links if named is not None), *(texts.named if texts else ())}
+        found = linked_pages(wanted, get_language() or "")
         own = texts.page.pk if texts else None
-        return [_opening(pages.get(key), own) for key in keys]
+        return [opening(None if named is None else found.get(named), own) for named in links]
+
+
+class LinkByAddress(LinkInText):
+    """Shows a link to an address of this site that was typed or pasted as one to the page that stands there."""
+
+    identifier = "address"
+
+    @classmethod
+    def extract_references(cls, attrs: dict[str, str]) -> Iterator[Any]:  # noqa: ARG003  as Wagtail calls it
+        """Yield nothing, whatever `attrs` hold: what stands at an address may change without the text."""
+        return iter(())
+
+
+class LinkRewriter(rewriters.LinkRewriter):  # type: ignore[misc, unused-ignore]
+    """Rewrites links as Wagtail does, those to addresses of this site among them, however they are written."""
+
+    def get_tag_type_from_attrs(self, attrs: dict[str, str]) -> str | None:
+        """Return the kind of a link."""
+        if attrs.get("linktype") != PageLinkHandler.identifier and named_by(attrs) is not None:
+            return LinkByAddress.identifier
+        kind: str | None = super().get_tag_type_from_attrs(attrs)
+        return kind
 
 
 class _Texts:
@@ -39,10 +63,10 @@ class _Texts:
         self.page = page
 
     @cached_property
-    def keys(self) -> set[int]:
-        """The keys of all pages that they link to."""
+    def named(self) -> set[Named]:
+        """All that they link to on this site."""
         bodies = (getattr(self.page, name).raw_data for name in self.page.get_streamfield_names())
-        return {key for body in bodies for key in keys_of_linked_pages(body)}
+        return {named for body in bodies for named in named_in(body)}
 
 
 _shown: ContextVar[_Texts | None] = ContextVar("shown", default=None)
@@ -64,10 +88,16 @@ def texts_of(page: Any) -> Iterator[None]:
 def register(features: FeatureRegistry) -> None:
     """Have Wagtail use it; for its hook `register_rich_text_features`."""
     features.register_link_type(LinkInText)
+    features.register_link_type(LinkByAddress)
+    # Wagtail asks no handler about a link that begins with a slash, and builds its rewriter after this hook.
+    rich_text.LinkRewriter = LinkRewriter
 
 
-def _opening(linked: LinkedPage | None, own: int | None) -> str:
+def opening(linked: LinkedPage | LinkedAddress | None, own: int | None, *, is_absolute: bool = False) -> str:
+    """Return the opening tag of a link to `linked`, with its label unless it leads to the page of the key `own`, where
+    it stands; bare where there is nothing, so that it leads nowhere.
+    """
     if linked is None:
         return "<a>"
-    shown = linked.shown
-    return f'<a href="{escape(shown.url or "")}">{"" if shown.pk == own else linked.label_html}'
+    href = escape(linked.address if is_absolute else linked.href)
+    return f'<a href="{href}">{"" if linked.is_page(own) else linked.label_html}'

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.functional import SimpleLazyObject
@@ -16,6 +17,7 @@ from wagtail.search import index
 
 from partners.articles.blocks import PARAGRAPH_FEATURES
 from partners.articles.counted_first import listed_of_partner
+from partners.articles.links import is_external
 from partners.articles.listing import ArticleQuerySet, sponsor_key
 from partners.articles.offers import kinds_of_offer
 from partners.articles.paging import (
@@ -103,6 +105,18 @@ class PartnerPage(SitePage):
         """Publish `revision` as Wagtail does, or schedule it. Raises NotPublishable without a name and a logo."""
         require_recognisable(revision.as_object())
         return super().publish(revision, *args, **kwargs)
+
+    def clean(self) -> None:
+        """Refuse as a website an address of this site: it may be that of an article, which needs its label."""
+        super().clean()
+        if self.website and not self.shown_website:
+            message = _("This is an address of this site. Enter the partner's own website.")
+            raise ValidationError({"website": message})
+
+    @property
+    def shown_website(self) -> str:
+        """The website as readers see it: none where it is an address of this site."""
+        return self.website if is_external(self.website) else ""
 
     def own_pictures(self) -> Iterator[tuple[Any, str]]:
         """Yield the logo."""

@@ -128,6 +128,15 @@ def require_begun_campaign(article: "PartnerArticlePage") -> None:
         raise _told(NotPublishable(article, {"partner_campaign": waits}))
 
 
+def milder_than_told(article: "PartnerArticlePage", other: "PartnerArticlePage") -> NotPublishable:
+    """Return the refusal of `article`, which would be published as a milder kind than its translation `other` is."""
+    message = _(
+        "It was published as “%(kind)s” in another language (%(language)s) after this draft was given its kind. Choose "
+        "the same here; if that is wrong, publish another kind there first."
+    ) % {"kind": Disclosure(other.disclosure).label, "language": other.locale}
+    return _told(NotPublishable(article, {"disclosure": message}))
+
+
 def require_recognisable(partner: "PartnerPage") -> None:
     """Raise NotPublishable where a partner has no name or no logo."""
     if lacking := what_a_partner_lacks(partner):

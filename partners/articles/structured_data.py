@@ -62,8 +62,8 @@ def partner_data(partner: PartnerPage) -> Data:
     # As large as the page itself shows it.
     if partner.logo is not None and (logo := _picture(partner.logo, "large logo")):
         data["logo"] = logo
-    if partner.website:
-        data["sameAs"] = [partner.website]
+    if partner.shown_website:
+        data["sameAs"] = [partner.shown_website]
     if partner.contact_email:
         data["email"] = partner.contact_email
     return data

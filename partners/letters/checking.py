@@ -1,15 +1,17 @@
 """Can a letter be written from these words?"""
 
+import re
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
+from partners.articles.links import is_external, own_address
 from partners.letters.kinds import LINE_FIELDS, PROSE_FIELDS, names_of, placeholders_for
 from partners.letters.placeholders import complaints
 from partners.letters.prose import read, runs_of
 from partners.letters.words import ShippedText
 
+_ADDRESS = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
 
@@ -22,6 +24,7 @@ def problems(kind: str, words: ShippedText) -> dict[str, list[str]]:
 
 def _in_line(kind: str, field: str, text: str) -> list[str]:
     sentences = complaints(text, names_of(placeholders_for(kind, field)))
+    sentences += _in_words(text)
     if len(text.splitlines()) > 1:
         sentences.append(_("Write this on one line."))
     return sentences
@@ -32,9 +35,20 @@ def _in_prose(kind: str, field: str, source: str) -> list[str]:
     sentences: list[str] = []
     for run in runs_of(read(source)):
         sentences += complaints(run.text, allowed)
+        sentences += _in_words(run.text)
         if run.href:
             sentences += _in_link(run.href)
     return list(dict.fromkeys(sentences))
+
+
+def _in_words(text: str) -> list[str]:
+    """Refuse a page's address on this site among the words: mail programs make a link of it, which has no label."""
+    named = {own_address(address) for address in _ADDRESS.findall(text)}
+    return [_by_choosing()] if named - {None, "", "/"} else []
+
+
+def _by_choosing() -> str:
+    return _("Link to a page of this site by choosing the page, so that its label goes with it.")
 
 
 def _in_link(href: str) -> list[str]:
@@ -48,7 +62,7 @@ def _in_link(href: str) -> list[str]:
         return [_("%(href)s is not a complete address.") % {"href": href}]
     if address.scheme not in SCHEMES:
         return [_("%(href)s cannot be opened from a letter.") % {"href": href}]
-    if address.netloc == urlsplit(settings.SITE_URL).netloc:
+    if address.netloc and not is_external(href):
         # A page that was chosen is named with its label; a bare address of a paid article would not be.
-        return [_("Link to a page of this site by choosing the page, so that its label goes with it.")]
+        return [_by_choosing()]
     return []

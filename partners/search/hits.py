@@ -109,7 +109,7 @@ def _labels(links: Mapping[Page, list[LinkedWords]]) -> dict[Page, tuple[Label, 
                 found[page] = tuple(
                     Label(link.begins, link.ends, shown.label_words)
                     for link in links[page]
-                    if (shown := known.get(link.page)) and shown.label and shown.shown.pk != page.pk
+                    if (shown := known.get(link.page)) and shown.label and not shown.is_page(page.pk)
                 )
     return found
 

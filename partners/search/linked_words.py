@@ -1,8 +1,8 @@
 """Which words of a text that is searched link to a page, so that a hit names an article among those with its label?
 
 Marks in the text say it: characters of Unicode's private use, which no reader types, and the page's key in digits of
-theirs. What is searched are the words without them. The label itself is not kept: it is the page's as it is when the
-hit is shown.
+theirs, or the address that was typed instead. What is searched are the words without them. The label itself is not
+kept: it is the page's as it is when the hit is shown.
 """
 
 import re
@@ -10,30 +10,34 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.encoding import iri_to_uri
 from wagtail.rich_text.rewriters import extract_attrs
 
 from partners.articles.blocks import words_of
-from partners.articles.linked_pages import page_key
+from partners.articles.linked_pages import Named, named_by
 
 _BEGINS, ENDS, _FIRST_DIGIT = "\ue001", "\ue002", 0xE010
 _AS_DIGITS = {ord("0") + number: chr(_FIRST_DIGIT + number) for number in range(10)}
 _OF_DIGITS = {ord(private): number for number, private in _AS_DIGITS.items()}
-_MARK = re.compile(f"{_BEGINS}([{_AS_DIGITS[ord('0')]}-{_AS_DIGITS[ord('9')]}]*)|{ENDS}")
+# An address is written in ASCII; its characters stand behind those of private use that digits and pages do not take.
+_FIRST_OF_ADDRESS = 0xE100
+_KEY, _ADDRESS = f"[{_AS_DIGITS[ord('0')]}-{_AS_DIGITS[ord('9')]}]*", "[\ue100-\ue17f]+"
+_MARK = re.compile(f"{_BEGINS}({_ADDRESS}|{_KEY})|{ENDS}")
 _LINK = re.compile(r"<a(\b[^>]*)>(.*?)</a>", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class LinkedWords:
-    """The words of a link: where they begin and end in the text without marks, and the key of the page."""
+    """The words of a link: where they begin and end in the text without marks, and the page: its key or address."""
 
     begins: int
     ends: int
-    page: int
+    page: Named
 
 
 def with_marks(html: str) -> str:
     """Return rich text, as it is stored, with marks around the words of its links to pages."""
-    return _LINK.sub(_marked, html) if "linktype" in html else html
+    return _LINK.sub(_marked, html) if "<a" in html else html
 
 
 def words_with_marks(body: Any) -> str:
@@ -55,14 +59,15 @@ def read_marks(text: str) -> tuple[str, list[LinkedWords]]:
     """
     if _BEGINS not in text:
         return without_marks(text), []
-    plain, at, links, open_link = "", 0, list[LinkedWords](), (0, 0)
+    plain, at, links = "", 0, list[LinkedWords]()
+    open_link: tuple[int, Named] = (0, 0)
     for mark in _MARK.finditer(text):
         plain += text[at : mark.start()]
         at = mark.end()
         begins, page = open_link
         if page:
             links.append(LinkedWords(begins, len(plain), page))
-        open_link = (len(plain), int(mark[1].translate(_OF_DIGITS))) if mark[1] else (0, 0)
+        open_link = (len(plain), _read(mark[1])) if mark[1] else (0, 0)
     plain += text[at:]
     begins, page = open_link
     if page:
@@ -71,9 +76,20 @@ def read_marks(text: str) -> tuple[str, list[LinkedWords]]:
 
 
 def _marked(link: re.Match[str]) -> str:
-    attributes = extract_attrs(link[1])
-    page = page_key(attributes) if attributes.get("linktype") == "page" else 0
-    return f"{_BEGINS}{str(page).translate(_AS_DIGITS)}{link[2]}{ENDS}" if page else link[0]
+    page = named_by(extract_attrs(link[1]))
+    return f"{_BEGINS}{_written(page)}{link[2]}{ENDS}" if page else link[0]
+
+
+def _written(page: Named) -> str:
+    if isinstance(page, int):
+        return str(page).translate(_AS_DIGITS)
+    return "".join(chr(_FIRST_OF_ADDRESS + ord(character)) for character in iri_to_uri(page))
+
+
+def _read(written: str) -> Named:
+    if ord(written[0]) < _FIRST_OF_ADDRESS:
+        return int(written.translate(_OF_DIGITS))
+    return "".join(chr(ord(character) - _FIRST_OF_ADDRESS) for character in written)
 
 
 def _each_text(value: Any) -> Any:

@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from django.utils import timezone
 
+from partners.articles.disclosure import words_for
 from partners.brochures.consent_message import ConsentConfirmation
 from partners.brochures.consent_record import ConsentEvent, ConsentRecord
 from partners.brochures.consent_suppression import Suppression, digests
@@ -74,7 +75,8 @@ def request_facts(submission_ids: Sequence[int], address: str) -> Iterator[Facts
     _AT_ONCE are in memory; words are in the active language.
     """
     requests = with_last_day(Submission.objects.filter(pk__in=submission_ids)).annotate(by_consent=news_in_force())
-    rows = requests.select_related("brochure_file").prefetch_related(
+    told = requests.annotate(told_disclosure=F("article__disclosure"))
+    rows = told.select_related("brochure_file").prefetch_related(
         Prefetch("consents", _consents()),
         Prefetch("messages", BrochureMessage.objects.order_by("pk").prefetch_related("attempts", "events")),
         Prefetch("links", BrochureLink.objects.order_by("pk").prefetch_related("downloads")),
@@ -107,6 +109,8 @@ def _request(row: Any) -> Facts:
         "company": row.company,
         "answers": [{"question": answer["label"], "answer": answer["value"]} for answer in row.answers],
         "form": row.form_title,
+        # Strict for an article that is gone.
+        "article_label": str(words_for(row.told_disclosure or "").label) if row.article_title else "",
         "article": row.article_title,
         "brochure": row.brochure_title,
         "version": str(row.brochure_file or ""),

@@ -6,20 +6,18 @@ links to other articles.
 """
 
 import re
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urljoin
 
 import nh3
 from django.db.models import Prefetch, prefetch_related_objects
 from django.template.loader import render_to_string
-from django.utils.html import escape
 from wagtail.images import get_image_model
-from wagtail.rich_text.rewriters import LinkRewriter
 
 from partners.articles.article_page import PartnerArticlePage
-from partners.articles.linked_pages import LinkedPage, keys_of_linked_pages, load_linked_pages, page_key
+from partners.articles.linked_pages import Linked, LinkedPage, load_linked_pages, named_by, named_in
 from partners.articles.links import mark_external_links
+from partners.articles.links_in_text import LinkByAddress, LinkRewriter, opening
 from partners.articles.site_names import absolute
 from partners.renditions.showing import the_one
 from partners.renditions.uses import USES
@@ -48,7 +46,9 @@ def full_texts(articles: list[PartnerArticlePage], language: str) -> list[tuple[
     heroes = [article.hero_image for article in articles if article.hero_image is not None]
     _fetch_renditions([*heroes, *(figure for figure in figures if figure is not None)])
     offers = {block.value["offer"].pk for body in bodies for block in body if _offers(block)}
-    targets = load_linked_pages({*offers, *keys_of_linked_pages(raw)}, language)
+    targets = load_linked_pages({*offers, *named_in(raw)}, language)
+    # The template links to an offer by its address.
+    targets |= {target.address: target for key in offers if (target := targets.get(key)) is not None}
     found = []
     for article, body in zip(articles, bodies, strict=True):
         hero = the_one(article.hero_image, _HERO) if article.hero_image else None
@@ -68,32 +68,27 @@ def _offers(block: Any) -> bool:
     return block.block_type == "call_to_action" and block.value["offer"] is not None
 
 
-def _seen(block: Any, targets: Mapping[int, LinkedPage]) -> dict[str, Any]:
+def _seen(block: Any, targets: Linked) -> dict[str, Any]:
     """Return what the template needs of a block."""
     seen = {"type": block.block_type, "value": block.value}
     if _offers(block):
         target = targets.get(block.value["offer"].pk)
-        seen["offer"] = target if target and target.is_open else None
+        seen["offer"] = target if isinstance(target, LinkedPage) and target.is_open else None
     if block.block_type == "image" and block.value["image"] is not None:
         seen["rendition"] = the_one(block.value["image"], _FIGURE)
     return seen
 
 
-def _with_pages(html: str, targets: Mapping[int, LinkedPage], article: PartnerArticlePage) -> str:
+def _with_pages(html: str, targets: Linked, article: PartnerArticlePage) -> str:
     """Return `html`, of `article`, with links to pages of the site, as the editor stores them, as links that anybody
     can follow. Those to other articles begin with their label.
     """
 
-    def opening(target: LinkedPage | None) -> str:
-        if target is None:
-            return "<a>"
-        label = "" if target.shown.pk == article.pk else target.label_html
-        return f'<a href="{escape(target.address)}">{label}'
-
     def openings(attributes: list[dict[str, str]]) -> list[str]:
-        return [opening(targets.get(page_key(each))) for each in attributes]
+        found = [None if (named := named_by(each)) is None else targets.get(named) for each in attributes]
+        return [opening(each, article.pk, is_absolute=True) for each in found]
 
-    return LinkRewriter(bulk_rules={"page": openings})(html)
+    return LinkRewriter(bulk_rules={"page": openings, LinkByAddress.identifier: openings})(html)
 
 
 def _safe(html: str, article: PartnerArticlePage) -> str:

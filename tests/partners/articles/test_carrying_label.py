@@ -11,6 +11,7 @@ from wagtail.models import Locale, PageLogEntry
 from wagtail_localize.models import Translation, TranslationSource
 
 from partners.articles.article_page import PartnerArticlePage
+from partners.articles.publishing import NotPublishable
 from tests import builders
 from tests.partners.articles.test_article_page import form_data
 
@@ -117,11 +118,19 @@ def test_translation_that_is_made_again_does_not_bring_the_old_kind_back(article
     assert translation.get_target_instance().get_latest_revision_as_object().disclosure == PAID
 
 
-def test_kind_that_an_editor_has_chosen_otherwise_stays(article):
+def test_kind_that_readers_of_another_language_are_told_otherwise_gives_way_to_a_stricter_one(article):
     other = translated(article)
     PartnerArticlePage.objects.filter(pk=other.pk).update(disclosure="paid_by_partner")
     relabel(article)
-    assert stored(other).disclosure == "paid_by_partner"
+    assert stored(other).disclosure == PAID
+
+
+def test_kind_that_readers_of_another_language_are_told_otherwise_is_not_made_milder(article):
+    other = translated(article)
+    PartnerArticlePage.objects.filter(pk=other.pk).update(disclosure=PAID)
+    with pytest.raises(NotPublishable, match="in another language"):
+        relabel(article, "paid_by_partner")
+    assert [stored(page).disclosure for page in (article, other)] == [UNPAID, PAID]
 
 
 def test_draft_that_nobody_has_seen_changes_nothing_elsewhere(article):

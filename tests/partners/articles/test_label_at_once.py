@@ -1,10 +1,10 @@
-"""partners/migrations/0022: a publication and a change of its partner, each allowed alone, at the same moment."""
+"""partners/migrations/0022, in_step.py: a publication and what goes against it, each allowed alone, at once."""
 
 import threading
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
-from wagtail.models import Page
+from wagtail.models import Locale, Page
 
 from partners.articles.article_page import PartnerArticlePage
 from partners.articles.partner_page import PartnerPage
@@ -50,3 +50,34 @@ def test_publication_waits_for_the_partner_that_is_losing_its_logo_and_is_refuse
     assert len(outcome) == 1
     assert "live_article_is_labelled" in str(outcome[0].__cause__.diag.constraint_name)
     assert not PartnerArticlePage.objects.get(pk=draft.pk).live
+
+
+def test_two_languages_that_are_published_at_once_end_in_step(draft):
+    draft.disclosure = "unpaid_contribution"
+    draft.save()
+    partner = draft.sponsor.copy_for_translation(Locale.objects.get(language_code="zh-hant"))
+    partner.get_latest_revision().publish()
+    chinese = draft.copy_for_translation(partner.locale)
+    for article, kind in ((draft, "paid_by_partner"), (chinese, "partner_controlled")):
+        article.disclosure = kind
+        article.save()
+        article.save_revision()
+    revision = Page.objects.get(pk=chinese.pk).latest_revision
+
+    def publish():
+        try:
+            revision.publish()
+        finally:
+            connections.close_all()
+
+    other = threading.Thread(target=publish)
+    try:
+        with transaction.atomic():
+            Page.objects.get(pk=draft.pk).latest_revision.publish()
+            other.start()
+            wait_until(somebody_waits, 30, "the other publication waits")
+        other.join(30)
+        family = PartnerArticlePage.objects.filter(translation_key=draft.translation_key, live=True)
+        assert [article.disclosure for article in family] == ["partner_controlled"] * 2
+    finally:
+        Page.objects.get(pk=partner.pk).delete()

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.html import strip_tags
 
 from partners.letters.checking import problems
 from partners.letters.kinds import LetterKind
@@ -92,10 +93,29 @@ def test_line_break_in_a_subject_is_refused_by_form_and_database():
         ("/partners/", "not a complete address"),
         ("http://[", "not a complete address"),
         (f"{settings.SITE_URL}/partners/x/", "choosing the page"),
+        # Every host of the site, however it is written.
+        ("https://testserver/partners/x/", "choosing the page"),
+        ("HTTP://LOCALHOST:8000/partners/x/", "choosing the page"),
+        ("https://somebody@127.0.0.1/partners/x/", "choosing the page"),
     ],
 )
 def test_link_that_cannot_stand_in_a_letter_is_refused(href, words):
     assert words in refused(closing=f'<p><a href="{href}">x</a></p>')["closing"][0]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("words", ["See {0}/partners/x/.", "See <b>{0}/partners/</b>x/", "（{0}/partners/x/）"])
+def test_address_of_a_page_in_the_words_is_refused_since_mail_programs_make_a_link_of_it(words):
+    written = words.format(settings.SITE_URL.rstrip("/").upper())
+    assert "choosing the page" in refused(closing=f"<p>{written}</p>")["closing"][0]
+    assert "choosing the page" in refused(heading=strip_tags(written))["heading"][0]
+
+
+@pytest.mark.django_db
+def test_other_addresses_in_the_words_are_taken():
+    text = shipped_text(LetterKind.BROCHURE, "en")
+    text.closing = f"<p>See https://example.com/a, http://[ and {settings.SITE_URL}, or ask {{site}}.</p>"
+    text.full_clean()
 
 
 @pytest.mark.django_db

@@ -6,10 +6,12 @@ import pytest
 
 from partners.brochures.consent_suppression import suppress
 from partners.brochures.person import requests_of
+from partners.brochures.submission import Submission
 from partners.submissions.access_log import AccessRecord
 from partners.submissions.person_facts import request_facts
 from partners.submissions.resend import resend_brochure
 from partners.submissions.working import add_note
+from tests import builders
 from tests.partners.submissions.conftest import set_state
 from tests.partners.submissions.test_person_page import FILE, look, text_of, zip_of
 
@@ -77,3 +79,23 @@ def test_page_warns_of_requests_that_have_another_address_by_now(desk, corrected
     assert "1 request has another address by now" in text_of(look(desk, STRANGER))
     for address in (RIGHT, submission.email):
         assert "another address by now" not in text_of(look(desk, address))
+
+
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_file_names_an_article_after_its_label(desk, make_submission, is_gone):
+    article = builders.article(disclosure="unpaid_contribution")
+    submission = make_submission(email=RIGHT, language="en")
+    Submission.objects.filter(pk=submission.pk).update(article=article, article_title=article.title)
+    if is_gone:
+        article.delete()
+    data, words = read_file(desk, RIGHT)
+    # What nobody can say any more counts as paid.
+    label = "Paid content" if is_gone else "Contributed content"
+    assert [(request["article_label"], request["article"]) for request in data["requests"]] == [(label, article.title)]
+    assert f"{label}: {article.title}" in " ".join(words.split())
+
+
+def test_file_has_no_label_without_an_article(desk, make_submission):
+    submission = make_submission(email=RIGHT)
+    Submission.objects.filter(pk=submission.pk).update(article=None, article_title="")
+    assert [request["article_label"] for request in read_file(desk, RIGHT)[0]["requests"]] == [""]

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
+from wagtail.contrib.redirects.models import Redirect
 
 from home.models import StandardPage
 from partners.articles.partner_page import PartnerPage
@@ -19,15 +20,19 @@ from tests.site.pagecache.test_rendering import MOST_OF_A_LIST, MOST_OF_AN_ARTIC
 pytestmark = pytest.mark.django_db
 
 
-def linking(pages: Iterable[Any]) -> list[tuple[str, str]]:
+CHOSEN, TYPED = '<a id="{page.pk}" linktype="page">', '<a href="{page.url}">'
+
+
+def linking(pages: Iterable[Any], how: str = CHOSEN) -> list[tuple[str, str]]:
     """Return a body of a paragraph for each of `pages`, with a link to it."""
-    return [("paragraph", f'<p><a id="{page.pk}" linktype="page">{page.title}</a></p>') for page in pages]
+    return [("paragraph", f"<p>{how.format(page=page)}{page.title}</a></p>") for page in pages]
 
 
-def test_links_to_many_articles_cost_no_more_than_a_page_may(site, articles):
+@pytest.mark.parametrize("how", [CHOSEN, TYPED])
+def test_links_to_many_articles_cost_no_more_than_a_page_may(site, articles, how):
     site.body(articles[0].url)
     sponsors = [builders.partner(f"Sponsor {number}") for number in range(8)]
-    body = linking(builders.article(sponsor) for sponsor in sponsors)
+    body = linking((builders.article(sponsor) for sponsor in sponsors), how)
     article = builders.article(articles[0].sponsor, body=body)
     partner = builders.partner("Harbour Hoists", about="".join(html for _kind, html in body))
     standing = StandardPage(title="Read", slug="read", locale=builders.home().locale, body=body)
@@ -53,10 +58,11 @@ def test_links_to_many_articles_cost_no_more_than_a_page_may(site, articles):
         assert queries(site, page.url) == []
 
 
-def test_a_link_in_a_text_names_its_article_as_it_is_now(site, articles):
+@pytest.mark.parametrize("how", [CHOSEN, TYPED])
+def test_a_link_in_a_text_names_its_article_as_it_is_now(site, articles, how):
     linked = builders.article(builders.partner("Tide Works"), publication_date=date(2020, 1, 1))
-    article = builders.article(articles[0].sponsor, body=linking([linked]), publication_date=date(2020, 1, 2))
-    standing = StandardPage(title="Read", slug="read", locale=builders.home().locale, body=linking([linked]))
+    article = builders.article(articles[0].sponsor, body=linking([linked], how), publication_date=date(2020, 1, 2))
+    standing = StandardPage(title="Read", slug="read", locale=builders.home().locale, body=linking([linked], how))
     home = builders.home()
     home.introduction = standing.body[0].value.source
     home.add_child(instance=standing)
@@ -104,11 +110,12 @@ def test_a_link_in_a_text_names_a_translation_as_soon_as_there_is_one(site, arti
     assert "· 潮汐：" in site.body(article.url).decode()
 
 
-def test_a_hit_names_the_articles_that_its_text_links_to_as_they_are_now(site, articles):
+@pytest.mark.parametrize("how", [CHOSEN, TYPED])
+def test_a_hit_names_the_articles_that_its_text_links_to_as_they_are_now(site, articles, how):
     linked = [builders.article(builders.partner(f"Tide Works {number}")) for number in range(2)]
     for number, article in enumerate(linked):
         standing = StandardPage(title="Read", slug=f"read-{number}", locale=builders.home().locale)
-        standing.body = [("paragraph", "<p>Quokkas</p>"), *linking([article])]
+        standing.body = [("paragraph", "<p>Quokkas</p>"), *linking([article], how)]
         builders.home().add_child(instance=standing)
     index_missing()
     site.body("/search/", "q=port")
@@ -130,3 +137,26 @@ def test_a_hit_names_the_articles_that_its_text_links_to_as_they_are_now(site, a
     sponsor.save_revision().publish()
     announced(site, f"page:{sponsor.pk}")
     assert "Paid content · Renamed and Sons: A port" in extracts()
+
+
+def test_a_redirect_counts_as_soon_as_it_is_there(site, articles):
+    linked = builders.article(builders.partner("Tide Works"))
+    html = '<p><a href="/post/old/">old</a></p>'
+    article = builders.article(articles[0].sponsor, body=[("paragraph", html)])
+    assert "<a>old</a>" in site.body(article.url).decode()
+    Redirect.add_redirect("/post/old", redirect_to=linked)
+    announced(site, "site")
+    assert "· Tide Works: </span>old</a>" in site.body(article.url).decode()
+
+
+def test_an_address_of_another_page_than_before_is_labelled_by_that_one(site, articles):
+    linked = builders.article(builders.partner("Tide Works"))
+    article = builders.article(articles[0].sponsor, body=linking([linked], TYPED))
+    assert "· Tide Works: </span>" in site.body(article.url).decode()
+    path = linked.url
+    linked.slug = "moved"
+    linked.save_revision().publish()
+    other = builders.article(linked.sponsor, slug=path.split("/")[-2], disclosure="unpaid_contribution")
+    assert other.url == path
+    announced(site, f"page:{linked.pk}", f"key:{linked.translation_key}")
+    assert "Contributed content</strong> · Tide Works: </span>" in site.body(article.url).decode()
