@@ -147,6 +147,9 @@ WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "txt", "xlsx"]
 # Documents are sent through Wagtail's view, which checks the collection's privacy.
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
+# What asks for a password or an account is a page of this site; Wagtail's own have no style and no language switch.
+WAGTAIL_PASSWORD_REQUIRED_TEMPLATE = WAGTAILDOCS_PASSWORD_REQUIRED_TEMPLATE = "password_required.html"  # noqa: S105
+WAGTAIL_FRONTEND_LOGIN_TEMPLATE = "log_in.html"
 
 BROCHURE_MAX_BYTES = env.int("BROCHURE_MAX_BYTES", default=25 * 1024 * 1024)
 BROCHURE_ATTACH_MAX_BYTES = env.int("BROCHURE_ATTACH_MAX_BYTES", default=5 * 1024 * 1024)
