@@ -26,9 +26,9 @@ class Step:
 
     @property
     def label(self) -> str:
-        """The day, or the first and the last one, in the reader's own way."""
-        first = formats.date_format(self.first, "DATE_FORMAT")
-        return first if self.first == self.last else f"{first} – {formats.date_format(self.last, 'DATE_FORMAT')}"
+        """The day, or the first and the last one, in the reader's own way: short, since labels stand side by side."""
+        first = formats.date_format(self.first, "SHORT_DATE_FORMAT")
+        return first if self.first == self.last else f"{first} – {formats.date_format(self.last, 'SHORT_DATE_FORMAT')}"
 
 
 @dataclass(frozen=True)

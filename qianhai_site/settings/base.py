@@ -106,6 +106,7 @@ WAGTAIL_I18N_ENABLED = True
 WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
+FORMAT_MODULE_PATH = ["qianhai_site.formats"]
 USE_TZ = True
 TIME_ZONE = "Asia/Hong_Kong"
 
@@ -147,6 +148,9 @@ WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "txt", "xlsx"]
 # Documents are sent through Wagtail's view, which checks the collection's privacy.
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
+# What asks for a password or an account is a page of this site; Wagtail's own have no style and no language switch.
+WAGTAIL_PASSWORD_REQUIRED_TEMPLATE = WAGTAILDOCS_PASSWORD_REQUIRED_TEMPLATE = "password_required.html"  # noqa: S105
+WAGTAIL_FRONTEND_LOGIN_TEMPLATE = "log_in.html"
 
 BROCHURE_MAX_BYTES = env.int("BROCHURE_MAX_BYTES", default=25 * 1024 * 1024)
 BROCHURE_ATTACH_MAX_BYTES = env.int("BROCHURE_ATTACH_MAX_BYTES", default=5 * 1024 * 1024)

@@ -1,6 +1,9 @@
 """Does every page hold on every window, with text twice as large, in the reader's own colours, and without motion?"""
 
+import io
+
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.stack import Stack
@@ -100,6 +103,65 @@ def test_a_word_that_is_longer_than_the_window_breaks(wide: Page, language: str)
         if wide.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append((place, "scrolls"))
     assert found == []
+
+
+# Writes Hebrew into what a selector finds first; says where it begins and ends, and where what holds it begins.
+HEBREW = """selector => {
+  const it = document.querySelector(selector);
+  const text = [...it.childNodes].filter(node => node.nodeType === 3 && node.data.trim()).pop();
+  text.data = 'איך נמל לומד לנהוג: 5G!';
+  const left = (from, to) => {
+    const range = document.createRange();
+    range.setStart(text, from);
+    range.setEnd(text, to);
+    return range.getBoundingClientRect().left;
+  };
+  const length = text.data.length;
+  const edge = it.closest('h1, h3, p').getBoundingClientRect().left;
+  return {first: left(0, 1), last: left(length - 1, length), left: left(0, length), edge};
+}"""
+
+
+def test_what_runs_from_right_to_left_does_so_and_begins_below_what_stands_above_it(wide: Page, site: Stack):
+    wide.set_viewport_size({"width": 1280, "height": 800})
+    open_article(wide, site)
+    for selector in ("h1", ".standfirst", ".disclosure__name", ".card__title a", ".card .disclosure-line__who"):
+        drawn = wide.evaluate(HEBREW, selector)
+        assert drawn["last"] < drawn["first"], selector
+        if "who" not in selector and "name" not in selector:
+            assert drawn["left"] - drawn["edge"] < 3, selector
+
+
+@pytest.mark.parametrize("size", [16, 32])
+def test_suggestions_are_as_wide_as_the_form_and_leave_the_focus_in_sight(wide: Page, site: Stack, size: int):
+    site.run("index_search")
+    wide.set_viewport_size({"width": 390, "height": 800})
+    wide.context.new_cdp_session(wide).send("Page.setFontSizes", {"fontSizes": {"standard": size, "fixed": 26}})
+    wide.goto("/zh-hant/search/")
+    wide.locator("#search-q").press_sequentially("前海")
+    expect(wide.locator("#search-suggestions [role=option]").first).to_be_visible()
+    row, field, found = (
+        wide.locator(selector).bounding_box() for selector in (".search-form__row", "#search-q", "#search-suggestions")
+    )
+    assert row
+    assert field
+    assert found
+    assert found["width"] == pytest.approx(row["width"], abs=1)
+    assert field["width"] >= 9 * size
+    # The ring around the field is six pixels wide.
+    assert found["y"] >= field["y"] + field["height"] + 6
+
+
+def test_the_page_is_dark_up_to_its_edge_while_the_dialog_is_open(wide: Page, site: Stack):
+    """No backdrop reaches where the bar for scrolling was."""
+    wide.set_viewport_size({"width": 1280, "height": 800})
+    open_article(wide, site)
+    wide.locator("a[data-brochure-opener]").first.click()
+    expect(wide.get_by_role("dialog").locator("[name=name]")).to_be_focused()
+    with Image.open(io.BytesIO(wide.screenshot())) as image:
+        drawn = image.convert("RGB")
+        left, right = (drawn.crop((x, 0, x + 8, drawn.height)).resize((1, 1)).getpixel((0, 0)) for x in (2, 1271))
+    assert left == pytest.approx(right, abs=12)
 
 
 def test_titles_of_a_row_begin_in_one_line(wide: Page, site: Stack):

@@ -9,7 +9,14 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.stack import ROOT
-from tests.screenshots.states import CAMPAIGN_OVER, TAKEN_DOWN, WITHOUT_DATABASE, WITHOUT_PICTURES, WITHOUT_TABLE
+from tests.screenshots.states import (
+    CAMPAIGN_OVER,
+    LOCKED,
+    TAKEN_DOWN,
+    WITHOUT_DATABASE,
+    WITHOUT_PICTURES,
+    WITHOUT_TABLE,
+)
 
 READER = ROOT / "docs" / "images" / "reader"
 LARGEST = 300_000  # bytes, of all that the documentation shows
@@ -108,6 +115,8 @@ SHOTS = (
     Shot("not-found", "nowhere/"),
     Shot("link-gone", "/brochures/not-a-link/", languages=("en",)),
     Shot("gone", f"partners/tidewright-robotics/{TAKEN_DOWN}/", state=CAMPAIGN_OVER),
+    Shot("log-in", "_util/login/?next=/privacy/"),
+    Shot("password", "accessibility/", state=LOCKED),
     Shot("pictures-missing-home", "", state=WITHOUT_PICTURES),
     Shot("pictures-missing-article", ARTICLE, state=WITHOUT_PICTURES),
     Shot("pictures-missing-latest", "latest/", state=WITHOUT_PICTURES),

@@ -11,7 +11,7 @@ from tests.journeys.stack import Stack
 # The article whose campaign is over. No other picture is of it.
 TAKEN_DOWN = "seven-kinds-of-new-infrastructure"
 WITHOUT_TABLE, WITHOUT_DATABASE, CAMPAIGN_OVER = "without a table", "without database", "campaign over"
-WITHOUT_PICTURES = "without pictures"
+WITHOUT_PICTURES, LOCKED = "without pictures", "locked"
 
 
 @contextmanager
@@ -31,6 +31,19 @@ def campaign_over(site: Stack) -> Iterator[None]:
     finally:
         site.execute("UPDATE partners_partnerarticlepage SET partner_campaign_id = NULL")
         site.execute("DELETE FROM partners_partnercampaign")
+
+
+@contextmanager
+def locked(site: Stack) -> Iterator[None]:
+    """Let the page about accessibility, in every language, need a password."""
+    site.execute(
+        "INSERT INTO wagtailcore_pageviewrestriction (page_id, restriction_type, password)"
+        " SELECT id, 'password', 'the tide is high' FROM wagtailcore_page WHERE slug = 'accessibility'"
+    )
+    try:
+        yield
+    finally:
+        site.execute("DELETE FROM wagtailcore_pageviewrestriction")
 
 
 @contextmanager
@@ -70,6 +83,7 @@ def without_database(site: Stack) -> Iterator[None]:
 
 STATES: dict[str, Callable[[Stack], AbstractContextManager[None]]] = {
     CAMPAIGN_OVER: campaign_over,
+    LOCKED: locked,
     WITHOUT_PICTURES: without_pictures,
     WITHOUT_TABLE: without_table,
     WITHOUT_DATABASE: without_database,

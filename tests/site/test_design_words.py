@@ -55,3 +55,14 @@ def test_the_two_chinese_catalogues_do_not_mix_their_characters():
     words = {name: "".join(entry.msgstr for entry in entries(name)) for name in ("zh_Hant", "zh_Hans")}
     assert not simplified & set(words["zh_Hant"])
     assert not traditional & set(words["zh_Hans"])
+
+
+@pytest.mark.parametrize(("language", "other"), [("zh_Hant", "您"), ("zh_Hans", "你")])
+def test_chinese_addresses_everybody_by_one_word_and_calls_a_brochure_by_one_name(language, other):
+    """Traditional Chinese says 你 and 宣傳冊, Simplified 您 and 宣传册: on pages, in letters, in the admin."""
+    po = polib.pofile(str(ROOT / "locale" / language / "LC_MESSAGES" / "django.po"))
+    said = [words for entry in po for words in (entry.msgstr, *entry.msgstr_plural.values())]
+    said += (
+        (ROOT / "partners" / "letters" / "words" / f"{language.lower()}.py").read_text(encoding="utf-8").splitlines()
+    )
+    assert [words for words in said if re.search(rf"{other}|小[冊册]子", words)] == []

@@ -36,7 +36,7 @@ LANGUAGE = Language(
         },
         facts={
             "reference": "參考編號",
-            "ticked": "您勾選的是",
+            "ticked": "你勾選的是",
             "form": "表格",
             "brochure": "宣傳冊",
             "language": "語言",

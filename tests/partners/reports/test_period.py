@@ -3,8 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils import translation
 
-from partners.reports.period import LONGEST, Period, period_of
+from partners.reports.period import LONGEST, Period, Step, period_of
 
 TODAY = date(2026, 11, 23)
 
@@ -57,3 +58,11 @@ def test_steps_hold_each_day_once_and_are_never_too_many(days, most):
     assert len(steps) <= most
     held = [step.first + timedelta(days=n) for step in steps for n in range((step.last - step.first).days + 1)]
     assert held == [period.first + timedelta(days=n) for n in range(days)]
+
+
+def test_a_step_is_named_by_dates_that_are_short_enough_to_stand_side_by_side():
+    first, last = date(2026, 9, 21), date(2026, 9, 27)
+    with translation.override("en"):
+        assert (Step(first, first).label, Step(first, last).label) == ("21 Sep 2026", "21 Sep 2026 – 27 Sep 2026")
+    with translation.override("zh-hant"):
+        assert Step(first, first).label == "2026年9月21日"
