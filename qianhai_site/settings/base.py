@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "qianhai_site.signed_in.SignedOutMiddleware",
     "home.password_throttle.PasswordThrottleMiddleware",
     "partners.articles.refusing.RefusedPublicationMiddleware",
     "partners.renditions.allowing.ReadersWaitForNoPictureMiddleware",
