@@ -28,6 +28,7 @@ class PartnersConfig(AppConfig):
         from partners.brochures.request_events import register_listener  # noqa: PLC0415
         from partners.handover.queueing import queue_webhooks  # noqa: PLC0415
         from partners.letters import trial  # noqa: PLC0415
+        from partners.renditions import bare_files  # noqa: PLC0415
         from partners.reports import bounce_alarm  # noqa: PLC0415
         from partners.search.jobs import index_later, index_topic_later  # noqa: PLC0415
         from partners.submissions import forget_traces, note, saved_filter, staff_letters  # noqa: PLC0415
@@ -35,6 +36,7 @@ class PartnersConfig(AppConfig):
 
         # Wagtail makes it at the first request by walking over the class, which another one changes meanwhile.
         self.get_model("BrochureRequestPage").get_resolver()  # type: ignore[attr-defined]
+        bare_files.register()
         letters.register()
         consent_letters.register()
         staff_letters.register()

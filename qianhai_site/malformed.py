@@ -38,7 +38,8 @@ class MalformedRequestMiddleware:
 
     - A Content-Type that cannot be parsed, or a charset that is none: Django would look it up when a view first
       asks for GET or POST, and fail there.
-    - A NUL in the path: PostgreSQL refuses it in the query that looks for the page.
+    - A NUL in the path: PostgreSQL refuses it in the query that looks for the page. In the admin also one in the query
+      string, which lists search and filter by; public pages look at theirs themselves.
     - A body longer than DATA_UPLOAD_MAX_MEMORY_SIZE outside the admin: Django puts files of any size on the disk
       before the view is asked whether it wants them.
     """
@@ -59,11 +60,13 @@ class MalformedRequestMiddleware:
 def _refusal(request: HttpRequest) -> int | None:
     if _UNREADABLE in request.META or "\x00" in request.path_info:
         return 400
+    if "%00" in request.META.get("QUERY_STRING", "") and _is_of_admin(request):
+        return 400
     if not _is_readable(request.META.get("CONTENT_TYPE", "")):
         # Nobody after this, the page included, may decode with it.
         request.encoding = settings.DEFAULT_CHARSET
         return 400
-    if _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE and not _takes_files(request):
+    if _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE and not _is_of_admin(request):
         return 413
     return None
 
@@ -84,5 +87,6 @@ def _length(request: HttpRequest) -> int:
         return 0
 
 
-def _takes_files(request: HttpRequest) -> bool:
+def _is_of_admin(request: HttpRequest) -> bool:
+    """Say whether it is, where editors send files."""
     return request.path_info.startswith(settings.ADMIN_CSP_PATHS)

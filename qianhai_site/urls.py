@@ -13,6 +13,7 @@ from qianhai_site.health import live, ready, serving
 from qianhai_site.manifest import manifest
 from qianhai_site.metrics import metrics
 from qianhai_site.robots import robots
+from qianhai_site.signed_in import signed_in
 
 handler500 = "qianhai_site.outage.answer_failure"
 
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics),
     path("robots.txt", robots, name="robots"),
     path("", include("home.sitemap_views")),
+    path("admin/signed-in/", signed_in, name="signed_in"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include("qianhai_site.documents")),
     path("documents/", include(wagtaildocs_urls)),

@@ -6,7 +6,7 @@ That is: bulk actions, workflows, reverting, copying, moving, translating. The e
 from collections.abc import Callable
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -41,6 +41,20 @@ class RefusedPublicationMiddleware:
         for refusal in {refusal.sentence: refusal for refusal in refused}.values():
             say(request, refusal)
         return response
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> HttpResponse | None:
+        """Undo a copy of several pages as a whole where one of them is refused: Wagtail makes one after the other."""
+        match = request.resolver_match
+        if request.method != "POST" or match is None or match.view_name != "wagtailadmin_pages:copy":
+            return None
+        try:
+            with transaction.atomic():
+                response: HttpResponse = view(request, *args, **kwargs)
+                return response
+        except (NotPublishable, IntegrityError) as error:
+            if (answer := self.process_exception(request, error)) is None:
+                raise
+            return answer
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer a refused publication; leave everything else, and every other part of the site, alone."""

@@ -14,9 +14,10 @@ from wagtail.permissions import policy_registry
 
 from partners.brochures.submission import Submission, WorkStatus
 from partners.submissions.access import visible_to
+from partners.submissions.filters import STATUS
 from partners.submissions.inbox import SubmissionQuerySet
 from partners.submissions.note import NOTE_LENGTH
-from partners.submissions.working import Erased, add_note, colleagues, set_work
+from partners.submissions.working import ChangedMeanwhile, Erased, add_note, colleagues, set_work
 
 # Of one person, so many other requests are named.
 SHOWN_OTHERS = 10
@@ -31,27 +32,42 @@ class ColleagueField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no ge
 
 
 class WorkForm(forms.Form):
-    """How far it is, and who has it."""
+    """How far it is, and who has it; and, hidden, what of both the user was shown."""
 
-    status = forms.ChoiceField(label=gettext_lazy("Status"), choices=WorkStatus.choices)
+    status = forms.ChoiceField(label=STATUS, choices=WorkStatus.choices, show_hidden_initial=True)
     assignee = ColleagueField(
         label=gettext_lazy("Assigned to"),
         queryset=User.objects.none(),
         required=False,
         empty_label=gettext_lazy("nobody"),
+        show_hidden_initial=True,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast(ColleagueField, self.fields["assignee"]).queryset = colleagues()
 
+    @property
+    def seen(self) -> tuple[str, int | None] | None:
+        """The status and the assignee's id that the user was shown, or None where the form does not say."""
+        status, assignee = (self.data.get(self.add_initial_prefix(name)) for name in ("status", "assignee"))
+        if status is None or assignee is None:
+            return None
+        return status, int(assignee) if assignee.isascii() and assignee.isdigit() else None
+
+
+class NoteField(forms.CharField):
+    """Counts a line end as one character, as the browser does, which stops at the limit; it is sent as two."""
+
+    def to_python(self, value: Any) -> str:
+        """Return `value` with its line ends as they are in Unix."""
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
 
 class NoteForm(forms.Form):
     """A note for the colleagues."""
 
-    text = forms.CharField(
-        label=gettext_lazy("New note"), max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    text = NoteField(label=gettext_lazy("New note"), max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class WorkView(View):
@@ -72,11 +88,20 @@ class WorkView(View):
                 if is_note:
                     add_note(submission, form.cleaned_data["text"], by=user)
                     messages.success(request, _("Note added."))
-                elif set_work(submission, form.cleaned_data["status"], form.cleaned_data["assignee"], by=user):
+                elif _set_work(submission, cast(WorkForm, form), by=user):
                     messages.success(request, _("Saved."))
+            except ChangedMeanwhile:
+                messages.warning(
+                    request, _("Not saved: a colleague has changed it meanwhile. This is how it stands now.")
+                )
             except Erased:
                 messages.error(request, _("It was erased meanwhile."))
         return redirect("brochure_requests:inspect", submission.pk)
+
+
+def _set_work(submission: Submission, form: WorkForm, by: User) -> bool:
+    said = form.cleaned_data
+    return set_work(submission, said["status"], said["assignee"], by=by, seen=form.seen)
 
 
 def work_context(submission: Submission, user: Any) -> dict[str, Any]:

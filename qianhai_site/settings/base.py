@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "qianhai_site.signed_in.SignedOutMiddleware",
     "home.password_throttle.PasswordThrottleMiddleware",
     "partners.articles.refusing.RefusedPublicationMiddleware",
     "partners.renditions.allowing.ReadersWaitForNoPictureMiddleware",
@@ -145,6 +146,7 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 WAGTAILEMBEDS_FINDERS = [{"class": "partners.articles.embeds.VideoFinder"}]
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
+WAGTAILIMAGES_IMAGE_FORM_BASE = "partners.renditions.upload_form.ImageForm"
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "txt", "xlsx"]
 # Documents are sent through Wagtail's view, which checks the collection's privacy.
 WAGTAILDOCS_SERVE_METHOD = "serve_view"

@@ -41,6 +41,12 @@ def test_nul_in_the_path(client):
     assert client.get("/partners/%00/").status_code == 400
 
 
+@pytest.mark.parametrize("query", ["q=%00", "ordering=%00", "status=%00", "from=1&to=a%00b", "nobody=%00"])
+def test_nul_in_a_query_of_the_admin(admin_client, query):
+    for path in ("/admin/brochure-requests/", "/admin/brochure-requests/results/", "/admin/brochure-requests/export/"):
+        assert admin_client.get(f"{path}?{query}").status_code == 400
+
+
 def test_page_speaks_the_language_of_the_path():
     html = post("/zh-hant/", content_type="text/plain; charset=hex").content.decode()
     assert '<html lang="zh-hant">' in html

@@ -8,6 +8,7 @@ from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 # Where the files lie, below private storage.
@@ -150,7 +151,7 @@ class RequestExport(models.Model):
     @property
     def download_name(self) -> str:
         """Return the name under which a browser saves the file; it tells nothing of what is in it."""
-        return f"brochure-requests-{self.created_at:%Y-%m-%d}-{self.pk}.{self.format}"
+        return f"brochure-requests-{timezone.localdate(self.created_at)}-{self.pk}.{self.format}"
 
     @property
     def percent(self) -> int | None:

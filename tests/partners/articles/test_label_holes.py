@@ -159,6 +159,23 @@ def test_alias_in_its_own_language_never_comes_about(live):
     assert stored(article).live
 
 
+def test_a_copy_that_is_refused_leaves_nothing_of_it(admin_client):
+    partner = builders.article().sponsor
+    before = Page.objects.count()
+    body = {"new_title": "Again", "new_slug": "again", "new_parent_page": partner.get_parent().pk}
+    url = reverse("wagtailadmin_pages:copy", args=[partner.pk])
+    # The partner's page can be an alias, its article cannot: Wagtail makes one after the other.
+    response = admin_client.post(url, {**body, "copy_subpages": "on", "alias": "on"}, follow=True)
+    assert "cannot be an alias in its own language" in told(response)
+    assert Page.objects.count() == before
+    response = admin_client.post(url, {**body, "copy_subpages": "on", "publish_copies": "on"}, follow=True)
+    assert "copied" in told(response)
+    assert Page.objects.count() == before + 2
+    # What Wagtail itself refuses is shown as ever, with what was typed.
+    response = admin_client.post(url, {**body, "copy_subpages": "on"})
+    assert "already in use" in str(response.context["form"].errors["new_slug"])
+
+
 def test_alias_follows_the_label_and_says_when():
     there = builders.partner("潮木", language=CHINESE)
     article = builders.article(live=False)

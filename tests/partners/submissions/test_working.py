@@ -81,6 +81,44 @@ def test_empty_and_endless_notes_are_refused(desk, submission, text):
     assert not SubmissionNote.objects.exists()
 
 
+def test_a_note_is_counted_as_the_browser_counts_it(desk, submission):
+    # A line end is one character in the page, which stops at the limit, and two in what is sent.
+    text = "line\n" * 399 + "ends."
+    desk.post(work_url(submission), {"text": text.replace("\n", "\r\n")})
+    assert SubmissionNote.objects.get().text == text
+
+
+def as_shown(client, submission, **chosen):
+    """Return what the form of the request's page sends where `chosen` was changed in it."""
+    form = client.get(reverse("brochure_requests:inspect", args=[submission.pk])).context["work_form"]
+    shown = {}
+    for field in form:
+        value = field.value()
+        shown[field.html_name] = shown[field.html_initial_name] = "" if value is None else str(value)
+    return {**shown, **chosen}
+
+
+def test_two_at_once_each_change_what_they_changed(desk, desk_user, submission):
+    first = as_shown(desk, submission, status="won")
+    second = as_shown(desk, submission, assignee=desk_user.pk)
+    desk.post(work_url(submission), first)
+    desk.post(work_url(submission), second)
+    submission.refresh_from_db()
+    assert (submission.status, submission.assignee) == (WorkStatus.WON, desk_user)
+
+
+def test_two_at_once_who_want_something_else_are_told(desk, submission):
+    first, second = (as_shown(desk, submission, status=status) for status in ("won", "closed"))
+    desk.post(work_url(submission), first, follow=True)
+    response = desk.post(work_url(submission), second, follow=True)
+    assert ["changed it meanwhile" in str(message) for message in response.context["messages"]] == [True]
+    submission.refresh_from_db()
+    assert submission.status == WorkStatus.WON
+    desk.post(work_url(submission), as_shown(desk, submission, status="closed"))
+    submission.refresh_from_db()
+    assert submission.status == WorkStatus.CLOSED
+
+
 def without_work():
     group = Group.objects.create(name="Readers")
     group.permissions.set(Permission.objects.filter(codename__in=["access_admin", "view_submission"]))

@@ -117,6 +117,15 @@ def test_end_comes_after_the_beginning(campaign):
         campaign.save()
 
 
+@pytest.mark.parametrize(("field", "year"), [("starts_at", 1), ("starts_at", 26), ("ends_at", 9999)])
+def test_a_mistyped_year_is_refused(campaign, field, year):
+    # In another time zone than it was typed in, such a moment is in no year that Python knows, and no list shows it.
+    setattr(campaign, field, getattr(campaign, field).replace(year=year, month=1, day=1))
+    with pytest.raises(ValidationError, match="Check the year") as refusal:
+        campaign.full_clean()
+    assert field in refusal.value.message_dict
+
+
 def test_campaign_with_articles_stays_and_a_deleted_partner_takes_none_along(article, campaign, partner):
     with pytest.raises(RestrictedError):
         campaign.delete()

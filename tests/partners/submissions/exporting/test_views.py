@@ -1,7 +1,7 @@
 """partners/submissions/exporting/views.py: who gets an export, by which way, and what is written down."""
 
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -79,6 +79,11 @@ def test_a_small_one_as_xlsx(desk, submission):
     response = post(desk, format="xlsx")
     assert content_of(response).startswith(b"PK")
     assert response.headers["Content-Disposition"].endswith('.xlsx"')
+
+
+def test_its_name_has_the_day_of_hong_kong(ready):
+    ready.created_at = datetime(2026, 11, 29, 17, 30, tzinfo=UTC)
+    assert ready.download_name == f"brochure-requests-2026-11-30-{ready.pk}.csv"
 
 
 def test_two_clicks_on_a_small_one_hand_it_out_twice_and_say_so(desk, submission):
