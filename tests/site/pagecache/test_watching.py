@@ -145,6 +145,18 @@ def test_a_draft_says_nothing(article, ear):
     assert ear.tags() == set()
 
 
+def test_the_first_draft_below_a_page_is_a_change_of_that_page(article, ear):
+    """A page that is kept without a child would go on saying that it has none, whatever is published below it."""
+    partner = builders.partner("Without articles")
+    ear.tags()
+    draft = builders.article(parent=partner, live=False)
+    assert f"page:{partner.pk}" in ear.tags()
+    builders.article(parent=partner, live=False).delete()
+    assert f"page:{partner.pk}" not in ear.tags()
+    draft.delete()
+    assert f"page:{partner.pk}" in ear.tags()
+
+
 def test_what_is_rolled_back_says_nothing(article, ear):
     with transaction.atomic():
         Page.objects.filter(pk=article.pk).update(title="Never")
