@@ -11,7 +11,7 @@ from django.conf import settings
 from partners.keeping import keep_with
 from qianhai_site.pagecache.answer import Said, close, whole
 from qianhai_site.pagecache.behind import Behind
-from qianhai_site.pagecache.entry import Entry, Headers, best_encoding, is_for_all, last_moment, make_entry
+from qianhai_site.pagecache.entry import Entry, Headers, best_encoding, is_for_all, make_entry
 from qianhai_site.pagecache.giving_way import GivingWay
 from qianhai_site.pagecache.keys import Key, Keys
 from qianhai_site.pagecache.listening import SURE, Listener
@@ -220,7 +220,7 @@ class PageCache:
             headers,
             body,
             policy=self._policy,
-            good_until=last_moment(),
+            good_until=showing.good_until,
             tags=frozenset(showing.all_tags),
             answers_dates=answers_dates,
         )
