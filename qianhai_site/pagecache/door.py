@@ -15,7 +15,7 @@ from qianhai_site.pagecache.entry import Entry, Headers, is_for_all, make_entry
 from qianhai_site.pagecache.giving_way import GivingWay
 from qianhai_site.pagecache.in_front import Answer, answer_of, in_passing, needs_purge, policy
 from qianhai_site.pagecache.keys import Key, Keys
-from qianhai_site.pagecache.listening import SURE, Listener
+from qianhai_site.pagecache.listening import Listener
 from qianhai_site.pagecache.neighbours import Left, Neighbours, Place
 from qianhai_site.pagecache.parts import Parts
 from qianhai_site.pagecache.purging import purger
@@ -132,7 +132,7 @@ class PageCache:
                 rendering = self._renderings.get(key)
                 is_mine = rendering is None
                 if rendering is None:
-                    rendering = self._renderings[key] = Rendering(self._shows_since())
+                    rendering = self._renderings[key] = Rendering()
             stale = self._stale(key)
             if is_mine and (stale is None or not self._render_behind(key, rendering, environ)):
                 return self._render(key, rendering, environ, start_response)
@@ -142,12 +142,6 @@ class PageCache:
                 return self._application(environ, start_response)
             if (entry := rendering.shared()) is not None:
                 return _say(self._shown(key, entry, environ), start_response)
-
-    def _shows_since(self) -> float:
-        """Return the moment (monotonic) of which an answer made now is true at least: that of the last proof, since it
-        may be made of parts that were.
-        """
-        return min(time.monotonic(), self.store.certain_until - SURE) if self.parts.are_used else time.monotonic()
 
     def _fresh(self, key: Key) -> Entry | None:
         entry, now = self.store.get(key), time.monotonic()
@@ -167,7 +161,7 @@ class PageCache:
         with self._lock:
             if key in self._renderings:
                 return True
-            rendering = self._renderings[key] = Rendering(self._shows_since())
+            rendering = self._renderings[key] = Rendering()
         if self._render_behind(key, rendering, environ):
             return True
         self._end(key, rendering)
@@ -195,15 +189,16 @@ class PageCache:
         self, key: Key, rendering: Rendering, place: Place | None, environ: dict[str, Any], start_response: Any
     ) -> Iterable[bytes]:
         """Have Django answer, and keep what it says where that is for everybody, for neighbours as well."""
-        since = self._shows_since()
         mark, changed_at = self.store.mark(), self.store.changed_at
-        began = time.time()
+        began, begun_at = time.time(), time.monotonic()
         with recording(key, mark) as showing:
             answer = Said()
             parts = self._application(environ, answer)
             if showing.is_for_everybody and is_for_all(answer.status, answer.headers):
                 body, rest = whole(parts)
                 if rest is None:
+                    # It may be made of parts that were true a moment before, by whichever proof came meanwhile.
+                    since = rendering.shows_since = min([begun_at, *showing.proofs])
                     entry = rendering.entry = self._made(answer.headers, body, showing, began - changed_at > 2)
                     is_settled = self.store.is_settled
                     if self.store.put(key, entry, mark) and place is not None and is_settled:

@@ -13,7 +13,7 @@ from django.db.models import Model
 from django.utils.translation import get_language
 
 from qianhai_site.pagecache.keys import Key
-from qianhai_site.pagecache.listening import Listener
+from qianhai_site.pagecache.listening import SURE, Listener
 from qianhai_site.pagecache.opting_in import tags_of
 from qianhai_site.pagecache.part import Part, PartKey
 from qianhai_site.pagecache.showing import Showing, current_showing, recording, recording_part
@@ -113,9 +113,11 @@ class Parts:
         part = self._store.part(key)
         if part is None or not part.is_fresh:
             return None
-        now = time.monotonic()
-        if now >= self._store.certain_until - MARGIN or now >= part.good_until:
+        now, until = time.monotonic(), self._store.certain_until
+        if now >= until - MARGIN or now >= part.good_until:
             return None
+        if (showing := current_showing()) is not None:
+            showing.proofs.append(until - SURE)
         part.is_used = True
         return part
 

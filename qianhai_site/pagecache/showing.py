@@ -17,7 +17,8 @@ class Showing:
     `tags` are those of what was loaded for it, `shown` those of the parts in it that were ready-made. `mark` is where
     in the changes the answer was begun. `lists` are the tags of the lists of pages that it may show. `known` remembers
     what was asked for it, for as long as it is made. `good_until` (monotonic) is how long it holds if nothing changes:
-    what was begun before midnight may speak of yesterday, whenever it is done.
+    what was begun before midnight may speak of yesterday, whenever it is done. `proofs` (monotonic) are the moments of
+    which the parts were true that were used for it, or for a part of it.
     """
 
     key: Key | None = None
@@ -28,6 +29,7 @@ class Showing:
     is_for_everybody: bool = False
     known: dict[Hashable, Any] = field(default_factory=dict)
     good_until: float = field(default_factory=last_moment)
+    proofs: list[float] = field(default_factory=list)
 
     @property
     def all_tags(self) -> set[str]:
