@@ -109,8 +109,9 @@ DECLARE said text;
 BEGIN
     IF TG_OP = 'UPDATE' THEN
         WITH changed AS (
-            SELECT n.{column} AS old_id, n.{column} AS id, {old_locale} AS old_locale_id
+            SELECT of_page.id, {old_locale} AS old_locale_id
             FROM new_rows n JOIN old_rows o USING ({row})
+            CROSS JOIN LATERAL (VALUES (n.{column}), (o.{column})) AS of_page (id)
             WHERE to_jsonb(n) - ARRAY[{unseen}]::text[] IS DISTINCT FROM to_jsonb(o) - ARRAY[{unseen}]::text[]{or_else}
         ) SELECT {words} INTO said FROM changed c LEFT JOIN wagtailcore_page p ON p.id = c.id;
     ELSIF TG_OP = 'INSERT' THEN

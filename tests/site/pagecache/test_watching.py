@@ -264,6 +264,18 @@ def test_a_system_that_is_told_of_requests_concerns_the_site(article, ear):
     assert ear.tags() == {"site"}
 
 
+def test_a_row_that_is_given_to_another_page_is_a_change_of_both(article, ear):
+    other = builders.article(parent=article.get_parent().specific)
+    topic = Topic.objects.create(name="Ports", slug="ports", locale=article.locale)
+    article.topics.add(topic)
+    article.save()
+    ear.tags()
+    rows = PartnerArticlePage.topics.through.objects.filter(topic=topic)
+    assert rows.update(partnerarticlepage=other) == 1
+    assert {f"page:{article.pk}", f"page:{other.pk}"} <= ear.tags()
+    topic.delete()
+
+
 @pytest.mark.django_db
 def test_a_page_that_was_loaded_with_some_fields_only_is_noted_as_well():
     article = builders.article()
