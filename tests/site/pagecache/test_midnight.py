@@ -56,4 +56,3 @@ def test_so_does_a_part_of_it(site, clock, sort):
     made.meanwhile = clock.pass_midnight
     answer(site, lambda: sort("it", made))
     assert longest_left(site) <= TEN_MINUTES
-
