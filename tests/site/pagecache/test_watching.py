@@ -146,7 +146,6 @@ def test_a_draft_says_nothing(article, ear):
 
 
 def test_the_first_draft_below_a_page_is_a_change_of_that_page(article, ear):
-    """A page that is kept without a child would go on saying that it has none, whatever is published below it."""
     partner = builders.partner("Without articles")
     ear.tags()
     draft = builders.article(parent=partner, live=False)
@@ -265,15 +264,12 @@ def test_a_system_that_is_told_of_requests_concerns_the_site(article, ear):
 
 
 def test_a_row_that_is_given_to_another_page_is_a_change_of_both(article, ear):
-    other = builders.article(parent=article.get_parent().specific)
-    topic = Topic.objects.create(name="Ports", slug="ports", locale=article.locale)
-    article.topics.add(topic)
-    article.save()
+    other, rows = builders.article(parent=article.get_parent().specific), PartnerArticlePage.topics.through.objects
+    rows.create(partnerarticlepage=article, topic=Topic.objects.create(name="Ports", slug="ports"))
     ear.tags()
-    rows = PartnerArticlePage.topics.through.objects.filter(topic=topic)
     assert rows.update(partnerarticlepage=other) == 1
     assert {f"page:{article.pk}", f"page:{other.pk}"} <= ear.tags()
-    topic.delete()
+    Topic.objects.all().delete()
 
 
 @pytest.mark.django_db
