@@ -27,7 +27,8 @@ import granian.server.mp
 from qianhai_site.pagecache.folder import folder_of_this_run
 
 if TYPE_CHECKING:
-    from qianhai_site.pagecache.door import Answer, PageCache
+    from qianhai_site.pagecache.door import PageCache
+    from qianhai_site.pagecache.in_front import Answer
 
 logger = logging.getLogger(__name__)
 

@@ -11,10 +11,11 @@ from django.conf import settings
 from partners.keeping import keep_with
 from qianhai_site.pagecache.answer import Said, close, whole
 from qianhai_site.pagecache.behind import Behind
-from qianhai_site.pagecache.entry import Entry, Headers, best_encoding, is_for_all, last_moment, make_entry
+from qianhai_site.pagecache.entry import Entry, Headers, is_for_all, make_entry
 from qianhai_site.pagecache.giving_way import GivingWay
+from qianhai_site.pagecache.in_front import Answer, answer_of, in_passing, needs_purge, policy
 from qianhai_site.pagecache.keys import Key, Keys
-from qianhai_site.pagecache.listening import SURE, Listener
+from qianhai_site.pagecache.listening import Listener
 from qianhai_site.pagecache.neighbours import Left, Neighbours, Place
 from qianhai_site.pagecache.parts import Parts
 from qianhai_site.pagecache.purging import purger
@@ -23,15 +24,11 @@ from qianhai_site.pagecache.showing import Showing, recording
 from qianhai_site.pagecache.store import Store
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
-# Status, headers and body, as one is handed over.
-Answer = tuple[str, Headers, list[bytes]]
 
 # Seconds that somebody waits for another's rendering before he begins his own.
 PATIENCE = 10.0
 # Seconds for which an address whose answer was not for everybody is asked of Django at once, and how many are known.
 PERSONAL_FOR, MOST_PERSONAL = 10.0, 4096
-# What a web server in front says that repeats answers within a second of the clock (deploy/nginx.conf).
-SHARED_CACHE = "HTTP_X_SHARED_CACHE"
 
 
 class PageCache:
@@ -48,7 +45,7 @@ class PageCache:
         self._neighbours = Neighbours(settings.PAGE_CACHE_FOLDER)
         self._keeps_pages = keeps_pages
         self._key_of = Keys().of
-        self._policy = _policy()
+        self._policy, self._is_purged = policy(), needs_purge()
         self._lock = threading.Lock()
         self._renderings: dict[Key, Rendering] = {}
         self._personal: dict[Key, float] = {}
@@ -77,7 +74,7 @@ class PageCache:
         stale = self._stale(key)
         if stale is None or environ["REQUEST_METHOD"] == "HEAD" or not self._renew_behind(key, environ):
             return None
-        return _answer(stale, environ)
+        return in_passing(answer_of(stale, environ))
 
     def wait(self, environ: dict[str, Any], go_on: Callable[[Answer | None], None]) -> bool:
         """Have `go_on` called when whoever renders the same page now is done, and say so; False where nobody does.
@@ -90,7 +87,7 @@ class PageCache:
             return False
 
         def share(entry: Entry | None) -> None:
-            go_on(None if entry is None else _answer(entry, environ))
+            go_on(None if entry is None else self._shown(key, entry, environ))
 
         with self._lock:
             rendering = self._renderings.get(key)
@@ -107,8 +104,19 @@ class PageCache:
             now = time.monotonic()
             if now < self.store.certain_until and now < entry.good_until:
                 entry.is_used = True
-                return _answer(entry, environ, second)
+                answer = answer_of(entry, environ, second)
+                return self._by_its_address(key, answer, environ) if self._is_purged else answer
         return None
+
+    def _shown(self, key: Key, entry: Entry, environ: dict[str, Any]) -> Answer:
+        """Return what an entry answers, such that a cache in front keeps what this process has in memory alone."""
+        answer = answer_of(entry, environ)
+        return self._by_its_address(key, answer, environ) if self.store.get(key) is entry else in_passing(answer)
+
+    def _by_its_address(self, key: Key, answer: Answer, environ: dict[str, Any]) -> Answer:
+        """Return an answer such that a cache in front keeps it under the address that is purged, and no other one."""
+        is_other = self._is_purged and environ.get("QUERY_STRING", "") != key.query
+        return in_passing(answer) if is_other else answer
 
     def _answer_unknown(self, key: Key, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         self.listener.ensure_running()
@@ -120,26 +128,20 @@ class PageCache:
         while True:
             with self._lock:
                 if (entry := self._fresh(key)) is not None:
-                    return _send(entry, environ, start_response)
+                    return _say(self._shown(key, entry, environ), start_response)
                 rendering = self._renderings.get(key)
                 is_mine = rendering is None
                 if rendering is None:
-                    rendering = self._renderings[key] = Rendering(self._shows_since())
+                    rendering = self._renderings[key] = Rendering()
             stale = self._stale(key)
             if is_mine and (stale is None or not self._render_behind(key, rendering, environ)):
                 return self._render(key, rendering, environ, start_response)
             if stale is not None:
-                return _send(stale, environ, start_response)
+                return _say(in_passing(answer_of(stale, environ)), start_response)
             if not rendering.done.wait(max(until - time.monotonic(), 0.0)) or rendering.entry is None:
                 return self._application(environ, start_response)
             if (entry := rendering.shared()) is not None:
-                return _send(entry, environ, start_response)
-
-    def _shows_since(self) -> float:
-        """Return the moment (monotonic) of which an answer made now is true at least: that of the last proof, since it
-        may be made of parts that were.
-        """
-        return min(time.monotonic(), self.store.certain_until - SURE) if self.parts.are_used else time.monotonic()
+                return _say(self._shown(key, entry, environ), start_response)
 
     def _fresh(self, key: Key) -> Entry | None:
         entry, now = self.store.get(key), time.monotonic()
@@ -159,7 +161,7 @@ class PageCache:
         with self._lock:
             if key in self._renderings:
                 return True
-            rendering = self._renderings[key] = Rendering(self._shows_since())
+            rendering = self._renderings[key] = Rendering()
         if self._render_behind(key, rendering, environ):
             return True
         self._end(key, rendering)
@@ -178,7 +180,7 @@ class PageCache:
                 left = place.found() if place else None
                 if left is not None and self.store.adopt(key, left.entry, left.since, left.heard):
                     rendering.entry, rendering.shows_since = left.entry, left.since
-                    return _send(left.entry, environ, start_response)
+                    return _say(self._shown(key, left.entry, environ), start_response)
                 return self._render_ourselves(key, rendering, place, environ, start_response)
         finally:
             self._end(key, rendering)
@@ -187,20 +189,21 @@ class PageCache:
         self, key: Key, rendering: Rendering, place: Place | None, environ: dict[str, Any], start_response: Any
     ) -> Iterable[bytes]:
         """Have Django answer, and keep what it says where that is for everybody, for neighbours as well."""
-        since = self._shows_since()
         mark, changed_at = self.store.mark(), self.store.changed_at
-        began = time.time()
+        began, begun_at = time.time(), time.monotonic()
         with recording(key, mark) as showing:
             answer = Said()
             parts = self._application(environ, answer)
             if showing.is_for_everybody and is_for_all(answer.status, answer.headers):
                 body, rest = whole(parts)
                 if rest is None:
+                    # It may be made of parts that were true a moment before, by whichever proof came meanwhile.
+                    since = rendering.shows_since = min([begun_at, *showing.proofs])
                     entry = rendering.entry = self._made(answer.headers, body, showing, began - changed_at > 2)
                     is_settled = self.store.is_settled
                     if self.store.put(key, entry, mark) and place is not None and is_settled:
                         place.leave(Left(entry, since, self.store.heard(mark)))
-                    return _send(entry, environ, start_response)
+                    return _say(self._shown(key, entry, environ), start_response)
                 parts = rest
             elif answer.status.startswith("200 "):
                 self._note_personal(key)
@@ -220,7 +223,7 @@ class PageCache:
             headers,
             body,
             policy=self._policy,
-            good_until=last_moment(),
+            good_until=showing.good_until,
             tags=frozenset(showing.all_tags),
             answers_dates=answers_dates,
         )
@@ -232,36 +235,10 @@ class PageCache:
             self._personal[key] = time.monotonic() + PERSONAL_FOR
 
 
-def _send(entry: Entry, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    return _say(_answer(entry, environ), start_response)
-
-
 def _say(answer: Answer, start_response: Any) -> Iterable[bytes]:
     status, headers, body = answer
     start_response(status, headers)
     return body
-
-
-def _answer(entry: Entry, environ: dict[str, Any], second: int = 0) -> Answer:
-    """Return what an entry answers; `second` is the one (of the epoch) in which it was proven, where that is known.
-
-    A web server in front that asks for it is told, and may repeat the answer until that second of the clock is over:
-    what was true at its beginning or later is shown for less than a second so. Without it nothing is to be repeated.
-    """
-    told = [("X-Accel-Expires", f"@{second}")] if second and SHARED_CACHE in environ else []
-    if ("HTTP_IF_NONE_MATCH" in environ or "HTTP_IF_MODIFIED_SINCE" in environ) and entry.is_known_to(environ):
-        return "304 Not Modified", entry.not_modified + told if told else entry.not_modified, []
-    accepted = environ.get("HTTP_ACCEPT_ENCODING")
-    headers, body = getattr(entry, best_encoding(accepted)) if accepted else entry.identity
-    return "200 OK", headers + told if told else headers, body if environ["REQUEST_METHOD"] == "GET" else []
-
-
-def _policy() -> str:
-    """Return the Cache-Control of what is kept: browsers ask each time, shared caches after the configured seconds."""
-    words = ["public", "max-age=0", f"s-maxage={settings.PAGE_CACHE_SHARED_SECONDS}"]
-    if settings.PAGE_CACHE_SHARED_STALE_SECONDS:
-        words.append(f"stale-while-revalidate={settings.PAGE_CACHE_SHARED_STALE_SECONDS}")
-    return ", ".join(words)
 
 
 def cached(application: Application) -> Application:

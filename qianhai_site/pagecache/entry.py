@@ -30,7 +30,7 @@ Headers = list[tuple[str, str]]
 
 
 def last_moment() -> float:
-    """Return until when (of the monotonic clock) what is made now may be kept: what a page says may change with the
+    """Return until when (of the monotonic clock) what is begun now may be kept: what a page says may change with the
     day, though no row does.
     """
     now = timezone.localtime()

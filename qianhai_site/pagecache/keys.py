@@ -6,7 +6,7 @@ need not be part of the key, and cannot poison what others get.
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 
@@ -36,8 +36,8 @@ class Key(NamedTuple):
 
     @property
     def url(self) -> str:
-        """The absolute address, as a cache in front knows it."""
-        path = self.path.encode("latin-1").decode(errors="replace")
+        """The absolute address, as a cache in front knows it, in ASCII."""
+        path = quote(self.path.encode("latin-1"), safe="/:@!$&'()*+,;=~")
         query = f"?{self.query}" if self.query else ""
         return f"{'https' if self.is_secure else 'http'}://{self.host}{path}{query}"
 

@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 # Seconds: how long a proof is good for, how often one is asked for, how long until a lost connection is tried again.
 SURE, BEAT, RETRY = 0.9, 0.2, 0.5
+# Seconds by which the clock is set at once, and not corrected bit by bit.
+STEP = 1.0
 # A server that does not answer is given up; until then the proof runs out, and nothing is served from memory.
 _IMPATIENT: dict[str, Any] = {
     "connect_timeout": 3,
@@ -82,7 +84,8 @@ class Listener:
         # What was announced before is not known of.
         self._store.clear()
         Site.clear_site_root_paths_cache()
-        before, again, turn = time.monotonic(), False, _UNKNOWN
+        before, again, turn = time.monotonic(), 0.0, _UNKNOWN
+        clock = _clock()
         # Not select(): it refuses a descriptor above 1023, which a process with many connections may be given.
         line = select.poll()
         line.register(connection.fileno(), select.POLLIN)
@@ -97,6 +100,10 @@ class Listener:
                 turn = next_turn
             if tags or again:
                 again = self._apply(tags, stale_until=before + SURE, again=again)
+            if abs(_clock() - clock) > STEP:
+                # By the day on the clock something was made, and is to end.
+                self._store.clear()
+                clock = _clock()
             before = asked
             # Of the moment that something ends, nobody need say anything: nothing is certain then.
             self._store.certain_until = asked + min(SURE, SURE if seconds is None else seconds)
@@ -105,8 +112,9 @@ class Listener:
             # With the clock's beats, one of which begins each second: a cache in front counts in those.
             line.poll((BEAT - time.time() % BEAT) * 1000)
 
-    def _apply(self, tags: frozenset[str], *, stale_until: float, again: bool) -> bool:
-        """Drop what depends on `tags`; return whether to drop everything once more at the next beat.
+    def _apply(self, tags: frozenset[str], *, stale_until: float, again: float) -> float:
+        """Drop what depends on `tags`; return until when what is dropped once more at the next beat may be shown, which
+        is `again` then, or 0 where nothing is to be.
 
         Wagtail keeps the addresses of its sites in Django's cache. A rendering that read them just before may put the
         old ones back just after they are cleared here: a second look takes them away, with what was made of them.
@@ -118,11 +126,16 @@ class Listener:
             Site.clear_site_root_paths_cache()
         if again:
             # By itself: no neighbour has heard of it with the transactions that are told.
-            self._store.drop(frozenset({SITE}), stale_until)
+            self._store.drop(frozenset({SITE}), again)
         if tags:
             self._store.drop(tags, stale_until)
         self._store.is_settled = not is_site
-        return is_site
+        return stale_until if is_site else 0.0
+
+
+def _clock() -> float:
+    """Return by how much the clock on the wall is before the one that nobody sets."""
+    return time.time() - time.monotonic()
 
 
 def _connect() -> "psycopg.Connection[Any]":

@@ -12,9 +12,8 @@ from typing import Any
 from django.db.models import Model
 from django.utils.translation import get_language
 
-from qianhai_site.pagecache.entry import last_moment
 from qianhai_site.pagecache.keys import Key
-from qianhai_site.pagecache.listening import Listener
+from qianhai_site.pagecache.listening import SURE, Listener
 from qianhai_site.pagecache.opting_in import tags_of
 from qianhai_site.pagecache.part import Part, PartKey
 from qianhai_site.pagecache.showing import Showing, current_showing, recording, recording_part
@@ -101,7 +100,7 @@ class Parts:
             if not of_lists:
                 tags = {tag for tag in tags if not tag.startswith(LIST)}
             tags |= _OF_PARTNERS if of_partners else set()
-            part = self._put(known, content, tags, whole.mark)
+            part = self._put(known, content, tags, whole)
         whole.shown |= part.tags
         return str(part.content)
 
@@ -114,9 +113,11 @@ class Parts:
         part = self._store.part(key)
         if part is None or not part.is_fresh:
             return None
-        now = time.monotonic()
-        if now >= self._store.certain_until - MARGIN or now >= part.good_until:
+        now, until = time.monotonic(), self._store.certain_until
+        if now >= until - MARGIN or now >= part.good_until:
             return None
+        if (showing := current_showing()) is not None:
+            showing.proofs.append(until - SURE)
         part.is_used = True
         return part
 
@@ -125,15 +126,15 @@ class Parts:
     ) -> Part:
         """Make a part of nothing that the answer around it has loaded, and keep it."""
         self._listener.ensure_running()
-        mark = self._store.mark() if whole is None else whole.mark
-        with recording(mark=mark) if whole is None else recording_part(whole, of_its_own=True) as showing:
+        alone = recording(mark=self._store.mark()) if whole is None else recording_part(whole, of_its_own=True)
+        with alone as showing:
             content = make()
-        return self._put(key, content, showing.all_tags.union(_ON_SITE, tags), mark)
+        return self._put(key, content, showing.all_tags.union(_ON_SITE, tags), showing)
 
-    def _put(self, key: PartKey, content: Any, tags: set[str], mark: int) -> Part:
+    def _put(self, key: PartKey, content: Any, tags: set[str], showing: Showing) -> Part:
         size = OVERHEAD + (sys.getsizeof(content) if isinstance(content, str) else VALUE_BYTES)
-        part = Part(content, frozenset(tags), size, last_moment())
-        self._store.put(key, part, mark)
+        part = Part(content, frozenset(tags), size, showing.good_until)
+        self._store.put(key, part, showing.mark)
         return part
 
 

@@ -15,11 +15,11 @@ SHARED_FOR = 0.9
 class Rendering:
     """One that goes on. A thread may wait for `done`; who has none leaves what to call.
 
-    It shows nothing older than `shows_since` (monotonic). `entry` is what came of it, if that is for everybody.
+    `entry` is what came of it, if that is for everybody; it shows nothing older than `shows_since` (monotonic).
     """
 
-    def __init__(self, shows_since: float) -> None:
-        self.shows_since = shows_since
+    def __init__(self) -> None:
+        self.shows_since = 0.0
         self.done = threading.Event()
         self.entry: Entry | None = None
         self._waiting: list[Share] = []

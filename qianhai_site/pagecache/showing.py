@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from qianhai_site.pagecache.entry import last_moment
 from qianhai_site.pagecache.keys import Key
 
 
@@ -16,6 +17,9 @@ class Showing:
     `tags` are those of what was loaded for it, `shown` those of the parts in it that were ready-made. `mark` is where
     in the changes the answer was begun. `keeps_whole` is False where only parts of it are kept. `lists` are the tags of
     the lists of pages that it may show. `known` remembers what was asked for it, for as long as it is made.
+    `good_until` (monotonic) is how long it holds if nothing changes: what was begun before midnight may speak of
+    yesterday, whenever it is done. `proofs` (monotonic) are the moments of which the parts were true that were used for
+    it, or for a part of it.
     """
 
     key: Key | None = None
@@ -26,6 +30,8 @@ class Showing:
     lists: frozenset[str] = frozenset()
     is_for_everybody: bool = False
     known: dict[Hashable, Any] = field(default_factory=dict)
+    good_until: float = field(default_factory=last_moment)
+    proofs: list[float] = field(default_factory=list)
 
     @property
     def all_tags(self) -> set[str]:

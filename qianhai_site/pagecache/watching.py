@@ -30,7 +30,8 @@ _OF = "|| ' tx:' || pg_current_xact_id()"
 # The longest announcement, in characters; PostgreSQL takes 7,999 bytes. More pages at once are `site`.
 _LONGEST = 7000
 
-# What a draft changes on the row of a page, and what no visitor sees.
+# What a draft changes on the row of a page, and what no visitor sees. Of `numchild` only whether there is a child: a
+# page that knows of none does not look for any.
 UNSEEN_COLUMNS = (
     "latest_revision_id", "latest_revision_created_at", "draft_title", "has_unpublished_changes", "locked", "locked_at",
     "locked_by_id", "numchild", "owner_id",
@@ -108,9 +109,10 @@ DECLARE said text;
 BEGIN
     IF TG_OP = 'UPDATE' THEN
         WITH changed AS (
-            SELECT n.{column} AS old_id, n.{column} AS id, {old_locale} AS old_locale_id
+            SELECT of_page.id, {old_locale} AS old_locale_id
             FROM new_rows n JOIN old_rows o USING ({row})
-            WHERE to_jsonb(n) - ARRAY[{unseen}]::text[] IS DISTINCT FROM to_jsonb(o) - ARRAY[{unseen}]::text[]
+            CROSS JOIN LATERAL (VALUES (n.{column}), (o.{column})) AS of_page (id)
+            WHERE to_jsonb(n) - ARRAY[{unseen}]::text[] IS DISTINCT FROM to_jsonb(o) - ARRAY[{unseen}]::text[]{or_else}
         ) SELECT {words} INTO said FROM changed c LEFT JOIN wagtailcore_page p ON p.id = c.id;
     ELSIF TG_OP = 'INSERT' THEN
         SELECT {words_of_rows} INTO said FROM new_rows c JOIN {joined} p ON p.id = c.{column} WHERE p.live;
@@ -213,6 +215,7 @@ def _function(table: str, column: str) -> str:
         column=column,
         row="id" if is_page or table in OF_PAGES else column,
         old_locale="o.locale_id" if is_page else "NULL::integer",
+        or_else=" OR (n.numchild = 0) <> (o.numchild = 0)" if is_page else "",
         unseen=", ".join(f"'{name}'" for name in UNSEEN_COLUMNS) if is_page else "",
         words=words("c.id", "c.old_locale_id"),
         words_of_rows=words(f"c.{column}"),

@@ -11,7 +11,10 @@ import pytest
 
 from qianhai_site.pagecache import neighbours
 from qianhai_site.pagecache.keys import Key
+from qianhai_site.pagecache.listening import SURE
 from qianhai_site.pagecache.neighbours import PLACES, Neighbours
+from qianhai_site.pagecache.part import Part, PartKey
+from qianhai_site.pagecache.store import SITE
 from tests.faults.waiting import wait_until
 from tests.site.pagecache.standing_in import HOST, Site, at_once
 
@@ -237,3 +240,22 @@ def test_without_the_folder_each_renders_for_itself(settings, tmp_path):
     settings.PAGE_CACHE_FOLDER = str(tmp_path / "gone")
     one, other = Site(), Site()
     assert [site.body("/") for site in (one, other)] == [b"rendering 1"] * 2
+
+
+def test_what_is_made_of_parts_says_from_when_they_are(pair, tmp_path):
+    """Its process was not certain when it began; the answer to an older question came while it was made."""
+    one, other = pair
+    asked_at = time.monotonic()
+    one.store.put(PartKey("value", "it"), Part("old", frozenset({SITE}), 1, asked_at + 60), one.store.mark())
+    one.store.certain_until = 0.0
+
+    def be_certain() -> None:
+        one.store.certain_until = asked_at + SURE
+        assert one.cache.parts.value("it", lambda: "new") == "old"
+
+    one.pages.while_rendering = be_certain
+    hears(other, *PAGE, "tx:8")
+    one.body("/")
+    with Neighbours(str(tmp_path)).place(KEY, 10.0) as place:
+        assert place.found().since <= asked_at
+    assert other.body("/") == b"a neighbour's own"

@@ -145,6 +145,17 @@ def test_a_draft_says_nothing(article, ear):
     assert ear.tags() == set()
 
 
+def test_the_first_draft_below_a_page_is_a_change_of_that_page(article, ear):
+    partner = builders.partner("Without articles")
+    ear.tags()
+    draft = builders.article(parent=partner, live=False)
+    assert f"page:{partner.pk}" in ear.tags()
+    builders.article(parent=partner, live=False).delete()
+    assert f"page:{partner.pk}" not in ear.tags()
+    draft.delete()
+    assert f"page:{partner.pk}" in ear.tags()
+
+
 def test_what_is_rolled_back_says_nothing(article, ear):
     with transaction.atomic():
         Page.objects.filter(pk=article.pk).update(title="Never")
@@ -250,6 +261,15 @@ def test_a_system_that_is_told_of_requests_concerns_the_site(article, ear):
     assert ear.tags() == {"site"}
     endpoint.delete()
     assert ear.tags() == {"site"}
+
+
+def test_a_row_that_is_given_to_another_page_is_a_change_of_both(article, ear):
+    other, rows = builders.article(parent=article.get_parent().specific), PartnerArticlePage.topics.through.objects
+    rows.create(partnerarticlepage=article, topic=Topic.objects.create(name="Ports", slug="ports"))
+    ear.tags()
+    assert rows.update(partnerarticlepage=other) == 1
+    assert {f"page:{article.pk}", f"page:{other.pk}"} <= ear.tags()
+    Topic.objects.all().delete()
 
 
 @pytest.mark.django_db
