@@ -47,10 +47,11 @@ class ArticleForm(WagtailAdminPageForm):
         would be taken back in all languages by whoever opened the form before. The form then shows what was chosen,
         and counts the next time.
         """
-        if not self._is_out_of_date():
+        changed = self.fields.keys() & {"disclosure", "partner_campaign"} & set(self.changed_data) - self.errors.keys()
+        if not changed or not self._is_out_of_date():
             return
-        for name in self.fields.keys() & {"disclosure", "partner_campaign"} - self.errors.keys():
-            if name in self.changed_data:
+        for name in changed:
+            if not self._has_seen(name):
                 choices = [(str(value or ""), str(words)) for value, words in self.fields[name].choices]
                 now = dict(choices).get(str(self.initial.get(name) or ""), "–")
                 message = _(
@@ -59,7 +60,7 @@ class ArticleForm(WagtailAdminPageForm):
                 self.add_error(name, message % {"now": now})
 
     def _is_out_of_date(self) -> bool:
-        """Say whether somebody else has stored a newer version since the form was opened, as Wagtail's view does."""
+        """Say whether a newer version was stored since the form was opened, as Wagtail's view does."""
         newest = self.instance.latest_revision
         if newest is None:
             return False
@@ -69,6 +70,19 @@ class ArticleForm(WagtailAdminPageForm):
             return False
         moment = self.data.get("loaded_revision_created_at", "")
         return bool(loaded != str(newest.pk) or moment != newest.created_at.isoformat())
+
+    def _has_seen(self, name: str) -> bool:
+        """Say whether what the article has by now as `name` is what it had when the form was opened.
+
+        The newer version may be what the form itself has saved, a moment before its button was pressed.
+        """
+        known = self.data.get("overwrite_revision_id") or self.data.get("loaded_revision_id", "")
+        newest = self.instance.latest_revision
+        if known == str(newest.pk):
+            # Written over since, as forms that save by themselves do with what they have saved before.
+            return bool(newest.user_id == getattr(self.for_user, "pk", None))
+        then = self.instance.revisions.filter(pk=known).first() if known.isdecimal() else None
+        return then is not None and str(then.content.get(name) or "") == str(self.initial.get(name) or "")
 
     def _check_campaign(self) -> None:
         """Refuse another partner's campaign, and one that has not begun when the article would be published first."""

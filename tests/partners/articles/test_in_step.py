@@ -202,6 +202,19 @@ def test_a_form_that_nobody_overtook_is_saved(admin_client, english):
     assert live_kinds(english) == {PAID}
 
 
+@pytest.mark.parametrize("is_written_over", [False, True])
+def test_a_form_that_has_saved_itself_meanwhile_is_saved(admin_client, admin_user, english, is_written_over):
+    """The answer to what it saved has not come when the button is pressed."""
+    before, first = opened(english), stored(english).latest_revision
+    first.user = admin_user
+    first.save()
+    page = first.as_object()
+    page.save_revision(user=admin_user, overwrite_revision=first if is_written_over else None)
+    assert opened(english) != before
+    assert send(admin_client, english, "action-publish", disclosure=PAID, **before).status_code == 302
+    assert live_kinds(english) == {PAID}
+
+
 @pytest.mark.parametrize("way", ["publish", "revert"])
 def test_an_older_version_brings_no_milder_kind_back(admin_client, english, way):
     stored(english).get_latest_revision().publish()

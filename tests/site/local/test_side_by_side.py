@@ -17,11 +17,13 @@ from .test_processes import wait_for
 # Writes its number down where the test sees it, and waits.
 WAITS = "import os, sys, time; open(sys.argv[1], 'w').write(str(os.getpid())); time.sleep(600)"
 # Three of those, two at a time, in a folder that is gone when they are.
+# Whoever runs the tests in the background may have had Ctrl-C ignored, which is handed down.
 STARTER = """
-import os, sys
+import os, signal, sys
 from tempfile import TemporaryDirectory
 from qianhai_site.local.side_by_side import Program, run
 
+signal.signal(signal.SIGINT, signal.default_int_handler)
 waits, notes = sys.argv[1:]
 with TemporaryDirectory(dir=notes, prefix="folder-"):
     run([Program([sys.executable, "-c", waits, f"{notes}/{n}"], dict(os.environ)) for n in range(3)], 2, print)
