@@ -21,7 +21,7 @@ class AtOnce(psycopg.RawCursor[Any]):
 
 
 class WhenRepeated(psycopg.Cursor[Any]):
-    """Has the server prepare a statement that comes a fifth time on its connection; values (%s) go beside it.
+    """Has the server prepare a statement that comes a sixth time on its connection; values (%s) go beside it.
 
     For those of many shapes, some of which never come again.
     """
