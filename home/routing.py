@@ -4,12 +4,15 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import TextField
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import get_language
 from wagtail.models import Page, Site
+from wagtail.query import PageQuerySet
 
 from partners.articles.site_page import SitePage
 from partners.keeping import once
+from partners.ready_made import Slot, ready_made
 
 # Views, by the names of their addresses, that ask for the site once for each page they name.
 _NAMING_PAGES = frozenset({"search", "search_suggestions"})
@@ -84,10 +87,16 @@ def page_at(site: Site, path: str) -> Page | None:
 
 def _page_of(known: Page) -> Page:
     """Return a page as its own kind, with what is shown of it. Raises Page.DoesNotExist where it is gone."""
-    kind = known.specific_class or Page
-    pages = kind.for_reader() if issubclass(kind, SitePage) else kind._default_manager.all()
-    page: Page = pages.get(pk=known.pk)
-    return page
+    found = _by_key(known.specific_class or Page).rows(pk=known.pk)
+    if not found:
+        raise Page.DoesNotExist
+    return found[0]
+
+
+@ready_made
+def _by_key(kind: type[Page]) -> PageQuerySet[Page]:
+    pages: PageQuerySet[Page] = kind.for_reader() if issubclass(kind, SitePage) else kind._default_manager.all()
+    return pages.filter(pk=Slot("pk"))
 
 
 def _copy_of(kept: Page) -> Page:
@@ -104,8 +113,13 @@ def _family_at(address: str) -> list[Page]:
 
     Raises Page.DoesNotExist where there is none, so that no absence is remembered.
     """
-    keys = Page.objects.filter(url_path=address).values("translation_key")
-    family = list(Page.objects.filter(translation_key__in=keys).select_related("locale").order_by("pk"))
+    family = _families().rows(address=address)
     if not any(page.url_path == address for page in family):
         raise Page.DoesNotExist
     return family
+
+
+@ready_made
+def _families() -> PageQuerySet[Page]:
+    keys = Page.objects.filter(url_path=Slot("address", TextField())).values("translation_key")
+    return Page.objects.filter(translation_key__in=keys).select_related("locale").order_by("pk")

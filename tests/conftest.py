@@ -1,18 +1,22 @@
 """What every test may rely on: a site with its first pages, files in a folder of the run, mail that goes nowhere."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Value
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
 
+from partners.articles import clock
 from partners.delivery import bounces, watch
+from partners.ready_made import compose_anew
 from partners.renditions.allowing import renditions_are_made
 from qianhai_site.local import commands, places
 from tests.once import copy_database, made_once, shared_folder
@@ -127,6 +131,19 @@ def english() -> Iterator[None]:
     translation.activate("en")
     yield
     translation.deactivate()
+
+
+@pytest.fixture
+def set_database_clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[datetime], None]]:
+    """Have queries ask what was shown at another moment than the database's own."""
+
+    def set_to(moment: datetime) -> None:
+        monkeypatch.setattr(clock, "database_now", lambda: Value(moment))
+        # Some are composed once, and name the clock.
+        compose_anew()
+
+    yield set_to
+    compose_anew()
 
 
 @pytest.fixture

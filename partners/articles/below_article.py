@@ -30,9 +30,7 @@ def below_article(article: "PartnerArticlePage") -> dict[str, Any]:
         # A preview of an article that was never saved stands below no partner yet.
         "latest_page": SimpleLazyObject(lambda: section_of_kind(LatestPostsPage, article.path) if article.pk else None),
         "topics": topics,
-        "related": SimpleLazyObject(
-            lambda: list(related_articles(article, topics, besides=latest[0])) if article.pk else []
-        ),
+        "related": SimpleLazyObject(lambda: related_articles(article, topics, besides=latest[0]) if article.pk else []),
     }
 
 

@@ -35,6 +35,7 @@ from partners.articles.article_count import (
     counted_listed,
     counted_posts,
 )
+from partners.ready_made import Slot
 
 
 @dataclass(frozen=True)
@@ -78,9 +79,9 @@ class Counted:
 
 def share_of(
     *,
-    locale_ids: Sequence[int],
+    locale_ids: Sequence[int | Slot],
     partner_ids: Sequence[int] = (),
-    topic: UUID | None = None,
+    topic: UUID | Slot | None = None,
     year: int | None = None,
     disclosures: Sequence[str] = (),
 ) -> Share:
@@ -92,11 +93,12 @@ def share_of(
     if disclosures:
         fitting &= Q(disclosure__in=disclosures)
     walked_partner = partner_ids[0] if len(partner_ids) == 1 else ANY_PARTNER
+    languages: Any = locale_ids
     counts = ArticleCount.objects.filter(
-        locale_id__in=locale_ids,
+        locale_id__in=languages,
         year=year or ANY_YEAR,
-        partner_id__in=sorted({*partner_ids, walked_partner}),
-        topic__in=sorted({topic or ANY_TOPIC, ANY_TOPIC}),
+        partner_id__in=list(dict.fromkeys([*partner_ids, walked_partner])),
+        topic__in=list(dict.fromkeys([topic or ANY_TOPIC, ANY_TOPIC])),
     )
     return Share(counts, fitting, Q(partner_id=walked_partner, topic=ANY_TOPIC))
 
@@ -106,7 +108,7 @@ def _sum_of(which: Q) -> Any:
     return Coalesce(Func(articles, function="sum", output_field=IntegerField()), 0)
 
 
-def newest_of_language(locale_id: int) -> Counted:
+def newest_of_language(locale_id: int | Slot) -> Counted:
     """Return the newest posts of a language."""
     return Counted(counted_posts().filter(locale_id=locale_id))
 
@@ -121,7 +123,7 @@ def listed_of_partner(partner_id: int) -> Counted:
     return Counted(counted_listed().filter(partner_id=partner_id))
 
 
-def listed_of_topic(locale_id: int, topic: UUID) -> Counted:
+def listed_of_topic(locale_id: int | Slot, topic: UUID | Slot) -> Counted:
     """Return what lists name of a language about a topic."""
     found = counted_listed().filter(locale_id=locale_id, topics__contains=[topic])
     return Counted(found, share_of(locale_ids=[locale_id], topic=topic))

@@ -24,17 +24,20 @@ ARTICLES_PER_PAGE = 12
 class ArticleQuerySet(PageQuerySet["PartnerArticlePage"]):
     """Reads of partner articles."""
 
-    def published(self) -> "ArticleQuerySet":
-        """Keep what any visitor may read now: live and not behind a view restriction."""
-        return open_to_all(self.live())
+    def published(self, *, is_ready_made: bool = False) -> "ArticleQuerySet":
+        """Keep what any visitor may read now: live and not behind a view restriction.
 
-    def listed(self) -> "ArticleQuerySet":
+        A query that `is_ready_made` is asked with `private_patterns()` (restrictions.py).
+        """
+        return open_to_all(self.live(), is_ready_made=is_ready_made)
+
+    def listed(self, *, is_ready_made: bool = False) -> "ArticleQuerySet":
         """Keep what lists name now: listings, the partner's page, feeds, the sitemap, search, related articles."""
-        return self.published().filter(still_listed())
+        return self.published(is_ready_made=is_ready_made).filter(still_listed())
 
-    def newest_posts(self) -> "ArticleQuerySet":
+    def newest_posts(self, *, is_ready_made: bool = False) -> "ArticleQuerySet":
         """Keep what 'latest post' names now, on the home page, in its own list and below an article."""
-        return self.published().filter(still_new())
+        return self.published(is_ready_made=is_ready_made).filter(still_new())
 
     def in_language(self, locale: Locale | int) -> "ArticleQuerySet":
         """Keep the articles written in `locale` (a Locale or its id)."""

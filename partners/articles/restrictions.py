@@ -7,6 +7,7 @@ from wagtail.models import PageViewRestriction
 from wagtail.query import PageQuerySet
 
 from partners.keeping import once
+from partners.ready_made import is_any
 
 
 def private_paths() -> list[str]:
@@ -14,9 +15,20 @@ def private_paths() -> list[str]:
     return once("private", lambda: list(PageViewRestriction.objects.values_list("page__path", flat=True)))
 
 
-def open_to_all[Pages: PageQuerySet[Any]](pages: Pages) -> Pages:
-    """Keep of `pages` those that everybody may read, as `public()` does, which asks for the restrictions each time."""
+def open_to_all[Pages: PageQuerySet[Any]](pages: Pages, *, is_ready_made: bool = False) -> Pages:
+    """Keep of `pages` those that everybody may read, as `public()` does, which asks for the restrictions each time.
+
+    A query that `is_ready_made` is asked with `private_patterns()`, since it is composed once.
+    """
+    if is_ready_made:
+        return pages.exclude(is_any("path", "private", CharField(), operator="LIKE"))
     return pages.filter(*(~Q(path__startswith=path) for path in private_paths()))
+
+
+def private_patterns() -> dict[str, list[str]]:
+    """Return what a ready-made query needs to know of what is private now."""
+    # Places in the tree are digits and letters, nothing that LIKE reads otherwise.
+    return {"private": [f"{path}%" for path in private_paths()]}
 
 
 def is_private(path: str) -> bool:

@@ -1,16 +1,20 @@
 """Lists and feeds of a few articles among many: what all have read does not grow with what others there are."""
 
 import json
+import re
+from datetime import date
+from uuid import UUID
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
+from psycopg import sql
 
 from partners.articles.article_page import PartnerArticlePage
 from partners.articles.partner_page import PartnerPage
 from partners.articles.topics import Topic
 from tests import builders
+from tests.partners.statements import statements
 
 pytestmark = pytest.mark.django_db
 MANY, FEW = 1_500, 5
@@ -45,21 +49,47 @@ def rows_read(node):
     return own + sum(rows_read(child) for child in node.get("Plans", []))
 
 
+def type_of(value):
+    """Return the type as which a value is sent."""
+    if isinstance(value, list):
+        return "text[]" if not value or isinstance(value[0], str) else "bigint[]"
+    return {int: "bigint", str: "text", UUID: "uuid", date: "date"}[type(value)]
+
+
+def plans_of(cursor, statement):
+    """Return the plan of a statement as it is executed, and, where it is prepared, the one that fits any values."""
+    numbers = re.findall(r"\$([0-9]+)", statement.sql)
+    text, values = statement.sql, statement.values
+    if numbers:
+        text = re.sub(r"\$[0-9]+", "%s", text.replace("%", "%%"))
+        values = [values[int(number) - 1] for number in numbers]
+    cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {text}", values)
+    plans = [cursor.fetchone()[0]]
+    if numbers:
+        cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        given = sql.SQL(", ").join(map(sql.Literal, statement.values)).as_string(connection.connection)
+        types = ", ".join(map(type_of, statement.values))
+        cursor.execute(f"PREPARE any_values ({types}) AS {statement.sql}")
+        cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) EXECUTE any_values ({given})")
+        plans.append(cursor.fetchone()[0])
+        cursor.execute("DEALLOCATE any_values")
+        cursor.execute("SET LOCAL plan_cache_mode = auto")
+    return [(json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"] for plan in plans]
+
+
 def most_read(client, address):
     """Return how many rows that one of an answer's statements has read which has read most."""
     client.get(address)  # The first time orders pictures.
-    with CaptureQueriesContext(connection) as asked:
+    with statements() as asked:
         response = client.get(address)
     assert response.status_code == 200
     found = []
     with connection.cursor() as cursor:
         # In tables as small as these it would be quicker to read everything.
         cursor.execute("SET LOCAL enable_seqscan = off")
-        for statement in (one["sql"] for one in asked if ARTICLES & set(one["sql"].split('"'))):
-            if statement.startswith("SELECT"):
-                cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {statement}")
-                plan = cursor.fetchone()[0]
-                found.append(rows_read((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]))
+        for one in (one for one in asked if ARTICLES & set(one.sql.split('"'))):
+            if one.sql.startswith("SELECT"):
+                found.extend(map(rows_read, plans_of(cursor, one)))
         cursor.execute("SET LOCAL enable_seqscan = on")
     return max(found)
 

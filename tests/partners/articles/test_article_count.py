@@ -6,12 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
-from django.db.models import Sum, Value
+from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Locale, Page, PageViewRestriction
 
-from partners.articles import clock
 from partners.articles.article_count import (
     ANY_PARTNER,
     ANY_TOPIC,
@@ -186,14 +185,14 @@ def test_a_save_that_changes_nothing_counts_nothing(articles):
     assert ArticleCount.objects.count() == before
 
 
-def test_the_end_of_a_campaign_is_counted_when_it_comes(client, articles, monkeypatch):
+def test_the_end_of_a_campaign_is_counted_when_it_comes(client, articles, set_database_clock):
     partner = articles[0].get_parent().specific
     campaign = builders.campaign(partner)
     article = builders.article(partner, partner_campaign=campaign, publication_date=date(2025, 1, 1))
     total = client.get("/latest/").context["total"]
     assert total == len(articles) + 1
     moment = campaign.ends_at + timedelta(seconds=1)
-    monkeypatch.setattr(clock, "database_now", lambda: Value(moment))
+    set_database_clock(moment)
     shown = client.get("/latest/?partner=one").context
     assert shown["total"] == 2
     assert [option.value for option in shown["filters"][2].options] == ["2024"]

@@ -4,10 +4,8 @@ from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
-from django.db.models import Value
 from django.utils import timezone
 
-from partners.articles import clock
 from partners.brochures.form import new_key
 from partners.brochures.message import BrochureMessage
 from partners.brochures.submission import Submission
@@ -29,9 +27,8 @@ def article(form):
 
 
 @pytest.fixture
-def _over(monkeypatch, article):
-    moment = timezone.now() + timedelta(days=2)
-    monkeypatch.setattr(clock, "database_now", lambda: Value(moment))
+def _over(set_database_clock, article):
+    set_database_clock(timezone.now() + timedelta(days=2))
 
 
 def fields(article, **changes):
@@ -76,11 +73,12 @@ def test_unpublished_article_does_not_open_the_form_again(client, form, article)
     assert client.post(form.url, fields(article)).status_code == 422
 
 
-def test_request_in_time_gets_its_brochure_also_when_it_is_sent_again_too_late(client, form, article, monkeypatch):
+def test_request_in_time_gets_its_brochure_also_when_it_is_sent_again_too_late(
+    client, form, article, set_database_clock
+):
     sent = fields(article)
     first = client.post(form.url, sent)
-    moment = timezone.now() + timedelta(days=2)
-    monkeypatch.setattr(clock, "database_now", lambda: Value(moment))
+    set_database_clock(timezone.now() + timedelta(days=2))
     again = client.post(form.url, sent)
     assert (again.status_code, again.url) == (303, first.url)
     assert client.get(again.url).status_code == 200

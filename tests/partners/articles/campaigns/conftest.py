@@ -4,10 +4,8 @@ from copy import deepcopy
 from datetime import timedelta
 
 import pytest
-from django.db.models import Value
 from django.utils import timezone
 
-from partners.articles import clock
 from tests import builders
 
 TITLE = "Lorries of the autumn"
@@ -45,11 +43,10 @@ def article(db, kept_article):
 
 
 @pytest.fixture
-def wait(monkeypatch):
+def wait(set_database_clock):
     """Move the clock by which readers are answered."""
 
     def later(**by):
-        moment = timezone.now() + timedelta(**by)
-        monkeypatch.setattr(clock, "database_now", lambda: Value(moment))
+        set_database_clock(timezone.now() + timedelta(**by))
 
     return later

@@ -1,0 +1,173 @@
+"""How is a query asked again and again, of which only the values differ, without being composed each time?
+
+To compose a query of Django's with subqueries takes more of Python's time than to ask it and to load what it found: ten
+times as much for the articles that are related to one. Here it is composed once, with slots where the values go. What
+is asked is that text, which the server prepares, and rows become what Django makes of them.
+
+What is composed once must not look at the clock, the language or the database: a moment is the database's own
+(`articles/clock.py`), and what differs is a slot.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, cast
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import connections, models
+from django.db.models.sql.compiler import SQLCompiler
+from psycopg import sql
+
+from partners.preparing import AtOnce, preparing_cursor
+
+# Of each query, as many are known that were composed of something else.
+MOST = 64
+
+
+class Slot(models.Expression):
+    """Stands in a query for the value called `name`, which is put in when the query is asked."""
+
+    def __init__(self, name: str, output_field: "models.Field[Any, Any] | None" = None) -> None:
+        super().__init__(output_field=output_field or models.BigIntegerField())
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """Return a placeholder, and this slot as its parameter."""
+        return "%s", (self,)
+
+
+def is_any(column: str, name: str, of: "models.Field[Any, Any] | None" = None, *, operator: str = "=") -> models.Func:
+    """Return the condition that `column` equals one of the values called `name`, however many there are, or stands to
+    one as `operator` says.
+    """
+    values = models.Func(Slot(name, ArrayField(of or models.BigIntegerField())), function="ANY")
+    return models.Func(
+        models.F(column),
+        values,
+        template="%(expressions)s",
+        arg_joiner=f" {operator} ",
+        output_field=models.BooleanField(),
+    )
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A query that was composed: the queryset that asks it, what compiled it, its text, and the names of its values."""
+
+    queryset: Any
+    compiler: SQLCompiler
+    text: str
+    names: list[str]
+
+
+class _Composed(SQLCompiler):
+    """Says of a query what was found out when it was composed, and puts values into its slots."""
+
+    def __init__(self, known: _Known, values: dict[str, Any]) -> None:
+        made = known.compiler
+        using = cast("str", made.using)
+        super().__init__(made.query, connections[using], using)
+        # Looked at alone, so that threads may share them.
+        self.select, self.klass_info = made.select, made.klass_info
+        self.annotation_col_map, self.col_count = made.annotation_col_map, made.col_count
+        self.has_extra_select = made.has_extra_select
+        self._text, self._values = known.text, [values[name] for name in known.names]
+
+    def as_sql(self, with_limits: bool = True, with_col_aliases: bool = False) -> Any:
+        return self._text, self._values
+
+    def execute_sql(self, *args: Any, **options: Any) -> Any:
+        with preparing_cursor(self.connection, AtOnce) as cursor:
+            cursor.execute(self._text, self._values)
+            rows = cursor.fetchall()
+        # What only an order needs comes behind what is asked for.
+        return [[row[: self.col_count] for row in rows] if self.has_extra_select else rows]
+
+
+class _Asked:
+    """Stands where a queryset has its query."""
+
+    def __init__(self, compiler: SQLCompiler) -> None:
+        self._compiler = compiler
+
+    def chain(self) -> "_Asked":
+        return self
+
+    def get_compiler(self, *args: Any, **options: Any) -> SQLCompiler:
+        return self._compiler
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._compiler.query, name)
+
+
+class ReadyMade[Row]:
+    """A query that is composed when it is asked first. Its prefetches are done each time."""
+
+    def __init__(self, compose: "Callable[[], models.QuerySet[Any, Row]]") -> None:
+        self._compose = compose
+        self._lock = threading.Lock()
+        self._known: _Known | None = None
+
+    def rows(self, **values: Any) -> list[Row]:
+        """Return what is found with `values` in the slots, as the driver takes them.
+
+        Raises KeyError where a slot has none.
+        """
+        known = self._known or self._made()
+        asked = known.queryset._clone()
+        asked._query = _Asked(_Composed(known, values))
+        return list(asked)
+
+    def _made(self) -> _Known:
+        with self._lock:
+            if self._known is None:
+                queryset: Any = self._compose()
+                compiler = queryset.query.get_compiler(using=queryset.db)
+                text, parameters = compiler.as_sql()
+                text, names = _spelled_out(text, parameters, connections[queryset.db])
+                # To copy a query costs as well: what is copied for each question is not it.
+                queryset._query = _Asked(compiler)
+                self._known = _Known(queryset, compiler, text, names)
+            return self._known
+
+
+def _spelled_out(text: str, parameters: Sequence[Any], connection: Any) -> tuple[str, list[str]]:
+    """Return the text with a number for each slot and the names of those, and with what is no slot in its place.
+
+    What is always the same is known to a plan that is made for any values.
+    """
+    connection.ensure_connection()
+    names = list(dict.fromkeys(one.name for one in parameters if isinstance(one, Slot)))
+    numbers = {name: f"${number}" for number, name in enumerate(names, 1)}
+
+    def spelled(parameter: Any) -> str:
+        if isinstance(parameter, Slot):
+            return numbers[parameter.name]
+        return sql.Literal(parameter).as_string(connection.connection)
+
+    return text % tuple(map(spelled, parameters)), names
+
+
+_forgetting: list[Callable[[], None]] = []
+
+
+def ready_made[**Given, Row](
+    compose: "Callable[Given, models.QuerySet[Any, Row]]",
+) -> Callable[Given, ReadyMade[Row]]:
+    """Have `compose`, which returns a queryset of models or values with slots, do so once for whatever it is given: a
+    number, a kind, something of which there are few.
+    """
+
+    @lru_cache(maxsize=MOST)
+    def known(*given: Any, **named: Any) -> ReadyMade[Row]:
+        return ReadyMade(lambda: compose(*given, **named))
+
+    _forgetting.append(known.cache_clear)
+    return cast("Callable[Given, ReadyMade[Row]]", known)
+
+
+def compose_anew() -> None:
+    """Have each query be composed anew, for tests that change what queries are made of, such as the clock."""
+    for forget in _forgetting:
+        forget()
