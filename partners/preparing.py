@@ -8,6 +8,7 @@ they have many shapes, and some need their values to find a partial index.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakSet
 
 import psycopg
 
@@ -36,7 +37,26 @@ def preparing_cursor(connection: Any, kind: type[AtOnce] | type[WhenRepeated]) -
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     with connection.wrap_database_errors:
+        _plan_once(connection)
         cursor = kind(connection.connection)
     # What is asked of Django's own cursors, by a test or a log, holds for this one.
     with (connection.make_debug_cursor if connection.queries_logged else connection.make_cursor)(cursor) as wrapped:
         yield wrapped
+
+
+def _plan_once(connection: Any) -> None:
+    """Have the server make one plan of each prepared statement for all values, on this connection.
+
+    By itself it goes on planning for each value where such a plan seems quicker, and rates what planning costs low:
+    1.3 ms for a list that either plan finds in 0.3. Such statements are written so that no plan depends on values, and
+    tests hold both.
+    """
+    driven = connection.connection
+    # What a transaction sets, it takes back when it fails.
+    if driven.prepare_threshold is None or connection.in_atomic_block or driven in _planning_once:
+        return
+    driven.execute("SET plan_cache_mode = force_generic_plan")
+    _planning_once.add(driven)
+
+
+_planning_once: WeakSet[psycopg.Connection[Any]] = WeakSet()

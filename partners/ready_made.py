@@ -52,19 +52,29 @@ def is_any(column: str, name: str, of: "models.Field[Any, Any] | None" = None, *
 
 
 @dataclass(frozen=True)
+class _Text:
+    """A statement, and the names of the values that it takes, in their order."""
+
+    sql: str
+    names: list[str]
+
+
+@dataclass(frozen=True)
 class _Known:
-    """A query that was composed: the queryset that asks it, what compiled it, its text, and the names of its values."""
+    """A query that was composed: the queryset that asks it, what compiled it, and its text: with numbers, to be
+    prepared, and with signs, into which values are put.
+    """
 
     queryset: Any
     compiler: SQLCompiler
-    text: str
-    names: list[str]
+    numbered: _Text
+    signed: _Text
 
 
 class _Composed(SQLCompiler):
     """Says of a query what was found out when it was composed, and puts values into its slots."""
 
-    def __init__(self, known: _Known, values: dict[str, Any]) -> None:
+    def __init__(self, known: _Known, values: dict[str, Any], *, is_prepared: bool) -> None:
         made = known.compiler
         using = cast("str", made.using)
         super().__init__(made.query, connections[using], using)
@@ -72,13 +82,16 @@ class _Composed(SQLCompiler):
         self.select, self.klass_info = made.select, made.klass_info
         self.annotation_col_map, self.col_count = made.annotation_col_map, made.col_count
         self.has_extra_select = made.has_extra_select
-        self._text, self._values = known.text, [values[name] for name in known.names]
+        self._is_prepared = is_prepared
+        text = known.numbered if is_prepared else known.signed
+        self._text, self._values = text.sql, [values[name] for name in text.names]
 
     def as_sql(self, with_limits: bool = True, with_col_aliases: bool = False) -> Any:
         return self._text, self._values
 
     def execute_sql(self, *args: Any, **options: Any) -> Any:
-        with preparing_cursor(self.connection, AtOnce) as cursor:
+        cursors = preparing_cursor(self.connection, AtOnce) if self._is_prepared else self.connection.cursor()
+        with cursors as cursor:
             cursor.execute(self._text, self._values)
             rows = cursor.fetchall()
         # What only an order needs comes behind what is asked for.
@@ -112,11 +125,19 @@ class ReadyMade[Row]:
     def rows(self, **values: Any) -> list[Row]:
         """Return what is found with `values` in the slots, as the driver takes them.
 
-        Raises KeyError where a slot has none.
+        The server plans it for any values, once it knows that such a plan costs no more. Raises KeyError where a slot
+        has none.
         """
+        return self._asked(values, is_prepared=True)
+
+    def rows_planned_for(self, **values: Any) -> list[Row]:
+        """Return the same, by a plan for these values, where the quickest way depends on them."""
+        return self._asked(values, is_prepared=False)
+
+    def _asked(self, values: dict[str, Any], *, is_prepared: bool) -> list[Row]:
         known = self._known or self._made()
         asked = known.queryset._clone()
-        asked._query = _Asked(_Composed(known, values))
+        asked._query = _Asked(_Composed(known, values, is_prepared=is_prepared))
         return list(asked)
 
     def _made(self) -> _Known:
@@ -125,28 +146,33 @@ class ReadyMade[Row]:
                 queryset: Any = self._compose()
                 compiler = queryset.query.get_compiler(using=queryset.db)
                 text, parameters = compiler.as_sql()
-                text, names = _spelled_out(text, parameters, connections[queryset.db])
                 # To copy a query costs as well: what is copied for each question is not it.
                 queryset._query = _Asked(compiler)
-                self._known = _Known(queryset, compiler, text, names)
+                self._known = _Known(queryset, compiler, *_spelled_out(text, parameters, connections[queryset.db]))
             return self._known
 
 
-def _spelled_out(text: str, parameters: Sequence[Any], connection: Any) -> tuple[str, list[str]]:
-    """Return the text with a number for each slot and the names of those, and with what is no slot in its place.
-
-    What is always the same is known to a plan that is made for any values.
+def _spelled_out(text: str, parameters: Sequence[Any], connection: Any) -> tuple[_Text, _Text]:
+    """Return the text with a number for each slot, and with a sign; what is no slot stands in its place, since it is
+    always the same, and so known to a plan for any values.
     """
     connection.ensure_connection()
-    names = list(dict.fromkeys(one.name for one in parameters if isinstance(one, Slot)))
-    numbers = {name: f"${number}" for number, name in enumerate(names, 1)}
+    known = {
+        place: sql.Literal(one).as_string(connection.connection)
+        for place, one in enumerate(parameters)
+        if not isinstance(one, Slot)
+    }
+    signed = [one.name for one in parameters if isinstance(one, Slot)]
+    numbered = list(dict.fromkeys(signed))
+    numbers = [known.get(place) or f"${numbered.index(one.name) + 1}" for place, one in enumerate(parameters)]
+    # Through what takes values, each % comes twice.
+    signs = [known[place].replace("%", "%%") if place in known else "%s" for place in range(len(parameters))]
+    return _Text(text % tuple(numbers), numbered), _Text(_with_signs(text, signs), signed)
 
-    def spelled(parameter: Any) -> str:
-        if isinstance(parameter, Slot):
-            return numbers[parameter.name]
-        return sql.Literal(parameter).as_string(connection.connection)
 
-    return text % tuple(map(spelled, parameters)), names
+def _with_signs(text: str, signs: list[str]) -> str:
+    # What stood twice before stands twice afterwards.
+    return text.replace("%%", "%%%%") % tuple(signs)
 
 
 _forgetting: list[Callable[[], None]] = []

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import DateField, Exists, IntegerField, OuterRef, Q, QuerySet, UUIDField
 from django.http import Http404, QueryDict
 from wagtail.models import Locale
 
@@ -19,6 +19,7 @@ from partners.articles.listing import ArticleQuerySet
 from partners.articles.partner_page import PartnerPage
 from partners.articles.topics import Topic, all_topics
 from partners.keeping import locales
+from partners.ready_made import Slot
 
 # In the order of an address: one choice has one address.
 NAMES = ("kind", "language", "partner", "topic", "year")
@@ -88,30 +89,32 @@ class Choice:
             articles = articles.filter(Exists(_rows_of(self.topic).filter(partnerarticlepage=OuterRef("pk"))))
         return articles
 
-    def of_counted(self) -> Counted | None:
-        """Return what `of` keeps of `newest_posts`, as it is counted; None where it keeps everything."""
-        if self.language == EVERY_LANGUAGE and not (self.kind or self.year or self.partner or self.topic):
-            return None
-        found = counted_posts().filter(locale_id__in=self.locale_ids)
-        partner_ids = list(places_of_partner(self.partner.translation_key)) if self.partner else []
-        if self.kind:
-            found = found.filter(disclosure__in=KINDS[self.kind])
-        if self.year:
-            found = found.filter(day__range=(date(self.year, 1, 1), date(self.year, 12, 31)))
-        if self.partner:
-            found = found.filter(partner_id__in=partner_ids)
-        if self.topic:
-            found = found.filter(topics__contains=[self.topic.translation_key])
-        if not (self.kind or self.topic or len(partner_ids) > 1):
-            return Counted(found)
-        share = share_of(
-            locale_ids=self.locale_ids,
-            partner_ids=partner_ids,
-            topic=self.topic.translation_key if self.topic else None,
-            year=self.year,
-            disclosures=KINDS[self.kind] if self.kind else (),
+    @property
+    def shape(self) -> "Shape":
+        """What a query of what is chosen is composed of."""
+        return Shape(
+            kind=self.kind,
+            languages=0 if self.language == EVERY_LANGUAGE and len(self.values) == 1 else len(self.locale_ids),
+            partners=len(self._partner_ids),
+            is_of_partner=self.partner is not None,
+            has_topic=self.topic is not None,
+            has_year=self.year is not None,
         )
-        return Counted(found, share)
+
+    @property
+    def slots(self) -> dict[str, Any]:
+        """What such a query is asked with."""
+        values: dict[str, Any] = {f"language_{number}": pk for number, pk in enumerate(self.locale_ids)}
+        values |= {f"partner_{number}": pk for number, pk in enumerate(self._partner_ids)}
+        if self.topic:
+            values["topic"] = self.topic.translation_key
+        if self.year:
+            values |= {"year": self.year, "first_day": date(self.year, 1, 1), "last_day": date(self.year, 12, 31)}
+        return values
+
+    @property
+    def _partner_ids(self) -> list[int]:
+        return list(places_of_partner(self.partner.translation_key)) if self.partner else []
 
     @property
     def locale_id(self) -> int:
@@ -130,6 +133,54 @@ class Choice:
         for path in places_of_partner(partner.translation_key).values():
             below |= Q(path__startswith=path)
         return below
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What the query of a choice is composed of: its kind, how many languages and pages of a partner it names, and
+    which of its other questions are answered. No languages are all of them, where nothing else is chosen.
+    """
+
+    kind: str
+    languages: int
+    partners: int
+    is_of_partner: bool
+    has_topic: bool
+    has_year: bool
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether no index has what is chosen in its order, so that it depends on the numbers how it is found."""
+        return bool(self.kind or self.has_topic or self.partners > 1)
+
+    def counted(self) -> Counted | None:
+        """Return what `Choice.of` keeps of `newest_posts`, as it is counted, with `Choice.slots`; None where it keeps
+        everything.
+        """
+        if not self.languages:
+            return None
+        languages: Any = [Slot(f"language_{number}", IntegerField()) for number in range(self.languages)]
+        partners: Any = [Slot(f"partner_{number}") for number in range(self.partners)]
+        topic = Slot("topic", UUIDField()) if self.has_topic else None
+        found: QuerySet[Any] = counted_posts().filter(locale_id__in=languages)
+        if self.kind:
+            found = found.filter(disclosure__in=KINDS[self.kind])
+        if self.has_year:
+            found = found.filter(day__range=(Slot("first_day", DateField()), Slot("last_day", DateField())))
+        if self.is_of_partner:
+            found = found.filter(partner_id__in=partners)
+        if topic:
+            found = found.filter(topics__contains=[topic])
+        if not self.is_shared:
+            return Counted(found)
+        share = share_of(
+            locale_ids=languages,
+            partner_ids=partners,
+            topic=topic,
+            year=Slot("year", IntegerField()) if self.has_year else None,
+            disclosures=KINDS[self.kind] if self.kind else (),
+        )
+        return Counted(found, share)
 
 
 def _rows_of(topic: Topic) -> QuerySet[Any]:

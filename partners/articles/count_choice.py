@@ -10,6 +10,7 @@ from django.db import connection
 from partners.articles.article_count import ANY_PARTNER, ANY_TOPIC, ANY_YEAR, ended
 from partners.articles.choosing import KINDS, Choice
 from partners.articles.known_partners import places_of_partner
+from partners.preparing import WhenRepeated, preparing_cursor
 
 # More partners make no list to choose from: those with most articles stand in it. A link narrows by any of them.
 MOST_PARTNERS = 60
@@ -106,7 +107,7 @@ def _rows(choice: Choice, languages: list[int], disclosures: list[str]) -> list[
     partners = [ANY_PARTNER]
     if choice.partner:
         partners = list(places_of_partner(choice.partner.translation_key))
-    with connection.cursor() as cursor:
+    with preparing_cursor(connection, WhenRepeated) as cursor:
         cursor.execute(
             statement,
             {

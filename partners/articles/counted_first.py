@@ -80,9 +80,9 @@ class Counted:
 def share_of(
     *,
     locale_ids: Sequence[int | Slot],
-    partner_ids: Sequence[int] = (),
+    partner_ids: Sequence[int | Slot] = (),
     topic: UUID | Slot | None = None,
-    year: int | None = None,
+    year: int | Slot | None = None,
     disclosures: Sequence[str] = (),
 ) -> Share:
     """Return the share of what fits; of those whose campaign is over, some may be counted.
@@ -94,11 +94,10 @@ def share_of(
         fitting &= Q(disclosure__in=disclosures)
     walked_partner = partner_ids[0] if len(partner_ids) == 1 else ANY_PARTNER
     languages: Any = locale_ids
+    partners: Any = list(dict.fromkeys([*partner_ids, walked_partner]))
+    topics: Any = list(dict.fromkeys([topic or ANY_TOPIC, ANY_TOPIC]))
     counts = ArticleCount.objects.filter(
-        locale_id__in=languages,
-        year=year or ANY_YEAR,
-        partner_id__in=list(dict.fromkeys([*partner_ids, walked_partner])),
-        topic__in=list(dict.fromkeys([topic or ANY_TOPIC, ANY_TOPIC])),
+        locale_id__in=languages, year=year or ANY_YEAR, partner_id__in=partners, topic__in=topics
     )
     return Share(counts, fitting, Q(partner_id=walked_partner, topic=ANY_TOPIC))
 
@@ -113,12 +112,12 @@ def newest_of_language(locale_id: int | Slot) -> Counted:
     return Counted(counted_posts().filter(locale_id=locale_id))
 
 
-def listed_of_language(locale_id: int) -> Counted:
+def listed_of_language(locale_id: int | Slot) -> Counted:
     """Return what lists name of a language."""
     return Counted(counted_listed().filter(locale_id=locale_id))
 
 
-def listed_of_partner(partner_id: int) -> Counted:
+def listed_of_partner(partner_id: int | Slot) -> Counted:
     """Return what lists name of a partner's page."""
     return Counted(counted_listed().filter(partner_id=partner_id))
 

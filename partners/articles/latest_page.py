@@ -9,11 +9,24 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.models import Page
 
-from partners.articles.choosing import Choice, read_choice
+from partners.articles.choosing import Choice, Shape, read_choice
 from partners.articles.facets import filters_for
 from partners.articles.listing import ArticleQuerySet
-from partners.articles.paging import Asked, Part, asked_place, neighbours, parameters_of, part_of, place_of_old_page
+from partners.articles.paging import (
+    PLACE,
+    Place,
+    Some,
+    asked_place,
+    first_of,
+    neighbours,
+    parameters_of,
+    part_of,
+    place_of_old_page,
+    values_of,
+)
+from partners.articles.restrictions import private_patterns
 from partners.articles.site_page import SitePage
+from partners.ready_made import ReadyMade, ready_made
 
 
 class LatestPostsPage(SitePage):
@@ -48,11 +61,6 @@ class LatestPostsPage(SitePage):
 
         return PartnerArticlePage.objects.newest_posts()
 
-    def _part(self, choice: Choice, place: Asked) -> Part:
-        if (counted := choice.of_counted()) is not None:
-            return part_of(self.get_articles().for_cards(), counted=counted, **place)
-        return part_of(choice.of(self.get_articles()).for_cards(), **place)
-
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add what is chosen (`choice`, `filters`, `chips`, `topic`, `total`) and the `part` of it that is asked for.
 
@@ -63,7 +71,7 @@ class LatestPostsPage(SitePage):
         choice = read_choice(request.GET, self.locale)
         place = asked_place(request.GET)
         # Asked for when they are shown, since that may be kept already.
-        part: Any = SimpleLazyObject(lambda: self._part(choice, place))
+        part: Any = SimpleLazyObject(lambda: part_of(posts_of(choice), **place))
         found: Any = SimpleLazyObject(lambda: filters_for(choice))
         return {
             **context,
@@ -82,3 +90,22 @@ class LatestPostsPage(SitePage):
             "canonical_query": choice.query(**parameters_of(place)).removeprefix("?"),
             "is_indexed": not place and len(choice.values) <= 1,
         }
+
+
+def posts_of(choice: Choice) -> Some:
+    """Return what finds the posts of a choice, part by part (paging.py), ready for cards."""
+
+    def some(sign: str, beyond: Place | None, most: int) -> list[Any]:
+        query: ReadyMade[Any] = _first(choice.shape, sign, beyond is not None, most)
+        ask = query.rows_planned_for if choice.shape.is_shared else query.rows
+        return ask(**choice.slots, **values_of(beyond), **private_patterns())
+
+    return some
+
+
+@ready_made
+def _first(shape: Shape, sign: str, is_beyond: bool, most: int) -> ArticleQuerySet:
+    from partners.articles.article_page import PartnerArticlePage  # noqa: PLC0415  that module imports this one
+
+    articles = PartnerArticlePage.objects.newest_posts(is_ready_made=True).for_cards()
+    return first_of(articles, shape.counted(), sign, PLACE if is_beyond else None, most)

@@ -8,18 +8,22 @@ import base64
 import binascii
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
-from django.db.models import Q
+from django.db.models import DateField, Q
 from django.http import QueryDict
 
 from partners.articles.listing import ARTICLES_PER_PAGE, ArticleQuerySet
+from partners.ready_made import Slot
 
 if TYPE_CHECKING:
     from partners.articles.article_page import PartnerArticlePage
     from partners.articles.counted_first import Counted
+
+# Finds the first so many articles beyond a place: newest first by "-", oldest by "".
+type Some = Callable[[str, Place | None, int], list["PartnerArticlePage"]]
 
 # Old links name a page by its number. Finding it costs more the deeper it is, so that the depth has an end.
 LAST_NUMBERED_PAGE = 100
@@ -41,6 +45,22 @@ class Place:
 
 # Behind the last article: `before` it stand the oldest ones.
 END = Place(date.min, 0)
+
+
+@dataclass(frozen=True)
+class SlotPlace:
+    """The place that a ready-made query is asked from."""
+
+    day: Slot = field(default_factory=lambda: Slot("day", DateField()))
+    pk: Slot = field(default_factory=lambda: Slot("pk"))
+
+
+PLACE = SlotPlace()
+
+
+def values_of(place: Place | None) -> dict[str, Any]:
+    """Return what a ready-made query needs to know of the place that it is asked from."""
+    return {"day": place.day, "pk": place.pk} if place else {}
 
 
 def place_of(cursor: str) -> Place | None:
@@ -66,38 +86,31 @@ class Part:
 
 
 def part_of(
-    articles: ArticleQuerySet,
-    *,
-    counted: "Counted | None" = None,
-    after: Place | None = None,
-    before: Place | None = None,
-    size: int = ARTICLES_PER_PAGE,
+    some: Some, *, after: Place | None = None, before: Place | None = None, size: int = ARTICLES_PER_PAGE
 ) -> Part:
-    """Return up to `size` of `articles`, newest first: the newest, those older than `after`, or those just newer than
-    `before`. One query. `counted` are the same articles as they are counted, where those are quicker to look for.
+    """Return up to `size` of the articles that `some` finds, newest first: the newest, those older than `after`, or
+    those just newer than `before`. One query.
     """
     if before is not None:
-        found = _some(articles, counted, _newer_than, before, "", size)
+        found = some("", before, size + 1)
         return _part(found[:size][::-1], newer=len(found) > size, older=before != END, before=before)
-    found = _some(articles, counted, older_than, after, "-", size)
+    found = some("-", after, size + 1)
     return _part(found[:size], newer=after is not None, older=len(found) > size, after=after)
 
 
-def _some(
-    articles: ArticleQuerySet,
-    counted: "Counted | None",
-    beyond: Callable[..., Q],
-    place: Place | None,
-    sign: str,
-    size: int,
-) -> list["PartnerArticlePage"]:
-    """Return the first `size` articles beyond a place, and one more where there is one."""
+def first_of(
+    articles: ArticleQuerySet, counted: "Counted | None", sign: str, place: "Place | SlotPlace | None", most: int
+) -> ArticleQuerySet:
+    """Return the first `most` of `articles` beyond a place: newest first, or oldest with no `sign`. `counted` are the
+    same articles as they are counted, where those are quicker to look for.
+    """
+    beyond = older_than if sign else _newer_than
     if counted is not None:
-        first = counted.first(size + 1, beyond=beyond(place, day="day") if place else None, sign=sign)
+        first = counted.first(most, beyond=beyond(place, day="day") if place else None, sign=sign)
         articles = articles.filter(pk__in=first)
     elif place:
         articles = articles.filter(beyond(place))
-    return list(articles.order_by(f"{sign}publication_date", f"{sign}pk")[: size + 1])
+    return articles.order_by(f"{sign}publication_date", f"{sign}pk")[:most]
 
 
 def _part(
@@ -184,11 +197,11 @@ def place_of_old_page(parameters: QueryDict, articles: ArticleQuerySet) -> str:
     return f"before={END.cursor}" if articles[ARTICLES_PER_PAGE : ARTICLES_PER_PAGE + 1].exists() else ""
 
 
-def older_than(place: Place, day: str = "publication_date") -> Q:
+def older_than(place: Place | SlotPlace, day: str = "publication_date") -> Q:
     """Return the condition that an article stands behind `place`, newest first; `day` is the field of its date."""
     # The first condition says nothing new, but it is one that an index answers.
     return Q((f"{day}__lte", place.day)) & (Q((f"{day}__lt", place.day)) | Q((day, place.day), pk__lt=place.pk))
 
 
-def _newer_than(place: Place, day: str = "publication_date") -> Q:
+def _newer_than(place: Place | SlotPlace, day: str = "publication_date") -> Q:
     return Q((f"{day}__gte", place.day)) & (Q((f"{day}__gt", place.day)) | Q((day, place.day), pk__gt=place.pk))

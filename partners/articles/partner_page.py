@@ -21,18 +21,23 @@ from partners.articles.links import is_external
 from partners.articles.listing import ArticleQuerySet, sponsor_key
 from partners.articles.offers import kinds_of_offer
 from partners.articles.paging import (
+    PLACE,
     Asked,
     Part,
+    Place,
     asked_place,
+    first_of,
     neighbours,
     parameters_of,
     part_of,
     place_of_old_page,
+    values_of,
 )
 from partners.articles.publishing import require_recognisable
-from partners.articles.restrictions import open_to_all
+from partners.articles.restrictions import open_to_all, private_patterns
 from partners.articles.site_page import SitePage
 from partners.keeping import once
+from partners.ready_made import ReadyMade, Slot, ready_made
 from partners.renditions.uses import LOGO_KIND
 
 
@@ -137,9 +142,12 @@ class PartnerPage(SitePage):
         return super().serve(request, *args, **kwargs)
 
     def _part(self, place: Asked) -> Part:
-        # The database knows the children of a page, and the days of articles, but no order of both together; of what is
-        # counted it does.
-        return part_of(self.get_articles().for_cards(), counted=listed_of_partner(self.pk), **place)
+        def some(sign: str, beyond: Place | None, most: int) -> list[Any]:
+            query: ReadyMade[Any] = _first(sign, beyond is not None, most)
+            own = {"partner": self.pk, "path": self.path, "depth": self.depth + 1}
+            return query.rows(**own, **values_of(beyond), **private_patterns())
+
+        return part_of(some, **place)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add `part` of the articles, with its `neighbours`, and `forms`, the offers that a visitor can open."""
@@ -165,3 +173,15 @@ def partner_at(path: str) -> PartnerPage:
         sponsor_key(path),
         lambda: PartnerPage.objects.select_related("logo").prefetch_related("logo__renditions").get(path=path),
     )
+
+
+@ready_made
+def _first(sign: str, is_beyond: bool, most: int) -> ArticleQuerySet:
+    from partners.articles.article_page import PartnerArticlePage  # noqa: PLC0415  that module imports this one
+
+    articles = PartnerArticlePage.objects.listed(is_ready_made=True).for_cards()
+    # As `get_articles` does.
+    below = articles.filter(path__startswith=Slot("path", models.CharField()), depth=Slot("depth"))
+    # The database knows the children of a page, and the days of articles, but no order of both together; of what is
+    # counted it does.
+    return first_of(below, listed_of_partner(Slot("partner")), sign, PLACE if is_beyond else None, most)

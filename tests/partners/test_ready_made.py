@@ -36,7 +36,9 @@ def test_it_is_composed_once_and_asked_with_each_value(topics):
             assert [one.locale.language_code for one in found] == ["en"]
         assert found == [topic]
         assert len(queries) == 1
-    assert query.rows(name="100% 'nothing' of {it}") == []
+    for ask in (query.rows, query.rows_planned_for):
+        assert ask(name="100% 'nothing' of {it} %s $1") == []
+    assert query.rows_planned_for(name="Law") == topics[2:]
     assert len(composed) == 1
 
 
@@ -46,7 +48,7 @@ def test_threads_that_ask_at_once_have_it_composed_once(monkeypatch, topics):
 
     def text(_number):
         try:
-            return query._made().text
+            return query._made().numbered.sql
         finally:
             connection.close()
 
@@ -113,6 +115,15 @@ def test_a_query_is_known_for_each_thing_it_is_composed_of_until_that_changes(to
     compose_anew()
     ended("!").rows(name="Law")
     assert composed == ["!", "?", "!"]
+
+
+def test_signs_of_percent_are_what_they_were(topics):
+    query = ReadyMade(
+        lambda: Topic.objects.filter(name__contains=Slot("part", CharField())).annotate(titled=Value("100%s %% $1"))
+    )
+    for ask in (query.rows, query.rows_planned_for):
+        assert [(one.name, one.titled) for one in ask(part="arb")] == [("Harbour", "100%s %% $1")]
+        assert ask(part="%") == []
 
 
 def test_the_server_prepares_it_with_what_is_always_the_same_in_its_place():

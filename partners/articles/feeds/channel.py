@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.db.models import IntegerField, UUIDField
 from django.utils.translation import gettext as _
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Locale
@@ -14,6 +16,7 @@ from partners.articles.partner_page import PartnerPage
 from partners.articles.restrictions import is_behind_a_restriction
 from partners.articles.site_names import absolute, home_address, publisher
 from partners.articles.topics import Topic
+from partners.ready_made import Slot
 
 ALL, PARTNERS, TOPICS = "all", "partners", "topics"
 
@@ -28,8 +31,8 @@ class Channel:
     language: str
     title: str
     address: str
-    # The articles that stand in it, as they are counted.
-    articles: Counted
+    # What the query of its articles is asked with (`counted_of`).
+    articles: dict[str, Any]
     changed_at: datetime | None = None
 
     @property
@@ -41,6 +44,14 @@ class Channel:
         """Return the absolute address of the feed in a format, or of the part of it that begins at `cursor`."""
         path = feed_path(self.kind, self.slug, form, self.language)
         return absolute(f"{path}?before={cursor}" if cursor else path)
+
+
+def counted_of(kind: str) -> Counted:
+    """Return the articles that stand in a channel of a kind, as they are counted, with slots for `Channel.articles`."""
+    if kind == PARTNERS:
+        return listed_of_partner(Slot("partner"))
+    locale = Slot("locale", IntegerField())
+    return listed_of_topic(locale, Slot("topic", UUIDField())) if kind == TOPICS else listed_of_language(locale)
 
 
 def whole_site(language: str) -> Channel | None:
@@ -55,7 +66,7 @@ def whole_site(language: str) -> Channel | None:
         language=language,
         title=publisher(),
         address=home_address(language),
-        articles=listed_of_language(locale.pk),
+        articles={"locale": locale.pk},
     )
 
 
@@ -72,7 +83,7 @@ def of_partner(language: str, slug: str) -> Channel | None:
         language=language,
         title=clean(_("Articles from %(partner)s") % {"partner": partner.title} + f" · {publisher()}"),
         address=partner.full_url,
-        articles=listed_of_partner(partner.pk),
+        articles={"partner": partner.pk},
         changed_at=partner.last_published_at,
     )
 
@@ -99,5 +110,5 @@ def of_topic(language: str, slug: str) -> Channel | None:
         language=language,
         title=clean(f"{topic.name} · {publisher()}"),
         address=home_address(language),
-        articles=listed_of_topic(topic.locale_id, topic.translation_key),
+        articles={"locale": topic.locale_id, "topic": topic.translation_key},
     )

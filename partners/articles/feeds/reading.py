@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Subquery, TextField
+from django.db.models import CharField, Exists, OuterRef, Subquery, TextField
 from django.db.models.functions import MD5, Cast, Coalesce, JSONObject, Length, Substr
 from django.db.models.lookups import Contains
 from django.utils import timezone
@@ -19,10 +19,12 @@ from wagtail.images import get_image_model
 from wagtail.models import Page, PageLogEntry
 
 from partners.articles.article_page import PartnerArticlePage
-from partners.articles.feeds.channel import Channel
+from partners.articles.feeds.channel import TOPICS, Channel, counted_of
 from partners.articles.hero import HERO
-from partners.articles.paging import Place, older_than
+from partners.articles.paging import PLACE, Place, older_than, values_of
+from partners.articles.restrictions import private_patterns
 from partners.articles.topics import Topic
+from partners.ready_made import Slot, is_any, ready_made
 
 ENTRIES = 20
 
@@ -84,17 +86,10 @@ def part_of(channel: Channel, cursor: Cursor | None, salt: str) -> Part:
     Unpublishing, moving and renaming may leave nothing in the rows that remain: they show in the digest, and in the
     date by the newest entry of the pages' history.
     """
-    # Chosen first, of what is counted: the database would read the body of every article before it takes the newest.
-    first = channel.articles.first(ENTRIES + 1, beyond=older_than(cursor, day="day") if cursor else None)
-    chosen = PartnerArticlePage.objects.listed().filter(pk__in=first)
-    renditions = get_image_model().get_rendition_model().objects
-    articles = _with_what_is_seen(chosen, channel.language).annotate(
-        body_digest=MD5(Cast("body", TextField())),
-        has_links=Contains(Cast("body", TextField()), "linktype"),
-        hero_is_made=Exists(renditions.filter(image_id=OuterRef("hero_image_id"), filter_spec=HERO)),
-        logged_at=Subquery(PageLogEntry.objects.order_by("-timestamp").values("timestamp")[:1]),
-    )
-    rows = list(articles.newest_first().values(*_SEEN, "has_links", "logged_at"))
+    query = _rows(channel.kind, cursor is not None)
+    # How a topic's are found depends on how many there are.
+    ask = query.rows_planned_for if channel.kind == TOPICS else query.rows
+    rows = ask(language=channel.language, **channel.articles, **values_of(cursor), **private_patterns())
     last = rows[ENTRIES - 1] if len(rows) > ENTRIES else None
     return Part(
         keys=[row["pk"] for row in rows[:ENTRIES]],
@@ -106,13 +101,34 @@ def part_of(channel: Channel, cursor: Cursor | None, salt: str) -> Part:
 
 def articles_of(channel: Channel, part: Part) -> list[Any]:
     """Return the articles of a part in its order, with `sponsor_seen` and `topic_names`, by one query."""
-    articles = _with_what_is_seen(PartnerArticlePage.objects.listed().filter(pk__in=part.keys), channel.language)
-    return list(articles.select_related("hero_image", "locale").newest_first())
+    return _articles().rows(keys=part.keys, language=channel.language, **private_patterns())
 
 
-def _with_what_is_seen(articles: Any, language: str) -> Any:
-    """Add the sponsor, as {title, live}, and the names of the topics in the feed's language."""
+@ready_made
+def _rows(kind: str, is_beyond: bool) -> Any:
+    # Chosen first, of what is counted: the database would read the body of every article before it takes the newest.
+    first = counted_of(kind).first(ENTRIES + 1, beyond=older_than(PLACE, day="day") if is_beyond else None)
+    chosen = PartnerArticlePage.objects.listed(is_ready_made=True).filter(pk__in=first)
+    renditions = get_image_model().get_rendition_model().objects
+    articles = _with_what_is_seen(chosen).annotate(
+        body_digest=MD5(Cast("body", TextField())),
+        has_links=Contains(Cast("body", TextField()), "linktype"),
+        hero_is_made=Exists(renditions.filter(image_id=OuterRef("hero_image_id"), filter_spec=HERO)),
+        logged_at=Subquery(PageLogEntry.objects.order_by("-timestamp").values("timestamp")[:1]),
+    )
+    return articles.newest_first().values(*_SEEN, "has_links", "logged_at")
+
+
+@ready_made
+def _articles() -> Any:
+    articles = PartnerArticlePage.objects.listed(is_ready_made=True).filter(is_any("pk", "keys"))
+    return _with_what_is_seen(articles).select_related("hero_image", "locale").newest_first()
+
+
+def _with_what_is_seen(articles: Any) -> Any:
+    """Add the sponsor, as {title, live}, and the names of the topics in the feed's `language`."""
     parent_path = Substr(OuterRef("path"), 1, Length(OuterRef("path")) - Page.steplen)
+    language = Slot("language", CharField())
     translated = Topic.objects.filter(locale__language_code=language, translation_key=OuterRef("translation_key"))
     topics = (
         Topic.objects.filter(articles=OuterRef("pk"))
