@@ -21,8 +21,8 @@ from psycopg import sql
 
 from partners.preparing import AtOnce, preparing_cursor
 
-# Of each query, as many are known that were composed of something else.
-MOST = 64
+# Of each query, as many are known that were composed of something else; some 30 KB each.
+MOST = 256
 
 
 class Slot(models.Expression):
@@ -59,14 +59,26 @@ class _Text:
     names: list[str]
 
 
+class _Names:
+    """What a queryset still asks of its query when that was compiled: what its values are called. The query itself,
+    which is a hundred times as large, is not kept.
+    """
+
+    def __init__(self, query: Any) -> None:
+        self.extra_select, self.values_select = tuple(query.extra_select), query.values_select
+        self.annotation_select, self.selected = tuple(query.annotation_select), query.selected and tuple(query.selected)
+
+
 @dataclass(frozen=True)
 class _Known:
-    """A query that was composed: the queryset that asks it, what compiled it, and its text: with numbers, to be
-    prepared, and with signs, into which values are put.
+    """A query that was composed: the queryset that asks it, what its compiler knows of the rows, and its text: with
+    numbers, to be prepared, and with signs, into which values are put.
     """
 
     queryset: Any
-    compiler: SQLCompiler
+    names: _Names
+    using: str
+    rows: dict[str, Any]
     numbered: _Text
     signed: _Text
 
@@ -75,13 +87,9 @@ class _Composed(SQLCompiler):
     """Says of a query what was found out when it was composed, and puts values into its slots."""
 
     def __init__(self, known: _Known, values: dict[str, Any], *, is_prepared: bool) -> None:
-        made = known.compiler
-        using = cast("str", made.using)
-        super().__init__(made.query, connections[using], using)
+        super().__init__(cast("Any", known.names), connections[known.using], known.using)
         # Looked at alone, so that threads may share them.
-        self.select, self.klass_info = made.select, made.klass_info
-        self.annotation_col_map, self.col_count = made.annotation_col_map, made.col_count
-        self.has_extra_select = made.has_extra_select
+        self.__dict__.update(known.rows)
         self._is_prepared = is_prepared
         text = known.numbered if is_prepared else known.signed
         self._text, self._values = text.sql, [values[name] for name in text.names]
@@ -101,17 +109,15 @@ class _Composed(SQLCompiler):
 class _Asked:
     """Stands where a queryset has its query."""
 
-    def __init__(self, compiler: SQLCompiler) -> None:
+    def __init__(self, names: _Names, compiler: SQLCompiler | None = None) -> None:
         self._compiler = compiler
+        self.__dict__.update(vars(names))
 
     def chain(self) -> "_Asked":
         return self
 
-    def get_compiler(self, *args: Any, **options: Any) -> SQLCompiler:
+    def get_compiler(self, *args: Any, **options: Any) -> SQLCompiler | None:
         return self._compiler
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._compiler.query, name)
 
 
 class ReadyMade[Row]:
@@ -125,8 +131,7 @@ class ReadyMade[Row]:
     def rows(self, **values: Any) -> list[Row]:
         """Return what is found with `values` in the slots, as the driver takes them.
 
-        The server plans it for any values, once it knows that such a plan costs no more. Raises KeyError where a slot
-        has none.
+        The server makes one plan of it for all values. Raises KeyError where a slot has none.
         """
         return self._asked(values, is_prepared=True)
 
@@ -137,7 +142,7 @@ class ReadyMade[Row]:
     def _asked(self, values: dict[str, Any], *, is_prepared: bool) -> list[Row]:
         known = self._known or self._made()
         asked = known.queryset._clone()
-        asked._query = _Asked(_Composed(known, values, is_prepared=is_prepared))
+        asked._query = _Asked(known.names, _Composed(known, values, is_prepared=is_prepared))
         return list(asked)
 
     def _made(self) -> _Known:
@@ -146,10 +151,34 @@ class ReadyMade[Row]:
                 queryset: Any = self._compose()
                 compiler = queryset.query.get_compiler(using=queryset.db)
                 text, parameters = compiler.as_sql()
-                # To copy a query costs as well: what is copied for each question is not it.
-                queryset._query = _Asked(compiler)
-                self._known = _Known(queryset, compiler, *_spelled_out(text, parameters, connections[queryset.db]))
+                names = _Names(queryset.query)
+                # What is copied for each question.
+                queryset._query = _Asked(names)
+                texts = _spelled_out(text, parameters, connections[queryset.db])
+                self._known = _Known(queryset, names, queryset.db, _of_rows(compiler), *texts)
             return self._known
+
+
+def _of_rows(compiler: Any) -> dict[str, Any]:
+    """Return what a compiler knows of the rows when it has made the text."""
+    return {
+        "select": [(_light(column), _SPELLED, alias) for column, _text, alias in compiler.select],
+        **{
+            name: getattr(compiler, name)
+            for name in ("klass_info", "annotation_col_map", "col_count", "has_extra_select")
+        },
+    }
+
+
+def _light(column: Any) -> Any:
+    """Return what a column of the answer is turned into Python by; of a subquery, its type."""
+    if isinstance(column, models.expressions.Col):
+        return column
+    return models.ExpressionWrapper(models.Value(None), output_field=column.output_field)
+
+
+# Stands where a column's own text was.
+_SPELLED: tuple[str, tuple[Any, ...]] = ("", ())
 
 
 def _spelled_out(text: str, parameters: Sequence[Any], connection: Any) -> tuple[_Text, _Text]:
