@@ -5,11 +5,16 @@ sends what was announced before it answers, so an answer proves that every chang
 heard. Nothing is served from memory without such a proof of the last second.
 """
 
+import contextlib
 import logging
+import math
 import os
 import select
+import socket
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -27,7 +32,10 @@ logger = logging.getLogger(__name__)
 SURE, BEAT, RETRY = 0.9, 0.2, 0.5
 # Seconds by which the clock is set at once, and not corrected bit by bit.
 STEP = 1.0
-# A server that does not answer is given up; until then the proof runs out, and nothing is served from memory.
+# Seconds after which a question that has no answer is given up, with its line: the server's machine lives, and takes
+# what is sent, but the process that should answer hangs.
+GIVEN_UP = 3.0
+# A machine that does not answer is given up; until then the proof runs out, and nothing is served from memory.
 _IMPATIENT: dict[str, Any] = {
     "connect_timeout": 3,
     "keepalives_idle": 2,
@@ -49,10 +57,18 @@ class Listener:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._process = 0
+        # The descriptor of the connection, and since when an answer is waited for on it.
+        self._line: int | None = None
+        self._asked_at = math.inf
 
     def ensure_running(self) -> None:
-        """Start the thread where this process has none: at the first request, and so after any fork."""
+        """Start the thread where this process has none: at the first request, and so after any fork.
+
+        For whoever is not answered from memory; a server that takes questions and answers none is given up here.
+        """
         if self._process == os.getpid() and self._thread is not None and self._thread.is_alive():
+            if time.monotonic() - self._asked_at > GIVEN_UP:
+                self._hang_up()
             return
         with self._lock:
             if self._process == os.getpid() and self._thread is not None and self._thread.is_alive():
@@ -60,13 +76,35 @@ class Listener:
             self._store.certain_until = 0.0
             self._store.clear()
             self._process = os.getpid()
+            self._line, self._asked_at = None, math.inf
             self._thread = threading.Thread(target=self._run, name="page cache listener", daemon=True)
             self._thread.start()
+
+    def _hang_up(self) -> None:
+        """Have the thread that waits for an answer find its connection closed."""
+        with self._lock:
+            if self._line is not None:
+                logger.warning("The page cache is not answered by the database; it asks over another connection.")
+                # Another descriptor of the same connection, since that one is the thread's to close.
+                with contextlib.suppress(OSError), socket.socket(fileno=os.dup(self._line)) as line:
+                    line.shutdown(socket.SHUT_RDWR)
+                self._line = None
+
+    @contextmanager
+    def _watched(self, connection: "psycopg.Connection[Any]") -> Iterator[None]:
+        with self._lock:
+            self._line = connection.fileno()
+        try:
+            yield
+        finally:
+            # Before it is closed: its number may be another connection's then.
+            with self._lock:
+                self._line, self._asked_at = None, math.inf
 
     def _run(self) -> None:
         while True:
             try:
-                with _connect() as connection:
+                with _connect() as connection, self._watched(connection):
                     self._follow(connection)
             except (psycopg.Error, DatabaseError, OSError, ImproperlyConfigured) as error:
                 logger.warning("The page cache hears of no changes (%s); pages are rendered.", type(error).__name__)
@@ -80,6 +118,7 @@ class Listener:
         """Hear of changes until the connection is lost, which raises."""
         said: list[str] = []
         connection.add_notify_handler(lambda notification: said.append(notification.payload))
+        self._asked_at = time.monotonic()
         connection.execute(f"LISTEN {CHANNEL}")
         # What was announced before is not known of.
         self._store.clear()
@@ -91,7 +130,9 @@ class Listener:
         line.register(connection.fileno(), select.POLLIN)
         while True:
             asked, second = time.monotonic(), int(time.time())
+            self._asked_at = asked
             seconds, next_turn = connection.execute(NEXT_TURN).fetchone() or (None, None)
+            self._asked_at = math.inf
             tags = frozenset(tag for payload in said for tag in payload.split())
             said.clear()
             if next_turn != turn:
