@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
 from django.db.models.sql.compiler import SQLCompiler
 from psycopg import sql
@@ -145,7 +146,11 @@ class ReadyMade[Row]:
         return self._asked(values, is_prepared=False)
 
     def _asked(self, values: dict[str, Any], *, is_prepared: bool) -> list[Row]:
-        known = self._known or self._made()
+        try:
+            known = self._known or self._made()
+        except EmptyResultSet:
+            # As a queryset does of which Django knows beforehand that it finds nothing.
+            return []
         asked = known.queryset._clone()
         asked._query = _Asked(known.names, _Composed(known, values, is_prepared=is_prepared))
         return list(asked)

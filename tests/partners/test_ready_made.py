@@ -101,6 +101,12 @@ def test_a_slot_without_a_value_is_an_error():
         ReadyMade(named).rows(title="Finance")
 
 
+def test_nothing_is_found_where_django_knows_that_nothing_can_be(topics):
+    query = ReadyMade(lambda: Topic.objects.filter(pk__in=[], name=Slot("name", CharField())))
+    for ask in (query.rows, query.rows_planned_for):
+        assert ask(name="Law") == []
+
+
 def test_a_query_is_known_for_each_thing_it_is_composed_of_until_that_changes(topics):
     composed = []
 
