@@ -8,13 +8,15 @@ from uuid import UUID
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, IntegerField, UUIDField
 from psycopg import sql
 from psycopg.types.numeric import Int4, Int8
 
 from partners.articles.article_page import PartnerArticlePage
+from partners.articles.counted_first import listed_of_topic
 from partners.articles.partner_page import PartnerPage
 from partners.articles.topics import Topic
+from partners.ready_made import ReadyMade, Slot
 from tests import builders
 from tests.partners.statements import statements
 
@@ -133,3 +135,17 @@ def test_what_is_read_for_few_articles_does_not_grow_with_all_others(client):
     addresses = LISTS | {"below an article": old[0].url, "below one of a language": alone.url}
     read = {name: most_read(client, address) for name, address in addresses.items()}
     assert {name: rows for name, rows in read.items() if rows > MOST_READ} == {}
+
+
+def test_many_are_walked_by_also_where_the_plan_is_for_any_values():
+    """Such a plan takes each topic for a rare one: the walk must not be able to look for it as the other half does."""
+    query = ReadyMade(lambda: listed_of_topic(Slot("locale", IntegerField()), Slot("topic", UUIDField())).first(3))
+    topic = Topic.objects.create(name="Common", slug="common", locale=builders.home().locale)
+    with statements() as asked:
+        query.rows(locale=topic.locale_id, topic=topic.translation_key)
+    with connection.cursor() as cursor:
+        # What is left is to look for whatever an index can find.
+        for way in (*WHOLE, "enable_indexscan", "enable_indexonlyscan"):
+            cursor.execute(f"SET LOCAL {way} = off")
+        plans = plans_of(cursor, asked[0])
+    assert [json.dumps(plan).count("topics @>") for plan in plans] == [1, 1]
