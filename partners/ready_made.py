@@ -42,10 +42,14 @@ def is_any(column: str, name: str, of: "models.Field[Any, Any] | None" = None, *
     """Return the condition that `column` equals one of the values called `name`, however many there are, or stands to
     one as `operator` says.
     """
-    values = models.Func(Slot(name, ArrayField(of or models.BigIntegerField())), function="ANY")
+    return equals_any(column, Slot(name, ArrayField(of or models.BigIntegerField())), operator=operator)
+
+
+def equals_any(column: str, values: models.Expression, *, operator: str = "=") -> models.Func:
+    """Return the condition that `column` equals one of an array's values, or stands to one as `operator` says."""
     return models.Func(
         models.F(column),
-        values,
+        models.Func(values, function="ANY"),
         template="%(expressions)s",
         arg_joiner=f" {operator} ",
         output_field=models.BooleanField(),

@@ -25,8 +25,6 @@ MANY, FEW = 1_500, 5
 ARTICLES = {"partners_countedarticle", "partners_partnerarticlepage"}
 # By a statement, of all tables of articles together.
 MOST_READ = 100
-# Ways that read the whole of a table or an index.
-WHOLE = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin")
 TYPES = {Int4: "integer", Int8: "bigint", str: "text", UUID: "uuid", date: "date"}
 LISTS = {
     "a topic": "/latest/?topic=rare",
@@ -93,13 +91,11 @@ def most_read(client, address):
     found = []
     with connection.cursor() as cursor:
         # In tables as small as these it would be quicker to read everything.
-        for way in WHOLE:
-            cursor.execute(f"SET LOCAL {way} = off")
+        cursor.execute("SET LOCAL enable_seqscan = off")
         for one in (one for one in asked if ARTICLES & set(one.sql.split('"'))):
             if one.sql.startswith("SELECT"):
                 found.extend(map(rows_read, plans_of(cursor, one)))
-        for way in WHOLE:
-            cursor.execute(f"SET LOCAL {way} = on")
+        cursor.execute("SET LOCAL enable_seqscan = on")
     return max(found)
 
 
@@ -143,9 +139,6 @@ def test_many_are_walked_by_also_where_the_plan_is_for_any_values():
     topic = Topic.objects.create(name="Common", slug="common", locale=builders.home().locale)
     with statements() as asked:
         query.rows(locale=topic.locale_id, topic=topic.translation_key)
-    with connection.cursor() as cursor:
-        # What is left is to look for whatever an index can find.
-        for way in (*WHOLE, "enable_indexscan", "enable_indexonlyscan"):
-            cursor.execute(f"SET LOCAL {way} = off")
-        plans = plans_of(cursor, asked[0])
-    assert [json.dumps(plan).count("topics @>") for plan in plans] == [1, 1]
+    # The one operator that the index of common topics knows.
+    assert asked[0].sql.count("@>") == 1
+    assert "= ANY(" in asked[0].sql
