@@ -5,12 +5,13 @@ values into the text, so that each is another statement; here they go beside it.
 they have many shapes, and some need their values to find a partial index.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from weakref import WeakSet
 
 import psycopg
+from psycopg.pq import TransactionStatus
 
 
 class AtOnce(psycopg.RawCursor[Any]):
@@ -18,7 +19,8 @@ class AtOnce(psycopg.RawCursor[Any]):
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
         """Execute `query` with `params`."""
-        return super().execute(query, params, prepare=True, **options)
+        execute = super().execute
+        return _with_a_plan_that_holds(self, lambda: execute(query, params, prepare=True, **options))
 
 
 class WhenRepeated(psycopg.Cursor[Any]):
@@ -26,6 +28,26 @@ class WhenRepeated(psycopg.Cursor[Any]):
 
     For those of many shapes, some of which never come again.
     """
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        """Execute `query` with `params`."""
+        execute = super().execute
+        return _with_a_plan_that_holds(self, lambda: execute(query, params, **options))
+
+
+def _with_a_plan_that_holds(cursor: psycopg.Cursor[Any], execute: Callable[[], Any]) -> Any:
+    """Return what `execute` returns, once more where a column that it asks for has become of another type.
+
+    The server refuses a statement that it has prepared then, and would do so for as long as the connection lasts.
+    """
+    try:
+        return execute()
+    except psycopg.errors.FeatureNotSupported:
+        # A transaction has failed as a whole. When it is rolled back, the driver forgets by itself what is prepared.
+        if cursor.connection.info.transaction_status != TransactionStatus.IDLE:
+            raise
+        cursor.connection.execute("DEALLOCATE ALL")
+        return execute()
 
 
 @contextmanager

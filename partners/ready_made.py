@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
 from django.db.models.sql.compiler import SQLCompiler
 from psycopg import sql
@@ -41,10 +42,14 @@ def is_any(column: str, name: str, of: "models.Field[Any, Any] | None" = None, *
     """Return the condition that `column` equals one of the values called `name`, however many there are, or stands to
     one as `operator` says.
     """
-    values = models.Func(Slot(name, ArrayField(of or models.BigIntegerField())), function="ANY")
+    return equals_any(column, Slot(name, ArrayField(of or models.BigIntegerField())), operator=operator)
+
+
+def equals_any(column: str, values: models.Expression, *, operator: str = "=") -> models.Func:
+    """Return the condition that `column` equals one of an array's values, or stands to one as `operator` says."""
     return models.Func(
         models.F(column),
-        values,
+        models.Func(values, function="ANY"),
         template="%(expressions)s",
         arg_joiner=f" {operator} ",
         output_field=models.BooleanField(),
@@ -53,10 +58,10 @@ def is_any(column: str, name: str, of: "models.Field[Any, Any] | None" = None, *
 
 @dataclass(frozen=True)
 class _Text:
-    """A statement, and the names of the values that it takes, in their order."""
+    """A statement, and the slots that its values go into, in their order."""
 
     sql: str
-    names: list[str]
+    slots: list[Slot]
 
 
 class _Names:
@@ -92,7 +97,12 @@ class _Composed(SQLCompiler):
         self.__dict__.update(known.rows)
         self._is_prepared = is_prepared
         text = known.numbered if is_prepared else known.signed
-        self._text, self._values = text.sql, [values[name] for name in text.names]
+        self._text, self._values = text.sql, [values[slot.name] for slot in text.slots]
+        if is_prepared:
+            # By itself the driver sends the smallest type that holds a number: a statement would be prepared for each,
+            # and what is no integer is looked for in no GIN index.
+            sent = zip(text.slots, self._values, strict=True)
+            self._values = [slot.output_field.get_db_prep_value(one, self.connection) for slot, one in sent]
 
     def as_sql(self, with_limits: bool = True, with_col_aliases: bool = False) -> Any:
         return self._text, self._values
@@ -129,7 +139,7 @@ class ReadyMade[Row]:
         self._known: _Known | None = None
 
     def rows(self, **values: Any) -> list[Row]:
-        """Return what is found with `values` in the slots, as the driver takes them.
+        """Return what is found with `values` in the slots, each sent as what its slot is.
 
         The server makes one plan of it for all values. Raises KeyError where a slot has none.
         """
@@ -140,7 +150,11 @@ class ReadyMade[Row]:
         return self._asked(values, is_prepared=False)
 
     def _asked(self, values: dict[str, Any], *, is_prepared: bool) -> list[Row]:
-        known = self._known or self._made()
+        try:
+            known = self._known or self._made()
+        except EmptyResultSet:
+            # As a queryset does of which Django knows beforehand that it finds nothing.
+            return []
         asked = known.queryset._clone()
         asked._query = _Asked(known.names, _Composed(known, values, is_prepared=is_prepared))
         return list(asked)
@@ -191,12 +205,13 @@ def _spelled_out(text: str, parameters: Sequence[Any], connection: Any) -> tuple
         for place, one in enumerate(parameters)
         if not isinstance(one, Slot)
     }
-    signed = [one.name for one in parameters if isinstance(one, Slot)]
-    numbered = list(dict.fromkeys(signed))
-    numbers = [known.get(place) or f"${numbered.index(one.name) + 1}" for place, one in enumerate(parameters)]
+    signed = [one for one in parameters if isinstance(one, Slot)]
+    numbered = {one.name: one for one in signed}
+    number_of = {name: f"${number}" for number, name in enumerate(numbered, 1)}
+    numbers = [known.get(place) or number_of[one.name] for place, one in enumerate(parameters)]
     # Through what takes values, each % comes twice.
     signs = [known[place].replace("%", "%%") if place in known else "%s" for place in range(len(parameters))]
-    return _Text(text % tuple(numbers), numbered), _Text(_with_signs(text, signs), signed)
+    return _Text(text % tuple(numbers), [*numbered.values()]), _Text(_with_signs(text, signs), signed)
 
 
 def _with_signs(text: str, signs: list[str]) -> str:

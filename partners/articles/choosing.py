@@ -169,8 +169,6 @@ class Shape:
             found = found.filter(day__range=(Slot("first_day", DateField()), Slot("last_day", DateField())))
         if self.is_of_partner:
             found = found.filter(partner_id__in=partners)
-        if topic:
-            found = found.filter(topics__contains=[topic])
         if not self.is_shared:
             return Counted(found)
         share = share_of(
@@ -180,7 +178,7 @@ class Shape:
             year=Slot("year", IntegerField()) if self.has_year else None,
             disclosures=KINDS[self.kind] if self.kind else (),
         )
-        return Counted(found, share)
+        return Counted(found, share, topic)
 
 
 def _rows_of(topic: Topic) -> QuerySet[Any]:

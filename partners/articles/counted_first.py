@@ -20,6 +20,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    UUIDField,
     Value,
     When,
 )
@@ -57,20 +58,28 @@ class Share:
 
 @dataclass(frozen=True)
 class Counted:
-    """Articles as they are counted. `share` is None where an index has them, and nothing else, in their order."""
+    """Articles as they are counted: of those `found`, the ones about `topic`, if there is one. `share` is None where an
+    index has them, and nothing else, in their order.
+    """
 
     found: QuerySet[CountedArticle]
     share: Share | None = None
+    topic: UUID | Slot | None = None
 
     def first(self, most: int, *, beyond: Q | None = None, sign: str = "-") -> QuerySet[Any]:
         """Return the keys of the first `most` of those `beyond` a place, newest first, or oldest with no `sign`."""
         found = self.found if beyond is None else self.found.filter(beyond)
-        walked = found.order_by(f"{sign}day", f"{sign}pk")
+        walked, gathered = found, found
+        if self.topic is not None:
+            # Said in a way for which there is no index: a plan for any values would look for a common topic there, too.
+            walked = found.filter(_is_among(self.topic, "topics"))
+            gathered = found.filter(topics__contains=[self.topic])
+        walked = walked.order_by(f"{sign}day", f"{sign}pk")
         if self.share is None:
             return walked.values("pk")[:most]
         # An order that no index has, so that the database must look for what they have in common.
         day = ExpressionWrapper(F("day") + Value(0), output_field=DateField())
-        gathered = found.order_by(day.desc() if sign else day.asc(), f"{sign}pk")
+        gathered = gathered.order_by(day.desc() if sign else day.asc(), f"{sign}pk")
         # It says nothing of an article, so the half for which it is not so is not executed.
         is_large = self.share.is_large(most)
         many, few = walked.filter(is_large), gathered.filter(~ExpressionWrapper(is_large, BooleanField()))
@@ -102,6 +111,12 @@ def share_of(
     return Share(counts, fitting, Q(partner_id=walked_partner, topic=ANY_TOPIC))
 
 
+def _is_among(topic: UUID | Slot, column: str) -> Func:
+    one = topic if isinstance(topic, Slot) else Value(topic, UUIDField())
+    among = Func(F(column), function="ANY")
+    return Func(one, among, template="%(expressions)s", arg_joiner=" = ", output_field=BooleanField())
+
+
 def _sum_of(which: Q) -> Any:
     articles = Case(When(which, then=F("articles")), default=0, output_field=IntegerField())
     return Coalesce(Func(articles, function="sum", output_field=IntegerField()), 0)
@@ -124,5 +139,5 @@ def listed_of_partner(partner_id: int | Slot) -> Counted:
 
 def listed_of_topic(locale_id: int | Slot, topic: UUID | Slot) -> Counted:
     """Return what lists name of a language about a topic."""
-    found = counted_listed().filter(locale_id=locale_id, topics__contains=[topic])
-    return Counted(found, share_of(locale_ids=[locale_id], topic=topic))
+    found = counted_listed().filter(locale_id=locale_id)
+    return Counted(found, share_of(locale_ids=[locale_id], topic=topic), topic)

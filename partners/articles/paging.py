@@ -28,6 +28,8 @@ type Some = Callable[[str, Place | None, int], list["PartnerArticlePage"]]
 # Old links name a page by its number. Finding it costs more the deeper it is, so that the depth has an end.
 LAST_NUMBERED_PAGE = 100
 _KEY = struct.Struct(">Ii")
+# The keys that a cursor has room for.
+_KEYS = range(-(2**31), 2**31)
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,8 @@ def _part(
     else:
         # A part that has become empty still leads back, to the article at its edge first of all.
         edge = after or before or END
-        first, last = Place(edge.day, edge.pk - 1), Place(edge.day, edge.pk + 1)
+        first = Place(edge.day, max(edge.pk - 1, _KEYS[0]))
+        last = Place(edge.day, min(edge.pk + 1, _KEYS[-1]))
     return Part(found, first if newer else None, last if older else None, is_first=after is None and before is None)
 
 

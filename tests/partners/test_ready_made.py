@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
-from django.db.models import CharField, F, Value
+from django.db.models import CharField, F, IntegerField, Value
 from django.db.models.functions import Concat
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Locale
@@ -101,6 +101,12 @@ def test_a_slot_without_a_value_is_an_error():
         ReadyMade(named).rows(title="Finance")
 
 
+def test_nothing_is_found_where_django_knows_that_nothing_can_be(topics):
+    query = ReadyMade(lambda: Topic.objects.filter(pk__in=[], name=Slot("name", CharField())))
+    for ask in (query.rows, query.rows_planned_for):
+        assert ask(name="Law") == []
+
+
 def test_a_query_is_known_for_each_thing_it_is_composed_of_until_that_changes(topics):
     composed = []
 
@@ -136,3 +142,19 @@ def test_the_server_prepares_it_with_what_is_always_the_same_in_its_place():
     assert values == 2
     assert r"'%50\\%%'" in text
     assert "name" in text
+
+
+def test_a_value_is_sent_as_what_its_slot_is_however_small_it_is():
+    """Sent as smallint, an integer is nothing that a GIN index finds; and each type would be prepared by itself."""
+    query = ReadyMade(
+        lambda: Topic.objects.filter(
+            is_any("pk", "topics"), locale=Slot("locale", IntegerField()), pk__gt=Slot("after")
+        )
+    )
+    for number in (1, 40_000, 3_000_000_000):
+        query.rows(topics=[number], locale=1, after=number)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT parameter_types::text[] FROM pg_prepared_statements WHERE statement LIKE '%partners_topic%'"
+        )
+        assert [sorted(types) for (types,) in cursor.fetchall()] == [["bigint", "bigint[]", "integer"]]

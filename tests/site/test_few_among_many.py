@@ -8,11 +8,15 @@ from uuid import UUID
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import Count, IntegerField, UUIDField
 from psycopg import sql
+from psycopg.types.numeric import Int4, Int8
 
 from partners.articles.article_page import PartnerArticlePage
+from partners.articles.counted_first import listed_of_topic
 from partners.articles.partner_page import PartnerPage
 from partners.articles.topics import Topic
+from partners.ready_made import ReadyMade, Slot
 from tests import builders
 from tests.partners.statements import statements
 
@@ -21,6 +25,7 @@ MANY, FEW = 1_500, 5
 ARTICLES = {"partners_countedarticle", "partners_partnerarticlepage"}
 # By a statement, of all tables of articles together.
 MOST_READ = 100
+TYPES = {Int4: "integer", Int8: "bigint", str: "text", UUID: "uuid", date: "date"}
 LISTS = {
     "a topic": "/latest/?topic=rare",
     "a topic and a kind": "/latest/?kind=paid&topic=rare",
@@ -52,8 +57,8 @@ def rows_read(node):
 def type_of(value):
     """Return the type as which a value is sent."""
     if isinstance(value, list):
-        return "text[]" if not value or isinstance(value[0], str) else "bigint[]"
-    return {int: "bigint", str: "text", UUID: "uuid", date: "date"}[type(value)]
+        return f"{type_of(value[0]) if value else 'text'}[]"
+    return TYPES[type(value)]
 
 
 def plans_of(cursor, statement):
@@ -114,7 +119,26 @@ def test_what_is_read_for_few_articles_does_not_grow_with_all_others(client):
     few = list(others.order_by("publication_date").values_list("pk", flat=True)[:FEW])
     zh_hant = PartnerPage.objects.filter(locale__language_code="zh-hant")[0].locale
     others.exclude(pk__in=few).update(locale=zh_hant)
+    # One of few of its language on what many write about in another.
+    alone = PartnerArticlePage.objects.get(pk=few[0])
+    common = old[-1].topics.annotate(number=Count("articles")).latest("number")
+    shared = Topic.objects.create(
+        name="Common", slug="common", locale=alone.locale, translation_key=common.translation_key
+    )
+    alone.topics.set([shared])
+    alone.save()
     # The database does not know yet how few they are.
-    addresses = LISTS | {"below an article": old[0].url}
+    addresses = LISTS | {"below an article": old[0].url, "below one of a language": alone.url}
     read = {name: most_read(client, address) for name, address in addresses.items()}
     assert {name: rows for name, rows in read.items() if rows > MOST_READ} == {}
+
+
+def test_many_are_walked_by_also_where_the_plan_is_for_any_values():
+    """Such a plan takes each topic for a rare one: the walk must not be able to look for it as the other half does."""
+    query = ReadyMade(lambda: listed_of_topic(Slot("locale", IntegerField()), Slot("topic", UUIDField())).first(3))
+    topic = Topic.objects.create(name="Common", slug="common", locale=builders.home().locale)
+    with statements() as asked:
+        query.rows(locale=topic.locale_id, topic=topic.translation_key)
+    # The one operator that the index of common topics knows.
+    assert asked[0].sql.count("@>") == 1
+    assert "= ANY(" in asked[0].sql

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import Locale, PageViewRestriction
 
 from partners.articles.article_page import PartnerArticlePage
-from partners.articles.choosing import read_choice
+from partners.articles.choosing import Choice, read_choice
 from partners.articles.facets import Filter, Option
 from partners.articles.latest_page import posts_of
 from partners.articles.paging import part_of
@@ -241,3 +241,12 @@ def test_names_are_text_in_a_filter(shelf):
     (shown,) = BeautifulSoup(Filter("partner", "", "", [option], 3).options_as_html, "html.parser").find_all("option")
     assert (shown["value"], shown["lang"], shown.has_attr("selected")) == (option.value, "zh-hant", True)
     assert shown.string == "<b>Quay & Sons</b> (3)"
+
+
+def test_of_a_partner_that_is_gone_since_it_was_known_there_are_no_posts():
+    partner = builders.partner()
+    builders.article(partner)
+    choice = Choice(locale=partner.locale, partner=partner)
+    assert len(part_of(posts_of(choice)).articles) == 1
+    partner.delete()
+    assert part_of(posts_of(choice)).articles == []

@@ -119,6 +119,15 @@ def test_an_old_link_to_a_partners_numbered_page(client, many):
     assert answer.context["part"].articles[0] == list(reversed(many))[24]
 
 
+@pytest.mark.parametrize("pk", [-(2**31), 2**31 - 1])
+def test_an_empty_part_at_the_last_key_that_a_cursor_holds_leads_back(client, pk):
+    builders.article()
+    for name, day in (("after", date.min), ("before", date.max)):
+        answer = client.get("/latest/", {name: Place(day, pk).cursor})
+        assert answer.status_code == 200
+        assert answer.context["neighbours"]
+
+
 def test_a_part_that_became_empty_leads_back(client, many):
     oldest = Place(many[0].publication_date, many[0].pk)
     part = part_of(plainly(PartnerArticlePage.objects.published()), after=oldest)
