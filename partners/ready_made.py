@@ -23,7 +23,7 @@ from psycopg import sql
 from partners.preparing import AtOnce, preparing_cursor
 
 # Of each query, as many are known that were composed of something else; some 30 KB each.
-MOST = 256
+MOST = 512
 
 
 class Slot(models.Expression):

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from operator import attrgetter
 from typing import Any
 from urllib.parse import urlencode
@@ -112,7 +113,7 @@ class Choice:
             values |= {"year": self.year, "first_day": date(self.year, 1, 1), "last_day": date(self.year, 12, 31)}
         return values
 
-    @property
+    @cached_property
     def _partner_ids(self) -> list[int]:
         return list(places_of_partner(self.partner.translation_key)) if self.partner else []
 
