@@ -42,13 +42,16 @@ def is_any(column: str, name: str, of: "models.Field[Any, Any] | None" = None, *
     """Return the condition that `column` equals one of the values called `name`, however many there are, or stands to
     one as `operator` says.
     """
-    return equals_any(column, Slot(name, ArrayField(of or models.BigIntegerField())), operator=operator)
+    values = Slot(name, ArrayField(of or models.BigIntegerField()))
+    return stands_to_any(models.F(column), values, operator=operator)
 
 
-def equals_any(column: str, values: models.Expression, *, operator: str = "=") -> models.Func:
-    """Return the condition that `column` equals one of an array's values, or stands to one as `operator` says."""
+def stands_to_any(one: Any, values: Any, *, operator: str = "=") -> models.Func:
+    """Return the condition that `one` equals any element of the array `values`, or stands to it as `operator` says;
+    both are expressions.
+    """
     return models.Func(
-        models.F(column),
+        one,
         models.Func(values, function="ANY"),
         template="%(expressions)s",
         arg_joiner=f" {operator} ",
@@ -211,12 +214,8 @@ def _spelled_out(text: str, parameters: Sequence[Any], connection: Any) -> tuple
     numbers = [known.get(place) or number_of[one.name] for place, one in enumerate(parameters)]
     # Through what takes values, each % comes twice.
     signs = [known[place].replace("%", "%%") if place in known else "%s" for place in range(len(parameters))]
-    return _Text(text % tuple(numbers), [*numbered.values()]), _Text(_with_signs(text, signs), signed)
-
-
-def _with_signs(text: str, signs: list[str]) -> str:
-    # What stood twice before stands twice afterwards.
-    return text.replace("%%", "%%%%") % tuple(signs)
+    with_signs = text.replace("%%", "%%%%") % tuple(signs)
+    return _Text(text % tuple(numbers), [*numbered.values()]), _Text(with_signs, signed)
 
 
 _forgetting: list[Callable[[], None]] = []

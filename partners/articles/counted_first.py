@@ -7,7 +7,6 @@ through everything. Which of both, the numbers say that are kept of them, in the
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.db.models import (
     BooleanField,
@@ -20,7 +19,6 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    UUIDField,
     Value,
     When,
 )
@@ -36,7 +34,7 @@ from partners.articles.article_count import (
     counted_listed,
     counted_posts,
 )
-from partners.ready_made import Slot
+from partners.ready_made import Slot, stands_to_any
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ class Counted:
 
     found: QuerySet[CountedArticle]
     share: Share | None = None
-    topic: UUID | Slot | None = None
+    topic: Slot | None = None
 
     def first(self, most: int, *, beyond: Q | None = None, sign: str = "-") -> QuerySet[Any]:
         """Return the keys of the first `most` of those `beyond` a place, newest first, or oldest with no `sign`."""
@@ -72,7 +70,7 @@ class Counted:
         walked, gathered = found, found
         if self.topic is not None:
             # Said in a way for which there is no index: a plan for any values would look for a common topic there, too.
-            walked = found.filter(_is_among(self.topic, "topics"))
+            walked = found.filter(stands_to_any(self.topic, F("topics")))
             gathered = found.filter(topics__contains=[self.topic])
         walked = walked.order_by(f"{sign}day", f"{sign}pk")
         if self.share is None:
@@ -88,10 +86,10 @@ class Counted:
 
 def share_of(
     *,
-    locale_ids: Sequence[int | Slot],
-    partner_ids: Sequence[int | Slot] = (),
-    topic: UUID | Slot | None = None,
-    year: int | Slot | None = None,
+    locale_ids: Sequence[Slot],
+    partner_ids: Sequence[Slot] = (),
+    topic: Slot | None = None,
+    year: Slot | None = None,
     disclosures: Sequence[str] = (),
 ) -> Share:
     """Return the share of what fits; of those whose campaign is over, some may be counted.
@@ -111,33 +109,27 @@ def share_of(
     return Share(counts, fitting, Q(partner_id=walked_partner, topic=ANY_TOPIC))
 
 
-def _is_among(topic: UUID | Slot, column: str) -> Func:
-    one = topic if isinstance(topic, Slot) else Value(topic, UUIDField())
-    among = Func(F(column), function="ANY")
-    return Func(one, among, template="%(expressions)s", arg_joiner=" = ", output_field=BooleanField())
-
-
 def _sum_of(which: Q) -> Any:
     articles = Case(When(which, then=F("articles")), default=0, output_field=IntegerField())
     return Coalesce(Func(articles, function="sum", output_field=IntegerField()), 0)
 
 
-def newest_of_language(locale_id: int | Slot) -> Counted:
+def newest_of_language(locale_id: Slot) -> Counted:
     """Return the newest posts of a language."""
     return Counted(counted_posts().filter(locale_id=locale_id))
 
 
-def listed_of_language(locale_id: int | Slot) -> Counted:
+def listed_of_language(locale_id: Slot) -> Counted:
     """Return what lists name of a language."""
     return Counted(counted_listed().filter(locale_id=locale_id))
 
 
-def listed_of_partner(partner_id: int | Slot) -> Counted:
+def listed_of_partner(partner_id: Slot) -> Counted:
     """Return what lists name of a partner's page."""
     return Counted(counted_listed().filter(partner_id=partner_id))
 
 
-def listed_of_topic(locale_id: int | Slot, topic: UUID | Slot) -> Counted:
+def listed_of_topic(locale_id: Slot, topic: Slot) -> Counted:
     """Return what lists name of a language about a topic."""
     found = counted_listed().filter(locale_id=locale_id)
     return Counted(found, share_of(locale_ids=[locale_id], topic=topic), topic)

@@ -8,7 +8,7 @@ import base64
 import binascii
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -53,11 +53,11 @@ END = Place(date.min, 0)
 class SlotPlace:
     """The place that a ready-made query is asked from."""
 
-    day: Slot = field(default_factory=lambda: Slot("day", DateField()))
-    pk: Slot = field(default_factory=lambda: Slot("pk"))
+    day: Slot
+    pk: Slot
 
 
-PLACE = SlotPlace()
+PLACE = SlotPlace(Slot("day", DateField()), Slot("pk"))
 
 
 def values_of(place: Place | None) -> dict[str, Any]:

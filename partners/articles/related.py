@@ -9,6 +9,7 @@ from django.db.models import (
     BigIntegerField,
     Case,
     CharField,
+    F,
     IntegerField,
     OuterRef,
     Q,
@@ -24,7 +25,7 @@ from partners.articles.article_count import CountedArticle, counted_listed
 from partners.articles.counted_first import Counted, listed_of_topic
 from partners.articles.restrictions import private_patterns
 from partners.articles.topics import Topic
-from partners.ready_made import Slot, equals_any, is_any, ready_made
+from partners.ready_made import Slot, is_any, ready_made, stands_to_any
 
 if TYPE_CHECKING:
     from partners.articles.article_page import PartnerArticlePage
@@ -72,7 +73,7 @@ def _related(kind: "type[PartnerArticlePage]", topics: int) -> "ArticleQuerySet"
     }
     # As an array: the database may not sort all articles by their rank, and look then which are among the compared.
     found: Any = ArraySubquery(compared, output_field=ArrayField(BigIntegerField()))
-    best: QuerySet[Any] = CountedArticle.objects.filter(equals_any("pk", found)).annotate(**rank)
+    best: QuerySet[Any] = CountedArticle.objects.filter(stands_to_any(F("pk"), found)).annotate(**rank)
     best = best.order_by("-topics_shared", "-is_of_partner", "-day", "-pk")[: RELATED_BELOW_AN_ARTICLE + SPARE]
     # The rank of those alone that are looked at again.
     own: QuerySet[Any] = CountedArticle.objects.filter(pk=OuterRef("pk"))

@@ -4,12 +4,14 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.test import RequestFactory
 from django.utils import translation
 from wagtail.models import Locale, PageViewRestriction
 from wagtail.rich_text import expand_db_html
 
 from home.models import PartnerContentPage, StandardPage
 from partners.articles.links_in_text import texts_of
+from partners.keeping import KeepingMiddleware
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -162,21 +164,23 @@ def test_a_link_of_an_article_to_itself_needs_no_label(client):
     assert names(client, article.url) == ["Paid content · Tidewater Robotics: Another"]
 
 
-def test_links_of_all_texts_of_a_page_are_looked_up_by_one_query(django_assert_num_queries):
-    from django.test import RequestFactory
-
-    from partners.keeping import KeepingMiddleware
-
-    articles = [builders.article(builders.partner(f"Partner {number}")) for number in range(6)]
-    page = standing(*[("paragraph", f"<p>{link(article)}{link(articles[0])}</p>") for article in articles])
-    page = StandardPage.objects.get(pk=page.pk)
+def texts_as_a_reader_sees(page: Any) -> list[str]:
+    """Return the texts of a page's body as they are rendered within one request of a reader."""
     texts: list[str] = []
 
     def show(request: Any) -> Any:
         with texts_of(page):
             texts.extend(str(block.value) for block in page.body)
 
+    KeepingMiddleware(show)(RequestFactory().get("/"))
+    return texts
+
+
+def test_links_of_all_texts_of_a_page_are_looked_up_by_one_query(django_assert_num_queries):
+    articles = [builders.article(builders.partner(f"Partner {number}")) for number in range(6)]
+    page = standing(*[("paragraph", f"<p>{link(article)}{link(articles[0])}</p>") for article in articles])
+    page = StandardPage.objects.get(pk=page.pk)
     # One, however many.
     with django_assert_num_queries(1):
-        KeepingMiddleware(show)(RequestFactory().get("/"))
+        texts = texts_as_a_reader_sees(page)
     assert sum(text.count("Paid content") for text in texts) == 12

@@ -20,6 +20,7 @@ from partners.articles.feeds.full_text import full_texts
 from partners.search.entry import SearchEntry
 from partners.search.indexing import index_missing, index_page
 from tests import builders
+from tests.partners.articles.test_links_in_text import texts_as_a_reader_sees
 
 pytestmark = pytest.mark.django_db
 
@@ -177,24 +178,13 @@ def test_a_link_of_an_article_to_itself_needs_no_label(client, article):
 
 
 def test_chosen_and_typed_links_of_all_texts_are_looked_up_by_one_query(article, django_assert_num_queries):
-    from django.test import RequestFactory
-
-    from partners.articles.links_in_text import texts_of
-    from partners.keeping import KeepingMiddleware
-
     others = [builders.article(builders.partner(f"Partner {number}")) for number in range(3)]
     chosen = f'<a id="{article.pk}" linktype="page">x</a>'
     page = standing(*[("paragraph", f"<p>{link(other.url)}{link(other.full_url)}{chosen}</p>") for other in others])
     page = StandardPage.objects.get(pk=page.pk)
-    texts: list[str] = []
-
-    def show(request: Any) -> Any:
-        with texts_of(page):
-            texts.extend(str(block.value) for block in page.body)
-
     builders.default_site().get_site_root_paths()
     with django_assert_num_queries(1):
-        KeepingMiddleware(show)(RequestFactory().get("/"))
+        texts = texts_as_a_reader_sees(page)
     assert sum(text.count("Paid content") for text in texts) == 9
 
 
