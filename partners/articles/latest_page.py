@@ -14,6 +14,7 @@ from partners.articles.facets import filters_for
 from partners.articles.listing import ArticleQuerySet
 from partners.articles.paging import (
     PLACE,
+    Listed,
     Place,
     Some,
     asked_place,
@@ -93,19 +94,19 @@ class LatestPostsPage(SitePage):
 
 
 def posts_of(choice: Choice) -> Some:
-    """Return what finds the posts of a choice, part by part (paging.py), ready for cards."""
+    """Return what finds the posts of a choice, part by part (paging.py)."""
 
-    def some(sign: str, beyond: Place | None, most: int) -> list[Any]:
+    def some(sign: str, beyond: Place | None, most: int) -> list[Listed]:
         query: ReadyMade[Any] = _first(choice.shape, sign, beyond is not None, most)
         ask = query.rows_planned_for if choice.shape.is_shared else query.rows
-        return ask(**choice.slots, **values_of(beyond), **private_patterns())
+        return [Listed(*row) for row in ask(**choice.slots, **values_of(beyond), **private_patterns())]
 
     return some
 
 
 @ready_made
-def _first(shape: Shape, sign: str, is_beyond: bool, most: int) -> ArticleQuerySet:
+def _first(shape: Shape, sign: str, is_beyond: bool, most: int) -> "models.QuerySet[Any, tuple[Any, ...]]":
     from partners.articles.article_page import PartnerArticlePage  # noqa: PLC0415  that module imports this one
 
-    articles = PartnerArticlePage.objects.newest_posts(is_ready_made=True).for_cards()
+    articles = PartnerArticlePage.objects.newest_posts(is_ready_made=True)
     return first_of(articles, shape.counted(), sign, PLACE if is_beyond else None, most)

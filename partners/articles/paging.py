@@ -10,9 +10,9 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
-from django.db.models import DateField, Q
+from django.db.models import DateField, Q, QuerySet
 from django.http import QueryDict
 
 from partners.articles.listing import ARTICLES_PER_PAGE, ArticleQuerySet
@@ -22,8 +22,16 @@ if TYPE_CHECKING:
     from partners.articles.article_page import PartnerArticlePage
     from partners.articles.counted_first import Counted
 
+
+class Listed(NamedTuple):
+    """An article as a list finds it: which one, and where it stands. Its card is mostly kept already."""
+
+    pk: int
+    publication_date: date
+
+
 # Finds the first so many articles beyond a place: newest first by "-", oldest by "".
-type Some = Callable[[str, Place | None, int], list["PartnerArticlePage"]]
+type Some = Callable[[str, Place | None, int], list[Listed]]
 
 # Old links name a page by its number. Finding it costs more the deeper it is, so that the depth has an end.
 LAST_NUMBERED_PAGE = 100
@@ -80,7 +88,7 @@ def place_of(cursor: str) -> Place | None:
 class Part:
     """Articles that stand together in a list, and the places from which its neighbours are found, if there are any."""
 
-    articles: list["PartnerArticlePage"]
+    articles: list[Listed]
     newer: Place | None
     older: Place | None
     # Whether it is the part that a list begins with, by the list's own address.
@@ -102,9 +110,9 @@ def part_of(
 
 def first_of(
     articles: ArticleQuerySet, counted: "Counted | None", sign: str, place: "Place | SlotPlace | None", most: int
-) -> ArticleQuerySet:
-    """Return the first `most` of `articles` beyond a place: newest first, or oldest with no `sign`. `counted` are the
-    same articles as they are counted, where those are quicker to look for.
+) -> "QuerySet[Any, tuple[Any, ...]]":
+    """Return the fields of `Listed` of the first `most` of `articles` beyond a place: newest first, or oldest with no
+    `sign`. `counted` are the same articles as they are counted, where those are quicker to look for.
     """
     beyond = older_than if sign else _newer_than
     if counted is not None:
@@ -112,11 +120,11 @@ def first_of(
         articles = articles.filter(pk__in=first)
     elif place:
         articles = articles.filter(beyond(place))
-    return articles.order_by(f"{sign}publication_date", f"{sign}pk")[:most]
+    return articles.order_by(f"{sign}publication_date", f"{sign}pk").values_list(*Listed._fields)[:most]
 
 
 def _part(
-    found: list["PartnerArticlePage"],
+    found: list[Listed],
     *,
     newer: bool,
     older: bool,
@@ -145,7 +153,7 @@ def neighbours(part: Part, query: Callable[..., str]) -> dict[str, str]:
     return found
 
 
-def place_in(article: "PartnerArticlePage") -> Place:
+def place_in(article: "PartnerArticlePage | Listed") -> Place:
     """Return the place of `article` in any list of articles."""
     return Place(article.publication_date, article.pk)
 

@@ -23,6 +23,7 @@ from partners.articles.offers import kinds_of_offer
 from partners.articles.paging import (
     PLACE,
     Asked,
+    Listed,
     Part,
     Place,
     asked_place,
@@ -142,10 +143,10 @@ class PartnerPage(SitePage):
         return super().serve(request, *args, **kwargs)
 
     def _part(self, place: Asked) -> Part:
-        def some(sign: str, beyond: Place | None, most: int) -> list[Any]:
+        def some(sign: str, beyond: Place | None, most: int) -> list[Listed]:
             query: ReadyMade[Any] = _first(sign, beyond is not None, most)
             own = {"partner": self.pk, "path": self.path, "depth": self.depth + 1}
-            return query.rows(**own, **values_of(beyond), **private_patterns())
+            return [Listed(*row) for row in query.rows(**own, **values_of(beyond), **private_patterns())]
 
         return part_of(some, **place)
 
@@ -176,10 +177,10 @@ def partner_at(path: str) -> PartnerPage:
 
 
 @ready_made
-def _first(sign: str, is_beyond: bool, most: int) -> ArticleQuerySet:
+def _first(sign: str, is_beyond: bool, most: int) -> "models.QuerySet[Any, tuple[Any, ...]]":
     from partners.articles.article_page import PartnerArticlePage  # noqa: PLC0415  that module imports this one
 
-    articles = PartnerArticlePage.objects.listed(is_ready_made=True).for_cards()
+    articles = PartnerArticlePage.objects.listed(is_ready_made=True)
     # As `get_articles` does.
     below = articles.filter(path__startswith=Slot("path", models.CharField()), depth=Slot("depth"))
     # The database knows the children of a page, and the days of articles, but no order of both together; of what is

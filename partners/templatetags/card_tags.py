@@ -1,15 +1,18 @@
 """How does a template show articles as cards, of which most are kept already?"""
 
+import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django import template
 from django.db.models import Model
 from django.template.loader import render_to_string
+from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString, mark_safe
 
 from partners.articles.article_page import PartnerArticlePage
-from partners.articles.listing import with_renditions, with_sponsors
+from partners.articles.cards import for_card, for_cards
+from partners.articles.paging import Listed
 from partners.keeping import is_kept, markup
 
 register = template.Library()
@@ -18,31 +21,37 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def article_cards(
     context: Mapping[str, Any],
-    articles: Iterable[PartnerArticlePage],
+    articles: Iterable[PartnerArticlePage | Listed],
     *,
     level: int = 3,
     lead: bool = False,
     sizes: str = "",
 ) -> list[SafeString]:
-    """Return the cards of `articles`, each with its label and sponsor.
+    """Return the cards of `articles`, each with its label and sponsor; none for what is gone since it was listed.
 
     `level` is that of their headings; `lead` makes them large ones; `sizes` says how wide their pictures are. What
     those need that nobody keeps is loaded for all at once.
     """
     keys = {article: ("card", article.pk, level, lead, sizes) for article in articles}
-    with_renditions(with_sponsors(article for article, key in keys.items() if not is_kept(key, is_markup=True)))
+    loaded = for_cards(article for article, key in keys.items() if not is_kept(key, is_markup=True))
 
-    def card(article: PartnerArticlePage) -> str:
+    def card(article: PartnerArticlePage | Listed) -> str:
+        # Lazily: what a card shows that is kept is not asked for.
+        one: Any = SimpleLazyObject(lambda: loaded.get(article.pk) or for_card(article))
         # Only what the key tells: other pages show the same card.
-        shown = {"article": article, "level": level, "lead": lead, "sizes": sizes, "request": context.get("request")}
+        shown = {"article": one, "level": level, "lead": lead, "sizes": sizes, "request": context.get("request")}
         return markup(
             keys[article],
             lambda: render_to_string("components/article_card.html", shown),
-            _shown_by(article),
+            _shown_by(one),
         )
 
-    # Safe: a template has rendered it.
-    return [mark_safe(card(article)) for article in keys]  # noqa: S308
+    cards = []
+    for article in keys:
+        with contextlib.suppress(PartnerArticlePage.DoesNotExist):
+            # Safe: a template has rendered it.
+            cards.append(mark_safe(card(article)))  # noqa: S308
+    return cards
 
 
 @register.simple_tag(takes_context=True)

@@ -119,7 +119,8 @@ def test_every_language_is_shown_with_its_name(client, shelf):
 
 def test_the_list_of_another_language_begins_with_its_own(client, shelf):
     context = client.get("/zh-hant/latest/").context
-    assert {article.locale.language_code for article in context["part"].articles} == {"zh-hant"}
+    shown = PartnerArticlePage.objects.filter(pk__in=[article.pk for article in context["part"].articles])
+    assert {article.locale.language_code for article in shown} == {"zh-hant"}
     assert client.get("/zh-hant/latest/?partner=tidewater").context["chips"][0]["option"].name == "潮汐"
     # Nothing of mainland Chinese: the filter does not offer it, and the address works all the same.
     assert "zh-hans" not in [option.value for option in context["filters"][3].options]
@@ -164,7 +165,7 @@ def test_drafts_private_articles_and_private_partners_are_neither_shown_nor_coun
     for page in (private, hidden):
         PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
     context = client.get("/latest/").context
-    assert context["part"].articles == [one]
+    assert [article.pk for article in context["part"].articles] == [one.pk]
     assert [(option.value, option.count) for option in context["filters"][0].options] == [("shown", 1)]
     assert client.get("/latest/?partner=hidden").status_code == 404
 
@@ -209,7 +210,8 @@ def test_what_is_counted_is_what_the_list_shows(shelf, size):
     chosen = [{name: ONE_EACH[name] for name in names} for names in combinations(ONE_EACH, size)]
     for values in [*chosen, *({**values, "language": "all"} for values in chosen)]:
         choice = read_choice(QueryDict(urlencode(values)), locale)
-        expected = list(choice.of(PartnerArticlePage.objects.newest_posts()).newest_first())
+        posts = choice.of(PartnerArticlePage.objects.newest_posts()).newest_first()
+        expected = list(posts.values_list("pk", "publication_date"))
         assert (choice.shape.counted() is None) == (values == {"language": "all"})
         posts = posts_of(choice)
         forwards, part = [], part_of(posts, size=2)

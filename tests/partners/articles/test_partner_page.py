@@ -38,7 +38,7 @@ def test_partner_shows_its_own_published_articles_and_open_forms(client):
     make_private(builders.request_page(partner))
     make_private(builders.article(partner))
     context = client.get(partner.url).context
-    assert context["part"].articles == [shown]
+    assert [article.pk for article in context["part"].articles] == [shown.pk]
     assert context["forms"] == [form]
 
 
@@ -47,7 +47,8 @@ def test_articles_of_a_partner_go_on_to_a_second_page(client):
     articles = [builders.article(partner) for _ in range(13)]
     first = client.get(partner.url).context
     second = client.get(partner.url + first["neighbours"]["older"]).context
-    assert [*first["part"].articles, *second["part"].articles] == articles[::-1]
+    shown = [*first["part"].articles, *second["part"].articles]
+    assert [article.pk for article in shown] == [article.pk for article in articles[::-1]]
     assert "older" not in second["neighbours"]
 
 
@@ -63,7 +64,7 @@ def test_a_page_is_what_a_plain_query_finds_whatever_part_is_asked_for(client):
             live=number % 7 > 0,
         )
     PartnerCampaign.objects.update(starts_at=now - timedelta(days=9), ends_at=now - timedelta(days=1))
-    everything = list(partner.get_articles())
+    everything = list(partner.get_articles().values_list("pk", "publication_date"))
     assert len(everything) > 12
     shown, query = [], ""
     while query is not None:

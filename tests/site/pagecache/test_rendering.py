@@ -61,10 +61,10 @@ def test_after_a_publication_other_articles_are_made_of_what_is_kept(site, artic
 @pytest.mark.parametrize(
     ("path", "query", "most"),
     [
-        # The third of the picture in the card of what was published.
-        ("/latest/", "", 3),
-        ("/latest/", "language=all", 3),
-        ("/latest/", "kind=paid&partner={slug}", 3),
+        # The third and fourth of what was published and of its picture, for its card.
+        ("/latest/", "", 4),
+        ("/latest/", "language=all", 4),
+        ("/latest/", "kind=paid&partner={slug}", 4),
         ("/partners/", "", 0),
         # Two of them of a hit that is no article.
         ("/search/", "q=quays", 4),
@@ -80,6 +80,17 @@ def test_after_a_publication_lists_and_searches_ask_for_articles_alone(site, art
     announced(site, *tags_of_page(articles[8]), "search", "renditions")
     made = queries(site, path, query)
     assert len(made) <= most, "\n".join(made)
+
+
+@pytest.mark.parametrize("path", ["/latest/", "partner"])
+def test_of_a_card_that_is_kept_no_article_is_loaded(site, articles, path):
+    """Whatever was published: a list asks which articles there are, and for those alone that it does not know."""
+    path = articles[0].sponsor.url if path == "partner" else path
+    site.body(path)
+    announced(site, f"list:{articles[0].locale_id}")
+    made = "\n".join(queries(site, path))
+    assert "partners_partnerarticlepage" in made
+    assert "wagtailimages_image" not in made
 
 
 def test_after_a_publication_the_home_page_does_not_name_its_partners_anew(site, articles):
