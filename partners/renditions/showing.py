@@ -5,6 +5,7 @@ What is missing moves nothing when it comes: the frame that stands in its place 
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 from django.forms.utils import flatatt
@@ -25,7 +26,7 @@ def made(image: Any, use: Use) -> dict[str, Any]:
 
     Those that are missing are made where that is allowed, else ordered.
     """
-    filters = [Filter(spec) for spec in use.specs]
+    filters = [_filter(spec) for spec in use.specs]
     found = image.find_existing_renditions(*filters)
     if len(found) < len(filters):
         if may_make_renditions():
@@ -84,8 +85,14 @@ def alternative(image: Any) -> str:
 def size_of(image: Any, spec: str) -> tuple[int, int]:
     """Return the width and height in pixels of a rendition of `image` that may not have been made."""
     # As Wagtail reckons it before it makes one, without opening the file.
-    width, height = Filter(spec).get_transform(image).size
+    width, height = _filter(spec).get_transform(image).size
     return max(1, int(width)), max(1, int(height))
+
+
+@lru_cache(maxsize=64)
+def _filter(spec: str) -> Filter:
+    """Return the filter of a spec. It reads what the spec says when it is first used, and is the same for all."""
+    return Filter(spec)
 
 
 def _with_new(image: Any, use: Use, filters: list[Filter]) -> dict[Filter, Any]:
