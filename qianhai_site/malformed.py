@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.http import parse_header_parameters
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -54,6 +55,10 @@ class MalformedRequestMiddleware:
         """Answer, or pass on."""
         status = _refusal(request)
         return self.get_response(request) if status is None else _page(request, status)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer 400 where a view took for granted a field that its own form always sends, as some of Wagtail's do."""
+        return _page(request, 400) if isinstance(exception, MultiValueDictKeyError) else None
 
 
 def _page(request: HttpRequest, status: int) -> HttpResponse:

@@ -115,6 +115,14 @@ def test_what_can_be_parsed_reaches_the_application_as_it_is():
     assert seen == [environ]
 
 
+@pytest.mark.parametrize("act", ["copy/", "edit/preview/"])
+def test_a_form_of_the_admin_without_fields_that_its_page_always_sends(admin_client, act):
+    article = builders.article()
+    response = admin_client.post(f"/admin/pages/{article.pk}/{act}", {"made": "up"})
+    assert response.status_code == 400
+    assert b"This could not be read" in response.content
+
+
 def test_django_s_own_refusals_wear_the_same_page():
     response = post(builders.request_page().url, b"&".join(b"f%d=x" % number for number in range(10_100)))
     assert response.status_code == 400
