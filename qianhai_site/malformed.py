@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.http import parse_header_parameters
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -40,6 +41,8 @@ class MalformedRequestMiddleware:
       asks for GET or POST, and fail there.
     - A NUL in the path: PostgreSQL refuses it in the query that looks for the page. In the admin also one in the query
       string, which lists search and filter by; public pages look at theirs themselves.
+    - Behind proxies, an X-Forwarded-For that is not ASCII: granian gives it as empty, what the proxies wrote into it
+      included, and whoever sent it would be held to no limit of a network.
     - A body longer than DATA_UPLOAD_MAX_MEMORY_SIZE outside the admin: Django puts files of any size on the disk
       before the view is asked whether it wants them.
     """
@@ -51,14 +54,20 @@ class MalformedRequestMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, or pass on."""
         status = _refusal(request)
-        if status is None:
-            return self.get_response(request)
-        with translation.override(translation.get_language_from_request(request, check_path=True)):
-            return render(request, "400.html", {"code": status}, status=status)
+        return self.get_response(request) if status is None else _page(request, status)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer 400 where a view took for granted a field that its own form always sends, as some of Wagtail's do."""
+        return _page(request, 400) if isinstance(exception, MultiValueDictKeyError) else None
+
+
+def _page(request: HttpRequest, status: int) -> HttpResponse:
+    with translation.override(translation.get_language_from_request(request, check_path=True)):
+        return render(request, "400.html", {"code": status}, status=status)
 
 
 def _refusal(request: HttpRequest) -> int | None:
-    if _UNREADABLE in request.META or "\x00" in request.path_info:
+    if _UNREADABLE in request.META or "\x00" in request.path_info or not _names_its_way(request):
         return 400
     if "%00" in request.META.get("QUERY_STRING", "") and _is_of_admin(request):
         return 400
@@ -78,6 +87,12 @@ def _is_readable(content_type: str) -> bool:
         return charset is None or codecs.lookup(charset).name in _ENCODINGS
     except (ValueError, LookupError):
         return False
+
+
+def _names_its_way(request: HttpRequest) -> bool:
+    """Say whether what proxies wrote of the visitor can be read, if there are any, and one has written."""
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR")
+    return not settings.TRUSTED_PROXIES or forwarded is None or bool(forwarded.strip() and forwarded.isascii())
 
 
 def _length(request: HttpRequest) -> int:

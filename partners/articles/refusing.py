@@ -6,10 +6,12 @@ That is: bulk actions, workflows, reverting, copying, moving, translating. The e
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.http import url_has_allowed_host_and_scheme
 from wagtail.admin import messages
 
@@ -55,6 +57,9 @@ class RefusedPublicationMiddleware:
             if (answer := self.process_exception(request, error)) is None:
                 raise
             return answer
+        except MultiValueDictKeyError as error:
+            # No field that the form always sends; nobody else hears what is raised here (`qianhai_site.malformed`).
+            raise BadRequest from error
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer a refused publication; leave everything else, and every other part of the site, alone."""

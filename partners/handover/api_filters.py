@@ -20,7 +20,15 @@ LARGEST_PAGE = 100
 def _has_zone(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("give the time with its zone, such as 2026-11-30T08:00:00Z")
-    return value
+    return _in_utc(value)
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """Return the same moment, since PostgreSQL knows no zone further away than 16 hours. Raises ValueError for none."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("there is no such time") from error
 
 
 def _is_cursor(value: str) -> str:
@@ -74,7 +82,7 @@ def read_cursor(cursor: str) -> tuple[datetime, str]:
     moment = datetime.fromisoformat(at)
     if moment.tzinfo is None or not reference or "\x00" in reference:
         raise ValueError(cursor)
-    return moment, reference
+    return _in_utc(moment), reference
 
 
 def narrowed(requests: QuerySet[Submission], filters: RequestFilters) -> QuerySet[Submission]:

@@ -195,6 +195,12 @@ def test_another_name_is_refused(demo):
         assert line.makefile("rb").readline().split()[1] == b"421"
 
 
+def test_nobody_hides_his_network_behind_what_cannot_be_read(demo):
+    # In one header nginx passes on what the reader sent, and the address that it saw.
+    assert demo.ask("/admin/login/", X_Forwarded_For="6.6.6.6").status == 200
+    assert demo.ask("/admin/login/", X_Forwarded_For="\xe9").status == 400
+
+
 @pytest.mark.parametrize(
     "headers",
     [

@@ -47,6 +47,22 @@ def test_nul_in_a_query_of_the_admin(admin_client, query):
         assert admin_client.get(f"{path}?{query}").status_code == 400
 
 
+# granian gives nothing of a header with a byte that is not ASCII, other servers give it as Latin-1.
+@pytest.mark.parametrize("forwarded", ["", "\xe9, 203.0.113.7"])
+def test_visitors_named_in_what_cannot_be_read_behind_a_proxy(settings, forwarded):
+    settings.TRUSTED_PROXIES = 1
+    for path in ("/", "/admin/login/"):
+        assert Client(REMOTE_ADDR="10.0.0.1").get(path, HTTP_X_FORWARDED_FOR=forwarded).status_code == 400
+    assert Client(REMOTE_ADDR="10.0.0.1").get("/admin/login/", HTTP_X_FORWARDED_FOR="203.0.113.7").status_code == 200
+    # A probe asks the process itself, past the proxy.
+    assert Client(REMOTE_ADDR="127.0.0.1").get("/health/live").status_code == 200
+
+
+def test_visitors_named_in_what_cannot_be_read_by_nobody_s_proxy(client, settings):
+    settings.TRUSTED_PROXIES = 0
+    assert client.get("/admin/login/", HTTP_X_FORWARDED_FOR="").status_code == 200
+
+
 def test_page_speaks_the_language_of_the_path():
     html = post("/zh-hant/", content_type="text/plain; charset=hex").content.decode()
     assert '<html lang="zh-hant">' in html
@@ -97,6 +113,14 @@ def test_what_can_be_parsed_reaches_the_application_as_it_is():
     environ = {"CONTENT_TYPE": "multipart/form-data; boundary=x"}
     guarded(lambda environ, start: seen.append(environ) or [])(environ, None)
     assert seen == [environ]
+
+
+@pytest.mark.parametrize("act", ["copy/", "edit/preview/"])
+def test_a_form_of_the_admin_without_fields_that_its_page_always_sends(admin_client, act):
+    article = builders.article()
+    response = admin_client.post(f"/admin/pages/{article.pk}/{act}", {"made": "up"})
+    assert response.status_code == 400
+    assert b"This could not be read" in response.content
 
 
 def test_django_s_own_refusals_wear_the_same_page():
