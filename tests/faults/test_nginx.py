@@ -201,6 +201,23 @@ def test_nobody_hides_his_network_behind_what_cannot_be_read(demo):
     assert demo.ask("/admin/login/", X_Forwarded_For="\xe9").status == 400
 
 
+def test_a_cookie_of_a_neighbour_that_cannot_be_read_costs_nobody_his_form(demo):
+    """Another site of the same domain may have set it; a browser sends all in one header, which granian drops then."""
+    form = BrochureRequestPage.objects.live().first().get_url()
+    shown = demo.ask(form)
+    own = shown.headers["set-cookie"].partition(";")[0]
+    token = first(r'(?<=name="csrfmiddlewaretoken" value=")[^"]+', shown)
+
+    def send(cookie):
+        fields = {"Content_Type": "application/x-www-form-urlencoded", "Cookie": cookie}
+        return demo.ask(form, "POST", f"csrfmiddlewaretoken={token}".encode(), **fields).status
+
+    for cookie in (own, f"{own}; town=\xe9", f"town=\xe9; {own}", f"a=b; {own};town=\xe9\xff"):
+        assert send(cookie) == 422, cookie
+    assert send("town=\xe9") == 403
+    assert send(f"town=\xe9; x{own}") == 403
+
+
 @pytest.mark.parametrize(
     "headers",
     [
