@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from partners.articles.carrying_campaign import begin_campaign_of_new, carry_campaign_to_translations
 from partners.articles.carrying_label import carry_label_to_translations
 from partners.articles.disclosure import strictness
+from partners.articles.keeping_place import keep_place
 from partners.articles.label_change import keep_label_date, stored_label, write_down_label_change
 from partners.articles.publishing import milder_than_told
 
@@ -53,6 +54,8 @@ def keeping_in_step(article: "PartnerArticlePage", fields: set[str] | None) -> I
         if stored is None:
             _begin_as_told(article)
             begin_campaign_of_new(article)
+        else:
+            keep_place(article, stored)
         is_changed = keep_label_date(article, stored)
         news = _note_news(article, stored, fields)
         if (stricter := _stricter_elsewhere(article, news)) is not None:

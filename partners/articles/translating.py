@@ -4,9 +4,11 @@ Its views ask for the right to translate, or to edit, where they publish as well
 their addresses here, with the same names.
 """
 
+from contextlib import suppress
 from typing import Any
 
 from django import forms
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
@@ -15,31 +17,55 @@ from wagtail.admin import messages
 from wagtail.models import Page
 from wagtail.signals import page_published
 from wagtail_localize.models import Translation
-from wagtail_localize.views import convert, update_translations
+from wagtail_localize.views import convert, submit_translations, update_translations
 
 
 def admin_urls() -> list[URLPattern]:
     """Return the addresses of these views, for Wagtail's hook; the first that fits an address answers it."""
     return [
+        path("localize/submit/page/<int:page_id>/", SubmitPageTranslationView.as_view()),
         path("localize/update/<int:translation_source_id>/", UpdateTranslationsView.as_view()),
         path("localize/page/<int:page_id>/convert_to_alias/", convert_to_alias),
     ]
 
 
+class SubmitPageTranslationView(submit_translations.SubmitPageTranslationView):  # type: ignore[misc, unused-ignore]
+    """Translates a page, for whoever may edit it."""
+
+    def get_object(self) -> Page:
+        """Return the page. Raises PermissionDenied for whoever may not edit it."""
+        page: Page = super().get_object()
+        _require_editing(self.request, page)
+        return page
+
+
 class UpdateTranslationsView(update_translations.UpdateTranslationsView):  # type: ignore[misc, unused-ignore]
-    """Brings the source's changes into its translations, and publishes them for whoever may publish each of them."""
+    """Brings a source's changes into its translations, and publishes them for whoever may publish each of them."""
+
+    def get_object(self) -> Any:
+        """Return the source. Raises PermissionDenied for whoever may not edit what it was made of."""
+        source = super().get_object()
+        _require_editing(self.request, source.get_source_instance())
+        return source
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
-        """Publish all, or change nothing and name those that the user may not publish."""
-        if form.cleaned_data["publish_translations"]:
-            found = self.object.translations.filter(enabled=True).select_related("target_locale")
-            pages = [(translation, translation.get_target_instance()) for translation in found]
+        """Publish all of them, or change nothing and name those that the user may not publish."""
+        translations = self.object.translations.filter(enabled=True).select_related("target_locale")
+        publishes = form.cleaned_data["publish_translations"]
+        if publishes:
+            pages = [(translation, translation.get_target_instance()) for translation in translations]
             kept = [each for each in pages if isinstance(each[1], Page) and not _may_publish(self.request, each[1])]
             if kept:
                 for translation, page in kept:
                     messages.error(self.request, _refusal(page, translation.target_locale))
                 return redirect(self.request.get_full_path())
+        form.cleaned_data["publish_translations"] = False
         response: HttpResponse = super().form_valid(form)
+        if publishes:
+            for translation in translations:
+                # Each is committed by itself: one that is refused, of which its editor is told, keeps no other back.
+                with suppress(ValidationError):
+                    translation.save_target(user=self.request.user, publish=True)
         return response
 
 
@@ -82,6 +108,11 @@ def answer_translation_form(request: HttpRequest, page: Page) -> HttpResponse | 
     else:
         return None
     return redirect(request.path)
+
+
+def _require_editing(request: HttpRequest, instance: Any) -> None:
+    if isinstance(instance, Page) and not instance.permissions_for_user(request.user).can_edit():
+        raise PermissionDenied
 
 
 def _may_publish(request: HttpRequest, page: Page) -> bool:

@@ -6,14 +6,15 @@ from unittest.mock import patch
 
 import pytest
 from django.apps import apps
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import Locale, Page
+from wagtail.models import GroupPagePermission, Locale, Page
 from wagtail_localize.models import OverridableSegment, SegmentOverride, Translation
 from wagtail_localize.segments import OverridableSegmentValue
 
 from partners.articles.article_page import PartnerArticlePage
+from partners.articles.partner_page import PartnerPage
 from partners.articles.topics import Topic
 from tests import builders
 from tests.partners.articles.test_article_page import form_data
@@ -175,6 +176,26 @@ def test_a_translation_that_is_locked_is_not_published(admin_client, admin_user,
     assert "locked" in told(publish(admin_client, chinese))
     assert "You may not publish" in told(synchronise(admin_client, chinese, publish_translations="on"))
     assert not stored(chinese).live
+
+
+def test_whoever_may_not_edit_a_page_does_not_translate_it(admin_client, client, django_user_model, english):
+    chinese = translated(admin_client, english)
+    group = Group.objects.create(name="Another partner's")
+    for right in ("access_admin", "submit_translation"):
+        group.permissions.add(Permission.objects.get(codename=right))
+    other = builders.partner("Other")
+    right = Permission.objects.get(codename="change_page")
+    GroupPagePermission.objects.create(group=group, page=other, permission=right)
+    user = django_user_model.objects.create_user("guest", password="a-long-password")
+    user.groups.add(group)
+    client.force_login(user)
+    submit = reverse("wagtail_localize:submit_page_translation", args=[english.pk])
+    client.post(submit, {"locales": [locale("zh-hans").pk]})
+    assert not PartnerArticlePage.objects.filter(locale=locale("zh-hans")).exists()
+    assert "you do not have permission" in told(synchronise(client, chinese))
+    own = reverse("wagtail_localize:submit_page_translation", args=[other.pk])
+    client.post(own, {"locales": [locale("zh-hans").pk]})
+    assert PartnerPage.objects.filter(translation_key=other.translation_key, locale=locale("zh-hans")).exists()
 
 
 # What has changed since a form was opened
