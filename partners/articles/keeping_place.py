@@ -17,7 +17,7 @@ def keep_place(article: "PartnerArticlePage", stored: dict[str, Any]) -> None:
     if article.path == stored["path"]:
         return
     article.path, article.depth = stored["path"], stored["depth"]
-    vars(article).pop("sponsor", None)
+    article.__dict__.pop("sponsor", None)
     article.set_url_path(article.get_parent(update=True))
     if article.partner_campaign_id and is_of_another_partner(article.partner_campaign_id, article.sponsor):
         article.partner_campaign_id = stored["partner_campaign"]
