@@ -26,6 +26,7 @@ class PartnersConfig(AppConfig):
         from partners.brochures.brochure import remove_stored_pdf  # noqa: PLC0415
         from partners.brochures.cover import make_cover_later, show_cover_later  # noqa: PLC0415
         from partners.brochures.request_events import register_listener  # noqa: PLC0415
+        from partners.delivery import admin_mail  # noqa: PLC0415
         from partners.handover.queueing import queue_webhooks  # noqa: PLC0415
         from partners.letters import trial  # noqa: PLC0415
         from partners.renditions import bare_files  # noqa: PLC0415
@@ -37,6 +38,7 @@ class PartnersConfig(AppConfig):
         # Wagtail makes it at the first request by walking over the class, which another one changes meanwhile.
         self.get_model("BrochureRequestPage").get_resolver()  # type: ignore[attr-defined]
         bare_files.register()
+        admin_mail.register()
         letters.register()
         consent_letters.register()
         staff_letters.register()

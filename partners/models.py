@@ -23,6 +23,7 @@ from partners.brochures.request_fields import RequestField
 from partners.brochures.request_page import BrochureRequestPage
 from partners.brochures.staff_notice import StaffNotice, StaffRecipient
 from partners.brochures.submission import Submission
+from partners.delivery.admin_mail import AdminMail
 from partners.delivery.attempt import DeliveryAttempt
 from partners.delivery.event import DeliveryEvent
 from partners.delivery.heartbeat import Heartbeat
@@ -48,6 +49,7 @@ from partners.submissions.staff_digest import StaffDigest, StaffDigestMessage
 __all__ = [
     "AccessRecord",
     "AddressCorrection",
+    "AdminMail",
     "Allowance",
     "ApiToken",
     "ArticleCount",

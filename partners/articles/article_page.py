@@ -39,6 +39,7 @@ from partners.articles.share.address import SharePicture, share_picture_of
 from partners.articles.share.links import Sharing, sharing_of
 from partners.articles.site_page import SitePage
 from partners.articles.topics import Topic
+from partners.articles.translated import OF_ARTICLES
 from partners.keeping import once
 
 
@@ -105,6 +106,7 @@ class PartnerArticlePage(SitePage):
 
     has_steady_head = True
     base_form_class = ArticleForm
+    override_translatable_fields = OF_ARTICLES
     template = "partners/partner_article_page.html"
     parent_page_types: ClassVar[list[str]] = ["partners.PartnerPage"]
     subpage_types: ClassVar[list[str]] = []
@@ -121,10 +123,8 @@ class PartnerArticlePage(SitePage):
     ]
     search_fields: ClassVar[list[index.BaseField]] = [
         *Page.search_fields,
-        index.SearchField("standfirst"),
-        index.SearchField("body"),
-        index.FilterField("publication_date"),
-        index.FilterField("disclosure"),
+        *(index.SearchField(name) for name in ("standfirst", "body")),
+        *(index.FilterField(name) for name in ("publication_date", "disclosure")),
     ]
 
     class Meta:

@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from partners.articles.carrying_campaign import begin_campaign_of_new, carry_campaign_to_translations
 from partners.articles.carrying_label import carry_label_to_translations
 from partners.articles.disclosure import strictness
+from partners.articles.keeping_place import keep_place
 from partners.articles.label_change import keep_label_date, stored_label, write_down_label_change
 from partners.articles.publishing import milder_than_told
 
@@ -51,7 +52,10 @@ def keeping_in_step(article: "PartnerArticlePage", fields: set[str] | None) -> I
         _one_language_at_a_time(article)
         stored = stored_label(article)
         if stored is None:
+            _begin_as_told(article)
             begin_campaign_of_new(article)
+        else:
+            keep_place(article, stored)
         is_changed = keep_label_date(article, stored)
         news = _note_news(article, stored, fields)
         if (stricter := _stricter_elsewhere(article, news)) is not None:
@@ -60,6 +64,20 @@ def keeping_in_step(article: "PartnerArticlePage", fields: set[str] | None) -> I
         if is_changed:
             write_down_label_change(article, stored)
         _carry_news(article, news)
+
+
+def _begin_as_told(article: "PartnerArticlePage") -> None:
+    """Give a draft that is stored for the first time the kind and the campaign of which readers know in other
+    languages: what it was translated from may be a draft that says otherwise, and tells so with its own publication.
+    """
+    if article.live or article.alias_of_id:
+        return
+    told = list(_live_family(article).order_by("pk").values_list("disclosure", "partner_campaign"))
+    kinds, campaigns = [kind for kind, _campaign in told], [campaign for _kind, campaign in told]
+    if kinds and article.disclosure not in kinds:
+        article.disclosure = max(kinds, key=strictness)
+    if campaigns and article.partner_campaign_id not in campaigns:
+        article.partner_campaign_id = campaigns[0]
 
 
 def _one_language_at_a_time(article: "PartnerArticlePage") -> None:
@@ -95,8 +113,11 @@ def _stricter_elsewhere(article: "PartnerArticlePage", news: News) -> "PartnerAr
 
 
 def _told_otherwise(article: "PartnerArticlePage") -> Any:
-    family = type(article).objects.filter(translation_key=article.translation_key, alias_of=None, live=True)
-    return family.exclude(pk=article.pk).exclude(disclosure=article.disclosure).order_by("pk")
+    return _live_family(article).exclude(pk=article.pk).exclude(disclosure=article.disclosure).order_by("pk")
+
+
+def _live_family(article: "PartnerArticlePage") -> Any:
+    return type(article).objects.filter(translation_key=article.translation_key, alias_of=None, live=True)
 
 
 def _note_news(article: "PartnerArticlePage", stored: dict[str, Any] | None, fields: set[str] | None) -> News:
@@ -134,8 +155,7 @@ def _carry_news(article: "PartnerArticlePage", news: News) -> None:
 
 def _news_of_new(article: "PartnerArticlePage") -> News:
     """Compare with what readers see in other languages: a draft may be translated before it is published itself."""
-    family = type(article).objects.filter(translation_key=article.translation_key, alias_of=None, live=True)
-    told = family.order_by("pk").values_list("disclosure", "partner_campaign").first()
+    told = _live_family(article).order_by("pk").values_list("disclosure", "partner_campaign").first()
     kind, campaign_id = told or (article.disclosure, article.partner_campaign_id)
     kind_before = kind if kind != article.disclosure else None
     is_new_campaign = campaign_id != article.partner_campaign_id

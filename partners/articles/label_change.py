@@ -20,7 +20,7 @@ SPONSOR_CHANGED = "partners.sponsor.change"
 _PRECISION = timedelta(seconds=1)
 _STORED = (
     *("live", "first_published_at", "disclosure", "label_changed_at", "disclosure_before"),
-    *("partner_campaign", "has_new_campaign"),
+    *("partner_campaign", "has_new_campaign", "path", "depth"),
 )
 
 

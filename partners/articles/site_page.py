@@ -50,6 +50,14 @@ class SitePage(Page):
             if block.block_type == "image" and (image := block.value["image"]) is not None:
                 yield image, FIGURE_KIND
 
+    def update_aliases(self, **kwargs: Any) -> None:
+        """Publish the aliases with this page, as Wagtail does; while it is scheduled to be published first, they wait.
+
+        Wagtail asks for it then as well.
+        """
+        if self.live:
+            super().update_aliases(**kwargs)
+
     def get_view_restrictions(self) -> Any:
         """Return the restrictions that apply to this page, without asking for its ancestors where there are none."""
         return super().get_view_restrictions() if private_paths() else _no_restrictions()

@@ -5,6 +5,7 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.job_context import JobContext
 from procrastinate.jobs import Status
 
+from partners.delivery.admin_mail import empty_closed_mail
 from partners.delivery.heartbeat import give_sign
 
 HOUSEKEEPING_QUEUE = "housekeeping"
@@ -40,6 +41,13 @@ async def retry_stalled_jobs(context: JobContext, timestamp: int) -> None:
             await manager.retry_job(job)
         except UniqueViolation:
             await manager.finish_job(job, Status.FAILED, delete_job=False)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="partners.delivery.empty_admin_mail", queue=HOUSEKEEPING_QUEUE, queueing_lock="empty_admin_mail")
+def empty_admin_mail(timestamp: int) -> None:
+    """Take the words away from mail of the admin that was sent, failed or was called back."""
+    empty_closed_mail()
 
 
 @app.periodic(cron="17 * * * *")

@@ -48,7 +48,7 @@ def carry(envelope: Envelope, conversation: Conversation) -> Receipt:
     backend: Any = None
     try:
         email = _email(envelope)
-        backend = mailers["default"]
+        backend = mailers["carrier"]
         backend.timeout = max(0.001, min(float(backend.timeout), conversation.seconds_left))
         with conversation.bounded():
             backend.open()

@@ -45,7 +45,7 @@ def one_connection() -> Iterator[None]:
 
 
 def carry(envelope: Envelope, conversation: Conversation) -> Receipt:
-    """Hand `envelope` to the mailer 'default' of MAILERS; see `Carrier` for what is returned and raised."""
+    """Hand `envelope` to the mailer 'carrier' of MAILERS; see `Carrier` for what is returned and raised."""
     kept, _kept.backend = _kept.backend, None
     if kept is not None:
         try:
@@ -86,11 +86,11 @@ def _mailer() -> Any:
 
     Any other backend is taken as it is: one that writes files, or a double.
     """
-    mailer = mailers["default"]
+    mailer = mailers["carrier"]
     if type(mailer) is not EmailBackend:
         return mailer
     return BoundedEmailBackend(
-        alias="default",
+        alias="carrier",
         host=mailer.host,
         port=mailer.port,
         username=mailer.username,

@@ -59,8 +59,8 @@ SEEN_OF_WAGTAIL = frozenset(
 UNSEEN = frozenset(
     {
         "partners_accessrecord", "partners_addresscorrection", "partners_allowance", "partners_apitoken",
-        "partners_articlecount", "partners_articlereads", "partners_bouncealarm", "partners_brochuredownload",
-        "partners_brochurelink",
+        "partners_adminmail", "partners_articlecount", "partners_articlereads", "partners_bouncealarm",
+        "partners_brochuredownload", "partners_brochurelink",
         "partners_brochuremessage", "partners_bulkrun", "partners_consentconfirmation", "partners_consentevent",
         "partners_consentrecord", "partners_countedarticle", "partners_countedday", "partners_dailycount",
         "partners_deliveryattempt",

@@ -11,7 +11,9 @@ if _security not in {"none", "starttls", "tls"}:
     raise ValueError(f"MAIL_SECURITY is {_security!r}: set it to none, starttls or tls.")
 
 MAILERS: dict[str, dict[str, Any]] = {
-    "default": {
+    # What Django and Wagtail send themselves becomes a row like all other mail; the worker alone uses the carrier.
+    "default": {"BACKEND": "partners.delivery.admin_mail.QueueingBackend"},
+    "carrier": {
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "OPTIONS": {
             "host": env.str("MAIL_HOST", default="127.0.0.1"),
@@ -23,13 +25,13 @@ MAILERS: dict[str, dict[str, Any]] = {
             # Seconds for one operation on the socket. Django's own default waits for ever.
             "timeout": env.float("MAIL_TIMEOUT", default=10.0),
         },
-    }
+    },
 }
 # The name of a provider that carries the mail instead; empty where the server above does.
 MAIL_PROVIDER = env.str("MAIL_PROVIDER", default="").strip().lower()
 if MAIL_PROVIDER:
     ANYMAIL = provider_settings(MAIL_PROVIDER, timeout=env.float("MAIL_TIMEOUT", default=10.0))
-    MAILERS["default"] = {"BACKEND": f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"}
+    MAILERS["carrier"] = {"BACKEND": f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"}
 
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Qianhai <hello@qianhai.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

@@ -75,7 +75,7 @@ def test_repository_names_no_path_of_a_machine():
     ("text", "allowed"),
     [
         ("smtplib", {"smtp", "smtp_connection"}),
-        ("django.core.mail", {"smtp", "smtp_connection", "provider"}),
+        ("django.core.mail", {"smtp", "smtp_connection", "provider", "admin_mail"}),
         ("anymail", {"provider", "receiver"}),
     ],
 )

@@ -78,7 +78,7 @@ def test_every_provider_that_is_offered_can_do_what_we_need(settings, environmen
     keys = {f"{name.upper()}_{key}": "https://api.example/" for key in (*provider.keys, provider.signing_key) if key}
     environment(**keys, MAIL_WEBHOOK_SECRET=SECRET)
     settings.ANYMAIL = provider_settings(name, timeout=7.0)
-    settings.MAILERS = {"default": {"BACKEND": f"anymail.backends.{name}.EmailBackend"}}
+    settings.MAILERS = {"carrier": {"BACKEND": f"anymail.backends.{name}.EmailBackend"}}
     backend = import_string(f"anymail.backends.{name}.EmailBackend")()
     payload = backend.build_message_payload(_email(envelope()), backend.send_defaults)
     assert "auto-generated" in repr(vars(payload))

@@ -90,7 +90,7 @@ class Command(BaseCommand):
 def _carrier() -> str:
     if settings.MAIL_PROVIDER:
         return str(settings.MAIL_PROVIDER)
-    options = settings.MAILERS["default"].get("OPTIONS", {})
+    options = settings.MAILERS["carrier"].get("OPTIONS", {})
     return f"{options.get('host', '')}:{options.get('port', '')}"
 
 

@@ -3,8 +3,12 @@
 import threading
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, connections, transaction
+from django.test import Client
+from django.urls import reverse
 from wagtail.models import Locale, Page
+from wagtail_localize.models import TranslationSource
 
 from partners.articles.article_page import PartnerArticlePage
 from partners.articles.partner_page import PartnerPage
@@ -81,3 +85,26 @@ def test_two_languages_that_are_published_at_once_end_in_step(draft):
         assert [article.disclosure for article in family] == ["partner_controlled"] * 2
     finally:
         Page.objects.get(pk=partner.pk).delete()
+
+
+def test_a_language_whose_publication_is_refused_keeps_no_other_back(draft):
+    draft.save_revision().publish()
+    client = Client()
+    client.force_login(User.objects.create_superuser("chief", password="a-long-password"))
+    locales = [Locale.objects.get(language_code=code) for code in ("zh-hant", "zh-hans")]
+    partners = [draft.sponsor.copy_for_translation(locale) for locale in locales]
+    for partner in partners:
+        partner.get_latest_revision().publish()
+    submit = reverse("wagtail_localize:submit_page_translation", args=[draft.pk])
+    client.post(submit, {"locales": [locale.pk for locale in locales]})
+    PartnerPage.objects.filter(pk=partners[0].pk).update(logo=None)
+    source = TranslationSource.objects.get(object_id=draft.translation_key)
+    synchronise = reverse("wagtail_localize:update_translations", args=[source.pk])
+    try:
+        response = client.post(synchronise, {"publish_translations": "on"}, follow=True)
+        assert "needs a name and a logo" in " ".join(str(message) for message in response.context["messages"])
+        live = Page.objects.filter(translation_key=draft.translation_key, live=True)
+        assert {page.locale for page in live} == {draft.locale, locales[1]}
+    finally:
+        for partner in partners:
+            Page.objects.get(pk=partner.pk).delete()

@@ -206,6 +206,20 @@ def test_article_whose_alias_could_not_go_live_is_not_published_by_half(admin_cl
     assert not stored(article).live
 
 
+def test_alias_goes_live_with_its_original_and_not_before():
+    article = builders.article(live=False)
+    there = article.sponsor.copy_for_translation(Locale.objects.get(language_code=CHINESE))
+    there.get_latest_revision().publish()
+    alias = article.copy_for_translation(there.locale, alias=True)
+    draft = stored(article)
+    draft.go_live_at = timezone.now() + timedelta(hours=1)
+    draft.save_revision().publish()
+    assert [stored(page).live for page in (article, alias)] == [False, False]
+    draft.go_live_at = None
+    draft.save_revision().publish()
+    assert [stored(page).live for page in (article, alias)] == [True, True]
+
+
 # Translations
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import Locale, PageLogEntry
+from wagtail.models import Locale, Page, PageLogEntry
 from wagtail_localize.models import Translation, TranslationSource
 
 from partners.articles.article_page import PartnerArticlePage
@@ -52,6 +52,23 @@ def article(partners):
 
 
 # The campaign stays with the partner that has booked it
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_article_that_is_moved_while_another_request_saves_it_stays_where_it_was_moved(live):
+    article, other = builders.article(live=False), builders.partner("Other")
+    PartnerArticlePage.objects.filter(pk=article.pk).update(partner_campaign=builders.campaign(article.sponsor))
+    if live:
+        stored(article).save_revision().publish()
+    loaded_before = stored(article)
+    assert loaded_before.sponsor == article.sponsor
+    stored(article).move(other, pos="last-child")
+    loaded_before.title = "New words"
+    loaded_before.save()
+    saved = stored(article)
+    assert (saved.title, saved.sponsor, saved.partner_campaign) == ("New words", other, None)
+    assert saved.url_path == f"{other.url_path}{article.slug}/"
+    assert not any(Page.find_problems())
 
 
 def test_moved_article_leaves_the_campaign_and_says_so(article, partners):

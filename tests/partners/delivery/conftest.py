@@ -17,7 +17,7 @@ from tests.faults.mail_server import MailServer, running_mail_server
 
 @pytest.fixture
 def mail_server(settings: Any) -> Iterator[MailServer]:
-    """Run an SMTP server, and point the default mailer at it."""
+    """Run an SMTP server, and point the carrier at it."""
     port = free_port()
     use_smtp(settings, port)
     with running_mail_server(port) as server:
@@ -25,9 +25,9 @@ def mail_server(settings: Any) -> Iterator[MailServer]:
 
 
 def use_smtp(settings: Any, port: int, **options: Any) -> None:
-    """Let the default mailer speak SMTP with 127.0.0.1:`port`, as in production."""
+    """Let the carrier speak SMTP with 127.0.0.1:`port`, as in production."""
     settings.MAILERS = {
-        "default": {
+        "carrier": {
             "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
             "OPTIONS": {"host": "127.0.0.1", "port": port, "timeout": 5.0, **options},
         }

@@ -31,7 +31,7 @@ def use_provider(settings: Any, name: str, url: str = "", timeout: float = 5.0) 
             patch.setenv(f"{name.upper()}_API_URL", url)
         settings.ANYMAIL = provider_settings(name, timeout=timeout)
     settings.MAIL_PROVIDER = name
-    settings.MAILERS = {"default": {"BACKEND": f"anymail.backends.{name}.EmailBackend"}}
+    settings.MAILERS = {"carrier": {"BACKEND": f"anymail.backends.{name}.EmailBackend"}}
     settings.DEFAULT_FROM_EMAIL = "Qianhai <hello@qianhai.example>"
     settings.MAIL_REPLY_TO = "desk@qianhai.example"
 

@@ -272,6 +272,6 @@ def test_tls_is_not_given_up_where_the_server_lacks_it(settings: Any, mail_serve
 def test_a_mailer_that_is_not_smtp(settings: Any) -> None:
     from django.core import mail
 
-    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+    settings.MAILERS = {"carrier": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
     assert carry(envelope(), Conversation(5)) == Receipt(None, "")
     assert mail.outbox[-1].to == ["reader@example.com"]
