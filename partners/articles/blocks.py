@@ -29,6 +29,10 @@ class HeadingBlock(blocks.StructBlock):
         label = _("Heading")
         template = "partners/blocks/heading.html"
 
+    def get_searchable_content(self, value: Any) -> list[str]:
+        """Return the words of the heading `value` alone: the name of its level is read by editors, not by readers."""
+        return list(self.child_blocks["text"].get_searchable_content(value["text"]))
+
 
 class QuoteBlock(blocks.StructBlock):
     """Words of somebody, and whose they are."""

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.stack import Stack
@@ -73,6 +74,34 @@ def test_summary_leads_to_the_fields(page: Page, site: Stack):
         expect(field).to_have_attribute("aria-invalid", "true")
         expect(field).to_have_css("border-top-width", "2px")
     expect(dialog.locator("[data-announcer]")).to_contain_text("Nothing was sent yet")
+
+
+@pytest.mark.parametrize("size", [{"width": 1280, "height": 500}, {"width": 390, "height": 500}])
+def test_a_field_that_is_led_to_stands_below_the_bar_with_its_label(page: Page, site: Stack, size):
+    page.set_viewport_size(size)
+    dialog = open_dialog(page, site)
+    dialog.get_by_role("button", name="Send me the brochure").click()
+    link = dialog.locator("[data-summary]").get_by_role("link").last
+    expect(link).to_be_visible()
+    dialog.evaluate("dialog => dialog.scrollTo({top: dialog.scrollHeight, behavior: 'instant'})")
+    link.focus()
+    page.keyboard.press("Enter")
+    field = dialog.locator(link.get_attribute("href"))
+    expect(field).to_be_focused()
+    label = field.evaluate("field => field.labels[0].getBoundingClientRect().top")
+    assert label >= dialog.locator(".dialog__bar").evaluate("bar => bar.getBoundingClientRect().bottom")
+    # Also on the way back by the keyboard, from what stands below.
+    dialog.evaluate("dialog => dialog.scrollTo({top: dialog.scrollHeight, behavior: 'instant'})")
+    dialog.locator(".request__send").focus()
+    for _ in range(6):
+        page.keyboard.press("Shift+Tab")
+        hidden = page.evaluate(
+            """() => {
+              const it = document.activeElement, bar = document.querySelector('dialog[open] .dialog__bar');
+              return it.matches('input') && it.getBoundingClientRect().top < bar.getBoundingClientRect().bottom;
+            }"""
+        )
+        assert not hidden
 
 
 def test_spinner_shows_on_a_slow_line_only(page: Page, site: Stack):

@@ -1,6 +1,7 @@
 """Does every page hold on every window, with text twice as large, in the reader's own colours, and without motion?"""
 
 import io
+from itertools import pairwise
 
 import pytest
 from PIL import Image
@@ -13,6 +14,7 @@ from tests.journeys.waiting import when
 
 # 320 is a window of 1,280 pixels at 400 % (WCAG 2.2, 1.4.10).
 WIDTHS = (320, 390, 768, 1024, 1280, 2560)
+ARTICLE = "partners/lanternbridge/two-legal-systems-one-table/"
 FORM = "partners/lanternbridge/drafting-guide/"
 # What reaches beyond the window without a frame of its own to scroll in, which a table has.
 TOO_WIDE = """() => [...document.querySelectorAll('body *')].filter(it => {
@@ -117,7 +119,7 @@ HEBREW = """selector => {
     return range.getBoundingClientRect().left;
   };
   const length = text.data.length;
-  const edge = it.closest('h1, h3, p').getBoundingClientRect().left;
+  const edge = (it.closest('h1, h3, p') ?? it).getBoundingClientRect().left;
   return {first: left(0, 1), last: left(length - 1, length), left: left(0, length), edge};
 }"""
 
@@ -130,6 +132,50 @@ def test_what_runs_from_right_to_left_does_so_and_begins_below_what_stands_above
         assert drawn["last"] < drawn["first"], selector
         if "who" not in selector and "name" not in selector:
             assert drawn["left"] - drawn["edge"] < 3, selector
+
+
+def test_what_else_may_run_from_right_to_left_does_so(wide: Page, site: Stack):
+    site.run("index_search")
+    wide.set_viewport_size({"width": 1280, "height": 800})
+    open_article(wide, site)
+    for selector in (".contents__list a", ".offer p", "figcaption", "caption span"):
+        drawn = wide.evaluate(HEBREW, selector)
+        assert drawn["last"] < drawn["first"], selector
+    wide.goto("/search/?q=port")
+    drawn = wide.evaluate(HEBREW, ".hit__extract")
+    assert drawn["last"] < drawn["first"]
+    for place, typed in ((FORM, "[name=name]"), ("search/", "#search-q")):
+        wide.goto(f"/{place}")
+        assert wide.locator(typed).evaluate("it => getComputedStyle(it).unicodeBidi") == "plaintext"
+
+
+# Where a line of facts is broken, and what is drawn before or after each fact.
+FACTS = """selector => [...document.querySelectorAll(selector)].map(line => [...line.children].map(fact => {
+  const style = getComputedStyle(fact), box = fact.getBoundingClientRect();
+  return {
+    top: Math.round(box.top),
+    // A rule on the edge is cut off.
+    begins: getComputedStyle(fact, '::before').content !== 'none'
+      || (style.borderInlineStartWidth !== '0px' && box.left >= line.getBoundingClientRect().left + 1),
+  };
+}))"""
+
+
+@pytest.mark.parametrize(("place", "selector"), [("latest/?language=all", ".card__date"), (ARTICLE, ".article-meta")])
+@pytest.mark.parametrize("language", ["en", "zh-hant", "zh-hans"])
+def test_no_line_of_facts_begins_with_what_parts_them(wide: Page, place: str, selector: str, language: str):
+    wide.goto(f"{home_of(language)}{place}")
+    broken = 0
+    for width, size in ((1280, 16), (320, 16), (320, 32)):
+        wide.context.new_cdp_session(wide).send("Page.setFontSizes", {"fontSizes": {"standard": size, "fixed": 13}})
+        wide.set_viewport_size({"width": width, "height": 800})
+        wide.evaluate(TWO_FRAMES)
+        for facts in wide.evaluate(FACTS, selector):
+            begun = [fact for before, fact in pairwise(facts) if fact["top"] > before["top"] + 5]
+            broken += len(begun)
+            assert not facts[0]["begins"]
+            assert not any(fact["begins"] for fact in begun), (width, size)
+    assert broken
 
 
 @pytest.mark.parametrize("size", [16, 32])

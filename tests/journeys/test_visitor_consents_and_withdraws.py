@@ -71,7 +71,12 @@ def test_tick_confirm_and_withdraw(page: Page, site: Stack):
     # The brochure's own letter leads here as well.
     assert link_of(site, address, "consent/(?!confirm/)") == page.url
     page.get_by_role("button", name="Withdraw everything").click()
-    expect(page.get_by_role("status")).to_contain_text("no more news to this address")
+    result = page.get_by_role("status")
+    expect(result).to_contain_text("no more news to this address")
+    expect(result).to_be_focused()
+    page.emulate_media(forced_colors="active")
+    expect(result).to_have_css("border-top-style", "solid")
+    page.emulate_media(forced_colors="none")
     expect(page.get_by_text("You have withdrawn this.")).to_have_count(2)
     assert set(events(site, address)[3:]) == {("news", "withdrawn"), ("handover", "withdrawn")}
     assert site.rows("SELECT count(*) FROM partners_suppression WHERE lifted_at IS NULL") == [(1,)]

@@ -161,3 +161,11 @@ def test_video_is_a_link_that_knows_its_player_and_loads_nothing(client):
     assert not html.find("iframe")
     # The article's script brings the player's.
     assert html.find("script", src=lambda src: src and "/js/article" in src)
+
+
+@pytest.mark.parametrize("path", PUBLIC, ids=lambda path: path.name)
+def test_a_small_drawing_is_small_without_a_style_sheet(path):
+    """It does not always come, and a drawing without a size is as wide as the window."""
+    soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    drawings = [drawing for drawing in soup.find_all("svg") if drawing.get("class", [""])[0] not in {"chart", "island"}]
+    assert [drawing for drawing in drawings if not (drawing.get("width") and drawing.get("height"))] == []

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -89,3 +90,9 @@ def test_empty_partner_answers(client):
     partner.live = True
     partner.save(clean=False)  # from a time before the logo was needed
     assert client.get(partner.url).status_code == 200
+
+
+def test_a_name_keeps_its_direction_to_itself(client):
+    page = builders.partner("שותף הנמל!", "zh-hant")
+    soup = BeautifulSoup(client.get(page.url).content, "html.parser")
+    assert [named.get_text() for named in soup.select("#articles bdi, .feed-link bdi")] == [page.title] * 2

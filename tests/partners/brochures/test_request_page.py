@@ -246,3 +246,18 @@ def test_its_addresses_are_known_before_the_first_two_requests_come_at_once():
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "True"
+
+
+def test_who_is_led_back_is_told_by_the_title_and_brought_to_what_is_wrong(client, page):
+    def told(html):
+        soup = BeautifulSoup(html, "html.parser")
+        return " ".join(soup.title.get_text().split()), [
+            focused.get_text(" ") for focused in soup.select("[autofocus]")
+        ]
+
+    title = f"{page.title} · Qianhai"
+    assert told(client.get(page.url).content) == (title, [])
+    refused_title, [summary] = told(client.post(page.url, fields(email="nobody")).content)
+    assert refused_title == f"Not sent yet: {title}"
+    assert "Nothing was sent yet" in summary
+    assert told(client.get(page.url).content) == (title, [])

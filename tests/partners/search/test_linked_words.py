@@ -156,3 +156,20 @@ def test_entries_of_before_that_may_lack_marks_are_written_again_by_the_sweep():
     assert plain.pk not in behind
     assert index_missing() >= 3
     assert index_missing() == 0
+
+
+def test_the_level_of_a_heading_is_no_word_of_the_text(client):
+    body = [("heading", {"text": "Quokkas", "level": "2"}), ("paragraph", "<p>They smile.</p>")]
+    assert extract_of(client, standing(*body, language="zh-hant"), "quokkas") == "Quokkas · They smile."
+
+
+def test_entries_of_before_with_headings_are_written_again_by_the_sweep():
+    plain = builders.article()
+    headed = builders.article(plain.sponsor, body=[("heading", {"text": "Quays", "level": "3"})])
+    page = standing(("heading", {"text": "Quays", "level": "2"}))
+    index_missing()
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("partners.migrations.0048_names_of_levels_are_not_searched").LOOK_AGAIN)
+    behind = set(SearchEntry.objects.filter(published_at__year=1970).values_list("page", flat=True))
+    assert {headed.pk, page.pk} <= behind
+    assert plain.pk not in behind

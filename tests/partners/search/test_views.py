@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import PageViewRestriction
@@ -90,7 +91,7 @@ def test_a_link_narrows_by_a_partner_who_is_not_in_the_list(client, site, monkey
 
 def test_nothing_found_is_said_with_advice(client, site):
     text = text_of(client.get("/search/", {"q": "zebra", "kind": "paid"}))
-    assert "Nothing found for “zebra”" in text
+    assert "Nothing found for “<bdi>zebra</bdi>”" in text
     assert "Search without narrowing" in text
 
 
@@ -125,3 +126,13 @@ def test_queries_do_not_grow_with_the_hits(client, site):
         builders.article(site["cranes"].sponsor, title=f"Cranes, part {number}", **picture)
     index_missing()
     assert cost() <= before
+
+
+@pytest.mark.parametrize("query", ["cranes", "zyxwvuts", "cranse"])
+def test_a_query_keeps_its_direction_to_itself(client, site, query):
+    """A heading finds its direction by what it begins with, which in Chinese is the query."""
+    soup = BeautifulSoup(client.get("/zh-hant/search/", {"q": query}).content, "html.parser")
+    assert soup.select_one("#search-outcome > bdi").get_text() == query
+    assert soup.title.get_text().split()[0] == f"搜尋：{query}"
+    corrected = soup.select_one(".search-answer__note bdi")
+    assert (corrected and corrected.get_text()) == ("cranes" if query == "cranse" else None)
