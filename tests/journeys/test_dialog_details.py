@@ -50,6 +50,17 @@ def test_all_of_it_can_be_reached_and_read_at_400_percent(page: Page, site: Stac
     assert dialog.evaluate("it => it.scrollWidth <= it.clientWidth")
 
 
+def test_what_was_typed_is_there_after_reading_what_is_kept_and_why(page: Page, site: Stack):
+    dialog = open_dialog(page, site)
+    address = new_address()
+    dialog.locator("[name=email]").fill(address)
+    with page.context.expect_page() as opened:
+        dialog.get_by_role("link", name="What we keep, and why (in a new tab)").click()
+    expect(opened.value).to_have_url(re.compile(r"/privacy/$"))
+    opened.value.close()
+    expect(dialog.locator("[name=email]")).to_have_value(address)
+
+
 def test_page_behind_does_not_scroll_and_is_where_it_was(page: Page, site: Stack):
     dialog = open_dialog(page, site)
     before = page.evaluate("scrollY")

@@ -123,14 +123,13 @@ def test_a_link_leads_to_the_translation_that_is_published_and_is_named_by_it():
     chinese = builders.article(
         partner,
         "會行的港",
-        disclosure="unpaid_contribution",
         translation_key=article.translation_key,
         locale=locale,
         live=False,
     )
     with translation.override("zh-hant"):
         assert shown(link(article, "港口")) == "付費內容 · Tidewater Robotics：港口"
-        chinese.live = True
+        chinese.live, chinese.disclosure = True, "unpaid_contribution"
         chinese.save()
         html = expand_db_html(link(article, "港口"))
     assert BeautifulSoup(html, "html.parser").get_text() == "供稿內容 · 潮汐：港口"
