@@ -5,11 +5,13 @@ mail server, and what it cannot take now is not lost.
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import models, transaction
+from django.db.models.functions import Now
 from django.utils.html import linebreaks, urlize
 
 from partners.delivery.letters import Letter, LetterCannotBeBuilt, register_letter
@@ -17,6 +19,8 @@ from partners.delivery.message import OutgoingMessage
 from partners.delivery.queue import queue_message
 
 ADMIN_KIND = "admin_mail"
+# As long as jobs that ended badly: time to look what became of a letter.
+KEPT = timedelta(days=7)
 
 
 class AdminMail(OutgoingMessage):
@@ -64,3 +68,8 @@ def empty_closed_mail() -> None:
     """Take the words away from what is closed: a link to set a password has no business in a backup."""
     closed: Any = AdminMail.objects.exclude(closed_at=None)
     closed.exclude(subject="", text="").update(subject="", text="")
+
+
+def forget_closed_mail() -> None:
+    """Delete what was closed KEPT ago, with what became of it: an address is of somebody whose account may be gone."""
+    AdminMail.objects.filter(closed_at__lt=Now() - KEPT).delete()

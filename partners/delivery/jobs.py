@@ -5,7 +5,7 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.job_context import JobContext
 from procrastinate.jobs import Status
 
-from partners.delivery.admin_mail import empty_closed_mail
+from partners.delivery.admin_mail import empty_closed_mail, forget_closed_mail
 from partners.delivery.heartbeat import give_sign
 
 HOUSEKEEPING_QUEUE = "housekeeping"
@@ -48,6 +48,13 @@ async def retry_stalled_jobs(context: JobContext, timestamp: int) -> None:
 def empty_admin_mail(timestamp: int) -> None:
     """Take the words away from mail of the admin that was sent, failed or was called back."""
     empty_closed_mail()
+
+
+@app.periodic(cron="47 * * * *")
+@app.task(name="partners.delivery.forget_admin_mail", queue=HOUSEKEEPING_QUEUE, queueing_lock="forget_admin_mail")
+def forget_admin_mail(timestamp: int) -> None:
+    """Delete mail of the admin that was closed a week ago."""
+    forget_closed_mail()
 
 
 @app.periodic(cron="17 * * * *")

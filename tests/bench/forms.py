@@ -41,8 +41,9 @@ LIMITS = {
     # What fails on purpose is no news.
     "LOG_LEVEL": "ERROR",
 }
-# What a round has left: whoever comes next finds the tables as the first one did.
-LEFT = "partners_submission, partners_outgoingmessage, partners_allowance"
+# What a round has left: whoever comes next finds the tables as the first one did. In the order in which the worker
+# locks them, which goes on.
+LEFT = "partners_adminmail, partners_submission, partners_outgoingmessage, partners_allowance"
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,19 @@
 """partners/delivery/admin_mail.py: what Wagtail writes to editors waits for no mail server, and is not lost."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
 from django.db import transaction
+from django.db.models.functions import Now
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import Page, Workflow, WorkflowPage
 
 from partners.delivery.admin_mail import ADMIN_KIND, AdminMail, build_admin_mail
-from partners.delivery.jobs import empty_admin_mail
+from partners.delivery.attempt import DeliveryAttempt
+from partners.delivery.jobs import empty_admin_mail, forget_admin_mail
 from partners.delivery.letters import LetterCannotBeBuilt
 from partners.delivery.message import OutgoingMessage
 from partners.delivery.send import send_next
@@ -18,6 +21,7 @@ from qianhai_site.settings import mail
 from tests import builders
 from tests.faults.mail_server import MailServer
 from tests.partners.articles.test_article_page import form_data
+from tests.partners.delivery.conftest import queued
 
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore:get_connection")]
 
@@ -90,6 +94,24 @@ def test_it_goes_out_as_it_was_written_and_is_emptied(settings: Any, mail_server
     assert (row.subject, row.text) == ("", "")
     with pytest.raises(LetterCannotBeBuilt):
         build_admin_mail(row)
+
+
+@pytest.mark.usefixtures("mail_server")
+def test_what_was_closed_is_deleted_after_a_week_with_what_became_of_it(settings: Any) -> None:
+    settings.MAILERS = {**settings.MAILERS, "default": mail.MAILERS["default"]}
+    brochure = queued()
+    user = User.objects.create_user("reader", email="staff@example.com")
+    for _ in range(3):
+        user.email_user("Port & quay", "See https://q.example/a")
+    old, new, waiting = AdminMail.objects.order_by("pk")
+    assert [send_next() for _ in range(3)] == [True] * 3
+    closed = OutgoingMessage.objects.exclude(closed_at=None)
+    assert closed.filter(pk__in=[old.pk, new.pk, brochure.pk]).count() == 3
+    closed.exclude(pk=new.pk).update(closed_at=Now() - timedelta(days=7, seconds=1))
+    closed.filter(pk=new.pk).update(closed_at=Now() - timedelta(days=6, hours=23))
+    forget_admin_mail(0)
+    assert {*OutgoingMessage.objects.values_list("pk", flat=True)} == {brochure.pk, new.pk, waiting.pk}
+    assert {*DeliveryAttempt.objects.values_list("message_id", flat=True)} == {brochure.pk, new.pk}
 
 
 def test_what_waits_keeps_its_words(settings: Any) -> None:
