@@ -1,6 +1,7 @@
 """What of a request, its letters, links and counts tells of a person, and how is it emptied?"""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.functions import RandomUUID
@@ -19,7 +20,6 @@ from partners.brochures.person import words_about
 from partners.brochures.spam import counted_for
 from partners.brochures.submission import Submission
 from partners.delivery.forget import forget_messages
-from partners.delivery.message import OutgoingMessage
 
 # Of the tags of an address, those that tell campaigns apart. The others may be made for one recipient.
 KEPT_TAGS = ("utm_source", "utm_medium", "utm_campaign")
@@ -27,26 +27,30 @@ KEPT_TAGS = ("utm_source", "utm_medium", "utm_campaign")
 
 def register() -> None:
     """Name what hangs on requests to every erasure."""
-    register_eraser("letters", _("Letters"), forget_letters, count=lambda ids, _address: letters_of(ids).count())
+    register_eraser("letters", _("Letters"), forget_letters, count=_count_letters)
     register_eraser("links", _("Links to brochures"), forget_links, count=_count_links)
     register_eraser("openings", _("Days on which a link was opened"), forget_openings, count=_count_openings)
     register_eraser("consents", _("Consents (kept without the person)"), _count_consents, count=_count_consents)
     register_eraser("limits", _("Counts against misuse"), forget_limits, count=_count_limits)
 
 
-def letters_of(submission_ids: Sequence[int]) -> QuerySet[OutgoingMessage]:
-    """Return the messages to the person: brochures, and questions to confirm. Notices to the staff name nobody."""
-    brochures = OutgoingMessage.objects.filter(brochuremessage__submission__in=submission_ids)
-    return brochures | OutgoingMessage.objects.filter(consentconfirmation__record__submission__in=submission_ids)
-
-
 def forget_letters(submission_ids: Sequence[int], address: str) -> int:
     """Empty the letters, their attempts and reports, and cancel those that are open; return how many there were."""
-    brochures = BrochureMessage.objects.filter(submission__in=submission_ids).values_list("pk", flat=True)
-    questions = ConsentConfirmation.objects.filter(record__submission__in=submission_ids).order_by("pk")
-    ids = list(questions.values_list("pk", flat=True))
+    brochures, questions = (letters.values_list("pk", flat=True) for letters in _letters_of(submission_ids))
+    ids = list(questions.order_by("pk"))
     let_ask_again(ids)
     return forget_messages([*brochures, *ids])
+
+
+def _count_letters(submission_ids: Sequence[int], address: str) -> int:
+    return sum(letters.count() for letters in _letters_of(submission_ids))
+
+
+def _letters_of(submission_ids: Sequence[int]) -> tuple[QuerySet[Any], QuerySet[Any]]:
+    """Return the messages to the person: brochures, and questions to confirm. Notices to the staff name nobody."""
+    # One by one: of both at once, all messages would be read.
+    brochures = BrochureMessage.objects.filter(submission__in=submission_ids)
+    return brochures, ConsentConfirmation.objects.filter(record__submission__in=submission_ids)
 
 
 def forget_links(submission_ids: Sequence[int], address: str) -> int:

@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from django.db.models import F, Func, IntegerField, QuerySet
-from django.db.models.functions import Length, Lower
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
 from django.utils.encoding import punycode
 
 from partners.brochures.consent_message import ConsentConfirmation
@@ -14,6 +14,7 @@ from partners.brochures.correction import AddressCorrection
 from partners.brochures.message import BrochureMessage
 from partners.brochures.spam_words import mailbox
 from partners.brochures.submission import Submission
+from partners.not_ascii import is_not_ascii
 
 # Chosen from what an editor wrote: these answers are nobody's own words.
 _CHOSEN = frozenset({"checkbox", "checkboxes", "dropdown", "multiselect", "radio", "hidden"})
@@ -76,19 +77,19 @@ def _named_alike(rows: QuerySet[Any], field: str, wanted: str, owner: str) -> It
     """Yield owner and address of the rows whose mailbox may be `wanted`: all of them, and some that are others'.
 
     By an index on the address in small letters, as it is written in all but a few rows: those with quotation marks, by
-    the same index, and those with a letter that is not ASCII, in whatever part, by their lengths, are looked at one by
-    one.
+    the same index, and those with a letter that is not ASCII, in whatever part, by one that has nothing else, are
+    looked at one by one.
     """
-    rows = rows.exclude(**{field: ""})
+    # In no order: the table's own would have all rows walked through by its index.
+    rows = rows.exclude(**{field: ""}).order_by()
     local, _, domain = wanted.rpartition("@")
     letters = r"\.?".join(map(re.escape, local)) if domain == "gmail.com" else re.escape(local)
     begins = local[:1] if domain == "gmail.com" else local
     plain = rows.alias(small=Lower(field)).filter(small__startswith=begins, small__regex=rf"^{letters}(\+[^@]*)?@")
     quoted = rows.alias(small=Lower(field)).filter(small__startswith='"')
-    other = rows.alias(octets=Func(F(field), function="octet_length", output_field=IntegerField()))
     yield from plain.values_list(owner, field).iterator()
     yield from quoted.values_list(owner, field).iterator()
-    yield from other.filter(octets__gt=Length(field)).values_list(owner, field).iterator()
+    yield from rows.filter(is_not_ascii(field)).values_list(owner, field).iterator()
 
 
 def addresses_of(submission_ids: Collection[int]) -> list[str]:

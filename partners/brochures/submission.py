@@ -11,6 +11,7 @@ from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext_lazy as _
 
 from partners.brochures.brochure import Brochure, BrochureFile
+from partners.not_ascii import is_not_ascii
 
 NAME_LENGTH = 120
 COMPANY_LENGTH = 160
@@ -129,6 +130,7 @@ class Submission(models.Model):
             # Consent to news stands for an address, in whatever case it was typed. The operators are those that also
             # find what an address begins with, in every collation: `person.py`.
             models.Index(OpClass(Lower("email"), name="text_pattern_ops"), name="submission_by_lower_email"),
+            models.Index(fields=["id"], condition=is_not_ascii("email"), name="submission_email_not_ascii"),
             models.Index(
                 fields=["released_at"], condition=Q(released_at__isnull=False), name="submission_released_lately"
             ),

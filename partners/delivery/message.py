@@ -13,6 +13,8 @@ from django.db.models.functions import Lower, Now
 from django.utils.encoding import punycode
 from django.utils.translation import gettext_lazy as _
 
+from partners.not_ascii import is_not_ascii
+
 
 class State(models.TextChoices):
     """Where a message stands. 'sent' means that the next mail server has accepted it, no more than that."""
@@ -138,6 +140,7 @@ class OutgoingMessage(models.Model):
             models.Index(
                 OpClass(Lower("to"), name="text_pattern_ops"), condition=~Q(to=""), name="outgoing_message_to"
             ),
+            models.Index(fields=["id"], condition=is_not_ascii("to"), name="outgoing_message_to_not_ascii"),
             models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="outgoing_message_provider_id"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [

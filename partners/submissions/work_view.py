@@ -4,6 +4,8 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.models import User
+from django.db.models import Value
+from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -113,10 +115,16 @@ def work_context(submission: Submission, user: Any) -> dict[str, Any]:
         "work_form": WorkForm(initial={"status": submission.status, "assignee": submission.assignee_id}),
         "note_form": NoteForm(),
         "desk_notes": submission.notes.select_related("author") if may_work else [],
-        "others": others.filter(email__iexact=submission.email).order_by("-created_at", "-pk")[:SHOWN_OTHERS]
-        if submission.email
-        else [],
+        "others": _of_address(others, submission.email).order_by("-created_at", "-pk")[:SHOWN_OTHERS],
     }
+
+
+def _of_address(submissions: SubmissionQuerySet, address: str) -> SubmissionQuerySet:
+    """Keep those of `address`, in any case; none of one that was erased."""
+    if not address:
+        return submissions.none()
+    # By an index, which `iexact`, in capital letters, has none: of an address that is rare, all requests would be read.
+    return submissions.alias(small=Lower("email")).filter(small=Lower(Value(address)))
 
 
 def _found(request: HttpRequest, pk: int) -> Submission:

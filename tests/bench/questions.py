@@ -76,6 +76,7 @@ ASKED = {
         "search of two Chinese characters": f"{DESK}?q={quote('大文')}",
         "search that finds nothing": f"{DESK}?q=nobodyhere",
         "one request": f"{DESK}{{request}}/",
+        "what goes with its person's erasure": f"{DESK}{{request}}/erase/",
     },
     "admin": {
         "children of a partner": "/admin/pages/{partner}/",

@@ -10,6 +10,7 @@ from wagtail.models import ModelLogEntry
 from partners.brochures.erasing import erase_requests
 from partners.brochures.submission import Submission, WorkStatus
 from partners.submissions.note import SubmissionNote
+from partners.submissions.work_view import work_context
 from partners.submissions.working import Erased, add_note, colleagues, set_work
 from tests.partners.submissions.conftest import client_of, user_in
 from tests.partners.submissions.test_listing import listed
@@ -150,6 +151,15 @@ def test_other_requests_of_the_same_person_are_named(desk, make_submission):
     html = page(desk, again)
     assert first.reference in html
     assert stranger.reference not in html
+
+
+def test_other_requests_of_a_person_are_found_by_an_index(superuser, submission, make_submission):
+    """Of somebody with a single request, all that there are would be read for them."""
+    for _ in range(400):
+        make_submission(sent=False)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE partners_submission")
+    assert "submission_by_lower_email" in work_context(submission, superuser)["others"].explain()
 
 
 def test_erasing_takes_notes_away_and_ends_the_work(desk_user, submission):

@@ -1,0 +1,55 @@
+"""brochures/person.py and forget_request.py: a person is found without reading what is of all others."""
+
+import re
+
+import pytest
+from django.db import connection
+
+from partners.brochures.forgetting import holdings
+from partners.brochures.person import requests_of
+
+pytestmark = pytest.mark.django_db
+
+READ_WHOLE = re.compile(r"Seq Scan on (partners_submission|partners_outgoingmessage)\b")
+
+
+def plans_of(read) -> list[str]:
+    """Return how the database goes about each query of `read` that concerns requests or messages."""
+    plans: list[str] = []
+
+    def explain(execute, sql, params, many, context):
+        if "partners_submission" in sql or "partners_outgoingmessage" in sql:
+            with connection.connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN {sql}", params)
+                plans.append("\n".join(row[0] for row in cursor.fetchall()))
+        return execute(sql, params, many, context)
+
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE partners_submission, partners_outgoingmessage, partners_brochuremessage")
+    with connection.execute_wrapper(explain):
+        read()
+    assert plans
+    return plans
+
+
+@pytest.fixture
+def many(make_submission):
+    return [make_submission() for _ in range(600)]
+
+
+def test_requests_of_a_mailbox_are_found_by_indexes(many):
+    plans = "\n".join(plans_of(lambda: requests_of(many[7].email)))
+    assert not READ_WHOLE.search(plans), plans
+    assert "submission_email_not_ascii" in plans
+    assert "outgoing_message_to_not_ascii" in plans
+
+
+def test_what_is_held_of_a_request_is_counted_by_indexes(many):
+    ids = [many[7].pk]
+    plans = "\n".join(plans_of(lambda: [held.count(ids, many[7].email) for held in holdings()]))
+    assert not READ_WHOLE.search(plans), plans
+
+
+def test_an_address_that_is_not_ascii_is_found_among_them(many, make_submission):
+    one = make_submission(email="info@前海.example")
+    assert requests_of("INFO@xn--ldr157d.example") == requests_of("info@前海.example") == [one.pk]
