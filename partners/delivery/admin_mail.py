@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import models, transaction
 from django.db.models.functions import Now
-from django.utils.html import linebreaks, urlize
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
 
 from partners.delivery.letters import Letter, LetterCannotBeBuilt, register_letter
 from partners.delivery.message import OutgoingMessage
@@ -28,6 +30,8 @@ class AdminMail(OutgoingMessage):
 
     subject = models.TextField(blank=True, default="")
     text = models.TextField(blank=True, default="")
+    # Of the words, as Wagtail writes to each account in its own.
+    language = models.CharField(max_length=16)
 
     class Meta:
         default_permissions: ClassVar[tuple[str, ...]] = ()
@@ -46,9 +50,13 @@ class QueueingBackend(BaseEmailBackend):
                 if email.attachments:
                     raise ValueError("A mail with attachments is none of Django's or Wagtail's own: register a letter.")
                 for address in email.recipients():
-                    subject, text = str(email.subject), str(email.body)
-                    queue_message(AdminMail(kind=ADMIN_KIND, to=address, subject=subject, text=text))
+                    words = {"subject": str(email.subject), "text": str(email.body), "language": _language()}
+                    queue_message(AdminMail(kind=ADMIN_KIND, to=address, **words))
         return len(email_messages)
+
+
+def _language() -> str:
+    return get_language() or settings.LANGUAGE_CODE
 
 
 def register() -> None:
@@ -61,7 +69,9 @@ def build_admin_mail(message: OutgoingMessage) -> Letter:
     mail: Any = AdminMail.objects.filter(pk=message.pk).first()
     if mail is None or not mail.text:
         raise LetterCannotBeBuilt("The words of this mail are gone.")
-    return Letter(mail.subject, mail.text, linebreaks(urlize(mail.text, autoescape=True)))
+    text = mail.text.strip()
+    shown = {"subject": mail.subject, "text": text, "language": mail.language, "site_name": settings.WAGTAIL_SITE_NAME}
+    return Letter(mail.subject, text, render_to_string("partners/delivery/admin_mail.html", shown))
 
 
 def empty_closed_mail() -> None:

@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ),
                 ("subject", models.TextField(blank=True, default="")),
                 ("text", models.TextField(blank=True, default="")),
+                ("language", models.CharField(max_length=16)),
             ],
             options={"default_permissions": ()},
             bases=("partners.outgoingmessage",),

@@ -59,6 +59,7 @@ def test_article_is_submitted_while_no_mail_server_is_known() -> None:
     queued = AdminMail.objects.get()
     assert (queued.kind, queued.to) == (ADMIN_KIND, "moderators@example.com")
     assert article.title in queued.subject
+    assert queued.language == "en"
     assert reverse("wagtailadmin_pages:edit", args=[article.pk]) in queued.text
 
 
@@ -123,4 +124,5 @@ def test_what_waits_keeps_its_words(settings: Any) -> None:
     letter = build_admin_mail(AdminMail.objects.get())
     assert (letter.subject, letter.text) == ("Port & quay", "See <b>\nhttps://q.example/a")
     assert "See &lt;b&gt;" in letter.html
+    assert '<html lang="en' in letter.html
     assert '<a href="https://q.example/a"' in letter.html
