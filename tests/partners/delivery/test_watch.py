@@ -21,6 +21,7 @@ from partners.delivery.send import send_message
 from partners.delivery.watch import Late, Problem, failures, holds_up, look, look_at_flow, problem_lately
 from tests.partners.delivery.conftest import queued
 from tests.partners.delivery.doubles import CarrierInMemory
+from tests.partners.plans import plans_of
 
 pytestmark = pytest.mark.django_db
 
@@ -130,23 +131,10 @@ def fill(number: int, state: State, **values: object) -> None:
     )
 
 
-def plans_of(read) -> list[str]:
-    """Return how the database goes about each query of `read` that concerns messages."""
-    plans: list[str] = []
-
-    def explain(execute, sql, params, many, context):
-        if "partners_outgoingmessage" in sql:
-            with connection.connection.cursor() as cursor:
-                cursor.execute(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) {sql}", params)
-                plans.append("\n".join(row[0] for row in cursor.fetchall()))
-        return execute(sql, params, many, context)
-
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE partners_outgoingmessage, partners_deliveryattempt")
-    with connection.execute_wrapper(explain):
-        read()
-    assert plans
-    return plans
+def plans_of_mail(read) -> list[str]:
+    """Return how the database goes about each query of `read` that concerns messages or attempts."""
+    tables = ("partners_outgoingmessage", "partners_deliveryattempt")
+    return plans_of(read, *tables, options="(ANALYZE, COSTS OFF, TIMING OFF)")
 
 
 def rows_read(plans: list[str]) -> int:
@@ -161,7 +149,7 @@ def test_no_question_grows_with_what_was_sent() -> None:
     long_ago = timezone.now() - timedelta(days=90)
     fill(20_000, State.SENT, attempts_count=1, due_at=None, sent_at=long_ago, closed_at=long_ago)
     late(Outcome.UNREACHABLE)
-    plans = plans_of(look)
+    plans = plans_of_mail(look)
     assert not [plan for plan in plans if "Seq Scan on partners_outgoingmessage" in plan]
     assert rows_read(plans) < 20
 
@@ -169,7 +157,7 @@ def test_no_question_grows_with_what_was_sent() -> None:
 def test_a_probe_does_not_grow_with_what_waits() -> None:
     """A backlog of 5,000, none of which has been tried: a probe that counted them would make an outage worse."""
     fill(5_000, State.QUEUED, due_at=in_seconds(-86_400), created_at=in_seconds(-86_400))
-    assert rows_read(plans_of(look_at_flow)) < 20
+    assert rows_read(plans_of_mail(look_at_flow)) < 20
     assert look_at_flow().problem is Problem.STUCK
 
 
@@ -183,7 +171,7 @@ def test_a_probe_in_an_outage_reads_a_few_messages() -> None:
         )
         for message in OutgoingMessage.objects.open()
     )
-    assert rows_read(plans_of(look_at_flow)) < 60
+    assert rows_read(plans_of_mail(look_at_flow)) < 60
     assert look_at_flow().problem is Problem.HELD_UP
 
 

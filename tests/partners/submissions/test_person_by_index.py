@@ -3,33 +3,15 @@
 import re
 
 import pytest
-from django.db import connection
 
 from partners.brochures.forgetting import holdings
 from partners.brochures.person import requests_of
+from tests.partners.plans import plans_of
 
 pytestmark = pytest.mark.django_db
 
+TABLES = ("partners_submission", "partners_outgoingmessage", "partners_brochuremessage")
 READ_WHOLE = re.compile(r"Seq Scan on (partners_submission|partners_outgoingmessage)\b")
-
-
-def plans_of(read) -> list[str]:
-    """Return how the database goes about each query of `read` that concerns requests or messages."""
-    plans: list[str] = []
-
-    def explain(execute, sql, params, many, context):
-        if "partners_submission" in sql or "partners_outgoingmessage" in sql:
-            with connection.connection.cursor() as cursor:
-                cursor.execute(f"EXPLAIN {sql}", params)
-                plans.append("\n".join(row[0] for row in cursor.fetchall()))
-        return execute(sql, params, many, context)
-
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE partners_submission, partners_outgoingmessage, partners_brochuremessage")
-    with connection.execute_wrapper(explain):
-        read()
-    assert plans
-    return plans
 
 
 @pytest.fixture
@@ -38,7 +20,7 @@ def many(make_submission):
 
 
 def test_requests_of_a_mailbox_are_found_by_indexes(many):
-    plans = "\n".join(plans_of(lambda: requests_of(many[7].email)))
+    plans = "\n".join(plans_of(lambda: requests_of(many[7].email), *TABLES))
     assert not READ_WHOLE.search(plans), plans
     assert "submission_email_not_ascii" in plans
     assert "outgoing_message_to_not_ascii" in plans
@@ -46,7 +28,7 @@ def test_requests_of_a_mailbox_are_found_by_indexes(many):
 
 def test_what_is_held_of_a_request_is_counted_by_indexes(many):
     ids = [many[7].pk]
-    plans = "\n".join(plans_of(lambda: [held.count(ids, many[7].email) for held in holdings()]))
+    plans = "\n".join(plans_of(lambda: [held.count(ids, many[7].email) for held in holdings()], *TABLES))
     assert not READ_WHOLE.search(plans), plans
 
 
