@@ -14,7 +14,7 @@ from tests import builders
 
 SHELL = Path(settings.BASE_DIR) / "qianhai_site"
 # Mail, and a page that leaves in a ZIP, have no style sheet beside them.
-ALONE = {"letters", "person_file.html"}
+ALONE = {"letters", "admin_mail.html", "person_file.html"}
 PUBLIC = [path for path in sorted((SHELL / "templates").rglob("*.html")) if not ALONE.intersection(path.parts)]
 LAYERS = re.compile(r'@import url\("([\w-]+\.css)"\) layer\(([\w-]+)\);')
 
