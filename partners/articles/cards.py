@@ -9,7 +9,7 @@ from partners.articles.restrictions import private_patterns
 from partners.ready_made import ReadyMade, is_any, ready_made
 
 
-def for_cards(articles: Iterable[PartnerArticlePage | Listed]) -> dict[int, PartnerArticlePage]:
+def loaded_for_cards(articles: Iterable[PartnerArticlePage | Listed]) -> dict[int, PartnerArticlePage]:
     """Return articles by their keys with what their cards show, by a query each for those that are only listed, their
     sponsors and their pictures; without those that are not public any more.
     """
@@ -21,9 +21,9 @@ def for_cards(articles: Iterable[PartnerArticlePage | Listed]) -> dict[int, Part
     return {article.pk: article for article in with_renditions(with_sponsors(there))}
 
 
-def for_card(article: PartnerArticlePage | Listed) -> PartnerArticlePage:
+def loaded_for_card(article: PartnerArticlePage | Listed) -> PartnerArticlePage:
     """Return one of them. Raises PartnerArticlePage.DoesNotExist where it is not public any more."""
-    if (found := for_cards([article]).get(article.pk)) is None:
+    if (found := loaded_for_cards([article]).get(article.pk)) is None:
         raise PartnerArticlePage.DoesNotExist
     return found
 

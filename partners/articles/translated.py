@@ -5,7 +5,7 @@ from typing import Any
 from wagtail_localize.fields import BaseTranslatableField, SynchronizedField
 
 
-class ToldElsewhere(SynchronizedField):  # type: ignore[misc, unused-ignore]
+class NotSynchronized(SynchronizedField):  # type: ignore[misc, unused-ignore]
     """A field that wagtail-localize neither copies nor lets a translator override.
 
     What it copies comes from the source's row or from what was stored of it, which may be a draft's, and goes live as
@@ -22,7 +22,7 @@ class ToldElsewhere(SynchronizedField):  # type: ignore[misc, unused-ignore]
 
 # wagtail-localize leaves many-to-many fields out, and its form for a translation has none that an editor could fill in.
 OF_ARTICLES: "list[BaseTranslatableField]" = [
-    ToldElsewhere("disclosure"),
-    ToldElsewhere("partner_campaign"),
+    NotSynchronized("disclosure"),
+    NotSynchronized("partner_campaign"),
     SynchronizedField("topics", overridable=False),
 ]

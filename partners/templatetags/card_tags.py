@@ -11,7 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString, mark_safe
 
 from partners.articles.article_page import PartnerArticlePage
-from partners.articles.cards import for_card, for_cards
+from partners.articles.cards import loaded_for_card, loaded_for_cards
 from partners.articles.paging import Listed
 from partners.keeping import is_kept, markup
 
@@ -33,11 +33,11 @@ def article_cards(
     those need that nobody keeps is loaded for all at once.
     """
     keys = {article: ("card", article.pk, level, lead, sizes) for article in articles}
-    loaded = for_cards(article for article, key in keys.items() if not is_kept(key, is_markup=True))
+    loaded = loaded_for_cards(article for article, key in keys.items() if not is_kept(key, is_markup=True))
 
     def card(article: PartnerArticlePage | Listed) -> str:
         # Lazily: what a card shows that is kept is not asked for.
-        one: Any = SimpleLazyObject(lambda: loaded.get(article.pk) or for_card(article))
+        one: Any = SimpleLazyObject(lambda: loaded.get(article.pk) or loaded_for_card(article))
         # Only what the key tells: other pages show the same card.
         shown = {"article": one, "level": level, "lead": lead, "sizes": sizes, "request": context.get("request")}
         return markup(

@@ -6,7 +6,7 @@ from django.test import RequestFactory
 from wagtail.models import PageViewRestriction
 
 from partners.articles.article_page import PartnerArticlePage
-from partners.articles.cards import for_card, for_cards
+from partners.articles.cards import loaded_for_card, loaded_for_cards
 from partners.articles.paging import Listed
 from tests import builders
 
@@ -34,7 +34,7 @@ def test_cards_cost_the_same_however_many(django_assert_num_queries):
     # Articles, sponsors with their logos, pictures; and what is private.
     for some in (articles[:2], articles):
         with django_assert_num_queries(4):
-            assert len(for_cards(listed(article) for article in some)) == len(some)
+            assert len(loaded_for_cards(listed(article) for article in some)) == len(some)
 
 
 def test_what_is_withdrawn_after_it_was_listed_has_no_card():
@@ -47,4 +47,4 @@ def test_what_is_withdrawn_after_it_was_listed_has_no_card():
     assert [number for number in range(4) if f"Quay {number}" in shown] == [3]
     for one in found[:3]:
         with pytest.raises(PartnerArticlePage.DoesNotExist):
-            for_card(one)
+            loaded_for_card(one)
