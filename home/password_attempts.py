@@ -6,7 +6,6 @@ Letters that lead to a new password have two: of one network, and to one mailbox
 """
 
 import logging
-import math
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -76,7 +75,7 @@ def begin_attempt(door: Door, name: str, network: str) -> Attempt:
         if limit.take(counted):
             taken.append(taking)
             continue
-        reached = TooManyAttempts(_seconds_until_room(limit, counted))
+        reached = TooManyAttempts(limit.seconds_until_room(counted))
         _say_once("wrong passwords", door, limit, counted)
         if limit.scope == _OWN or not _is_known(door, subject, network):
             _give_back(taken)
@@ -93,7 +92,7 @@ def was_right(attempt: Attempt) -> None:
         Allowance.objects.update_or_create(
             scope=scope,
             subject=keyed_hash(scope, f"{attempt.network} {attempt.subject}"),
-            defaults={"times": [], "touched_at": Now()},
+            defaults={"times": [], "counts": [], "touched_at": Now()},
         )
 
 
@@ -109,7 +108,7 @@ def count_reset(address: str, network: str) -> None:
     for limit, counted in takings:
         if not limit.take(counted):
             _say_once("letters to set a password", Door.LOGIN, limit, counted)
-            raise TooManyAttempts(_seconds_until_room(limit, counted))
+            raise TooManyAttempts(limit.seconds_until_room(counted))
 
 
 def _takings(subject: str, network: str) -> list[Taking]:
@@ -149,16 +148,6 @@ def _is_known(door: Door, subject: str, network: str) -> bool:
     scope = _known_scope(door)
     known = Allowance.objects.filter(scope=scope, subject__in=keyed_hashes(scope, f"{network} {subject}"))
     return bool(network) and known.exists()
-
-
-def _seconds_until_room(limit: Limit, subject: str) -> int:
-    """Return after how many seconds `limit` has room for `subject` again: when the oldest that fills it has passed."""
-    row = Allowance.objects.filter(scope=limit.scope, subject=keyed_hash(limit.scope, subject))
-    for times, now in row.values_list("times", Now()):
-        filling = sorted(times, reverse=True)[: limit.count]
-        left: timedelta = filling[-1] + limit.period - now if filling else timedelta()
-        return max(1, math.ceil(left.total_seconds()))
-    return 1
 
 
 def _say_once(what: str, door: Door, limit: Limit, subject: str) -> None:

@@ -45,7 +45,8 @@ class ConsentRecord(models.Model):
     changed, only removed together with its request.
     """
 
-    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="consents")
+    # No index of its own: `consent_record_once` begins with it. So it is of the events' record.
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="consents", db_index=False)
     purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose)
     wording = models.ForeignKey(ConsentWording, on_delete=models.PROTECT, related_name="records")
     language = models.CharField(_("language"), max_length=16, choices=settings.LANGUAGES)
@@ -133,16 +134,22 @@ class ConsentEvent(models.Model):
     withdrawn is not confirmed, and only news is confirmed.
     """
 
-    record = models.ForeignKey(ConsentRecord, on_delete=models.CASCADE, related_name="events")
+    record = models.ForeignKey(ConsentRecord, on_delete=models.CASCADE, related_name="events", db_index=False)
     kind = models.CharField(max_length=10, choices=EventKind)
     how = models.CharField(max_length=12, choices=Means)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
     at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         default_permissions: ClassVar[tuple[str, ...]] = ()
         ordering: ClassVar[list[str]] = ["pk"]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["at"], name="consent_event_lately")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["at"], name="consent_event_lately"),
+            # Most are nobody's of the staff.
+            models.Index(fields=["user"], condition=Q(user__isnull=False), name="consent_event_of_user"),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["record", "kind"], name="consent_event_once"),
             models.CheckConstraint(

@@ -4,6 +4,8 @@ Who is counted stands here as a keyed hash only: without SECRET_KEY nobody can t
 about, nor try all there are.
 """
 
+import json
+import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,8 +13,9 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection, models, transaction
-from django.db.models.functions import Now
+from django.db import DatabaseError, connection, models, transaction
+from django.db.models.functions import Length, Now
+from django.db.models.lookups import Exact
 from django.utils.crypto import salted_hmac
 
 from partners.brochures.form_key import KEY_LIFE
@@ -27,15 +30,30 @@ LOGIN_KNOWN = "login_known"
 LOGIN_KNOWN_FOR = timedelta(days=60)
 
 
-class Allowance(models.Model):
-    """When something was allowed: of one `scope`, for one `subject` (a keyed hash), at which `times`.
+# A limit of more than so many is counted by such parts of its period: a row is not longer than this, and to count once
+# more takes as long at the thousandth as at the first.
+MOST_PARTS = 60
+_WITHOUT_HEXADECIMAL_DIGITS = models.Func(
+    models.F("subject"),
+    models.Value("0123456789abcdef"),
+    models.Value(""),
+    function="translate",
+    output_field=models.TextField(),
+)
 
-    Holds as many times as the scope allows, at most; older ones fall out when the row is next written.
+
+class Allowance(models.Model):
+    """When something was allowed: of one `scope`, for one `subject` (a keyed hash), at which `times`, how often each.
+
+    Holds as many times as the scope allows, at most, and no more than a few beyond MOST_PARTS; older ones fall out when
+    the row is next written. No index has what changes with each count, so that the row stays in its place.
     """
 
     scope = models.CharField(max_length=16)
     subject = models.CharField(max_length=64)
     times = ArrayField(models.DateTimeField())
+    # Of each of `times`, in their order.
+    counts = ArrayField(models.IntegerField(), db_default=[])
     touched_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -44,10 +62,10 @@ class Allowance(models.Model):
             models.UniqueConstraint(fields=["scope", "subject"], name="allowance_of_one_subject"),
             # A raw address can never be stored here by mistake.
             models.CheckConstraint(
-                condition=models.Q(subject__regex=r"^[0-9a-f]{64}$"), name="allowance_subject_is_a_hash"
+                condition=models.Q(Exact(Length("subject"), 64), Exact(_WITHOUT_HEXADECIMAL_DIGITS, models.Value(""))),
+                name="allowance_subject_is_a_hash",
             ),
         ]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["touched_at"], name="allowance_touched")]
 
     def __str__(self) -> str:
         return f"{self.scope} {self.pk}"
@@ -55,11 +73,19 @@ class Allowance(models.Model):
 
 @dataclass(frozen=True)
 class Limit:
-    """At most `count` times within any `period`, for each subject of `scope`."""
+    """At most `count` times within any `period`, for each subject of `scope`.
+
+    Where `count` is more than MOST_PARTS, a time counts for up to one of these parts longer than the period.
+    """
 
     scope: str
     count: int
     period: timedelta
+
+    @property
+    def part(self) -> timedelta:
+        """By which parts of the period it is counted; zero where each time is kept as it is."""
+        return self.period / MOST_PARTS if self.count > MOST_PARTS else timedelta()
 
     def take(self, subject: str) -> bool:
         """Count `subject` once more and return True, or return False and count nothing where it is at its limit.
@@ -69,33 +95,63 @@ class Limit:
         """
         return taken([(self, subject)]) == {self.scope}
 
+    def seconds_until_room(self, subject: str) -> int:
+        """Return after how many seconds there is room for `subject` again, at least 1.
+
+        That is when the oldest of those that fill the limit has passed.
+        """
+        rows = Allowance.objects.filter(scope=self.scope, subject=keyed_hash(self.scope, subject))
+        for times, counts, now in rows.values_list("times", "counts", Now()):
+            filling = 0
+            ones = [1] * (len(times) - len(counts))
+            for at, count in sorted(zip(times, [*counts, *ones], strict=False), reverse=True):
+                filling += count
+                if filling >= self.count:
+                    return max(1, math.ceil((at + self.period + self.part - now).total_seconds()))
+        return 1
+
 
 # Limits of different scopes in the order in which they are named. The WHERE is looked at under the row's lock, with
-# what the last transaction has committed.
+# what the last transaction has committed. What was written before there were counts is one of each time.
 _TAKE = """
 WITH asked AS (
-    SELECT * FROM unnest(%s::text[], %s::text[], %s::float8[], %s::int[])
-    WITH ORDINALITY AS limits (scope, subject, seconds, most, place)
+    SELECT scope, subject, most, place,
+        CASE WHEN part = 0 THEN statement_timestamp()
+            ELSE date_bin(make_interval(secs => part), statement_timestamp(), 'epoch') END AS now,
+        statement_timestamp() - make_interval(secs => seconds + part) AS since
+    FROM jsonb_to_recordset(%s::jsonb)
+        AS limits (scope text, subject text, seconds float8, part float8, most int, place int)
 )
-INSERT INTO partners_allowance AS row (scope, subject, times, touched_at)
-SELECT scope, subject, ARRAY[statement_timestamp()], statement_timestamp() FROM asked WHERE most > 0 ORDER BY place
+INSERT INTO partners_allowance AS row (scope, subject, times, counts, touched_at)
+SELECT scope, subject, ARRAY[now], '{1}', statement_timestamp() FROM asked WHERE most > 0 ORDER BY place
 ON CONFLICT (scope, subject) DO UPDATE SET
-    times = ARRAY(
-        SELECT at FROM unnest(row.times) AS at, asked
-        WHERE asked.scope = row.scope AND at > statement_timestamp() - make_interval(secs => asked.seconds)
-    ) || statement_timestamp(),
+    (times, counts) = (
+        SELECT
+            array_append(array_agg(at ORDER BY at) FILTER (WHERE at < now), min(now)),
+            array_append(
+                array_agg(coalesce(n, 1) ORDER BY at) FILTER (WHERE at < now),
+                1 + coalesce(sum(coalesce(n, 1)) FILTER (WHERE at >= now), 0)::int
+            )
+        FROM asked LEFT JOIN unnest(row.times, row.counts) AS kept (at, n) ON at > since
+        WHERE asked.scope = row.scope
+    ),
     touched_at = statement_timestamp()
 WHERE (
-    SELECT count(*) FROM unnest(row.times) AS at, asked
-    WHERE asked.scope = row.scope AND at > statement_timestamp() - make_interval(secs => asked.seconds)
+    SELECT coalesce(sum(coalesce(n, 1)), 0) FROM unnest(row.times, row.counts) AS kept (at, n), asked
+    WHERE asked.scope = row.scope AND at > since
 ) < (SELECT most FROM asked WHERE asked.scope = row.scope)
 RETURNING scope AS said
 """
 # The newest time of each is the one that the same transaction has counted: the row is locked from then on.
 _GIVE_BACK = """
-UPDATE partners_allowance SET times = trim_array(times, 1)
-WHERE (scope, subject) IN (SELECT * FROM unnest(%s::text[], %s::text[]))
+UPDATE partners_allowance SET
+    times = CASE WHEN counts[cardinality(times)] > 1 THEN times ELSE trim_array(times, 1) END,
+    counts = counts[:cardinality(times) - 1]
+        || CASE WHEN counts[cardinality(times)] > 1 THEN ARRAY[counts[cardinality(times)] - 1] END
+WHERE (scope, subject) IN (SELECT * FROM unnest(%s::text[], %s::text[])) AND cardinality(times) > 0
 """
+# By this the database says that a limit had no room, and that it has done nothing of the statement.
+_NO_ROOM = "QH001"
 type Taking = tuple[Limit, str]
 
 
@@ -104,14 +160,32 @@ def taking(takings: Sequence[Taking]) -> Beside:
 
     Each limit is of another scope.
     """
-    scopes, subjects, seconds, most = zip(
-        *(
-            (limit.scope, keyed_hash(limit.scope, subject), limit.period.total_seconds(), limit.count)
-            for limit, subject in takings
-        ),
-        strict=True,
-    )
-    return Beside(_TAKE, [list(scopes), list(subjects), list(seconds), list(most)])
+    asked = [
+        {
+            "scope": limit.scope,
+            "subject": keyed_hash(limit.scope, subject),
+            "seconds": limit.period.total_seconds(),
+            "part": limit.part.total_seconds(),
+            "most": limit.count,
+            "place": place,
+        }
+        for place, (limit, subject) in enumerate(takings)
+    ]
+    return Beside(_TAKE, [json.dumps(asked)], name="taken")
+
+
+def taking_all(takings: Sequence[Taking]) -> tuple[Beside, Beside]:
+    """Return the statements that count each subject once more, and refuse the whole where a limit has no room.
+
+    `is_without_room` knows the error. Nothing is done then.
+    """
+    required = Beside("SELECT partners_require_room(ARRAY(SELECT said FROM taken), %s) AS said", [len(takings)])
+    return taking(takings), required
+
+
+def is_without_room(error: DatabaseError) -> bool:
+    """Say whether `error` is how the database refuses `taking_all`."""
+    return getattr(error.__cause__, "sqlstate", None) == _NO_ROOM
 
 
 def taken(takings: Sequence[Taking]) -> set[str]:

@@ -68,7 +68,10 @@ class Submission(models.Model):
         "partners.PartnerArticlePage", on_delete=models.SET_NULL, null=True, blank=True, related_name="submissions"
     )
     article_title = models.CharField(_("article"), max_length=255, blank=True)
-    brochure = models.ForeignKey(Brochure, on_delete=models.PROTECT, null=True, related_name="submissions")
+    # `submission_by_brochure` begins with it, as `submission_by_partner` does with the partner.
+    brochure = models.ForeignKey(
+        Brochure, on_delete=models.PROTECT, null=True, related_name="submissions", db_index=False
+    )
     brochure_file = models.ForeignKey(BrochureFile, on_delete=models.PROTECT, null=True, related_name="submissions")
     brochure_title = models.CharField(_("brochure"), max_length=200)
     language = models.CharField(_("language"), max_length=16, choices=settings.LANGUAGES)

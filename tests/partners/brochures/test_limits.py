@@ -1,22 +1,26 @@
 """partners/brochures/limits.py: never more than allowed, whoever comes at once, and nobody's name kept."""
 
+import random
 import threading
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
 from partners.brochures.limits import (
     FORGOTTEN_AFTER,
+    MOST_PARTS,
     Allowance,
     Limit,
     LimitReached,
     forget_old_allowances,
+    give_back,
     keyed_hash,
     mailbox_takings,
     take_all,
 )
+from tests.at_once import at_once
 
 HOURLY = Limit("test", 3, timedelta(hours=1))
 
@@ -92,6 +96,114 @@ def test_of_forty_at_the_same_moment_three_pass():
         thread.join(timeout=60)
     assert len(taken) == 40
     assert sum(taken) == 3
+
+
+# By parts of a minute.
+MANY = Limit("many", 100, timedelta(hours=1))
+
+
+@pytest.mark.django_db
+def test_a_large_limit_lets_so_many_pass_and_no_more():
+    assert [MANY.take("a") for _ in range(103)] == [*[True] * 100, *[False] * 3]
+    row = Allowance.objects.get()
+    assert sum(row.counts) == 100
+    # However many passed within a minute, they are one time, or two where a minute ended.
+    assert len(row.times) == len(row.counts) <= 2
+    assert all(at.second == at.microsecond == 0 for at in row.times)
+
+
+@pytest.mark.django_db
+def test_a_large_limit_slides_by_its_parts():
+    for _ in range(60):
+        MANY.take("a")
+    shift(timedelta(minutes=30))
+    for _ in range(40):
+        MANY.take("a")
+    assert not MANY.take("a")
+    # A minute counts until all of it is older than an hour.
+    shift(timedelta(minutes=30))
+    assert not MANY.take("a")
+    shift(timedelta(minutes=2))
+    assert [MANY.take("a") for _ in range(61)] == [*[True] * 60, False]
+
+
+@pytest.mark.django_db
+def test_what_is_kept_of_a_large_limit_does_not_grow():
+    for _ in range(MOST_PARTS * 3):
+        assert MANY.take("a")
+        shift(timedelta(minutes=1))
+    row = Allowance.objects.get()
+    assert len(row.times) == len(row.counts) <= MOST_PARTS + 2
+
+
+@pytest.mark.django_db
+def test_no_limit_lets_more_pass_within_its_period_than_it_may():
+    limit, passed, now = Limit("walk", 70, timedelta(hours=1)), [], 0
+    at_random = random.Random(8)
+    for _ in range(600):
+        minutes = at_random.choice([0, 0, 0, 1, 3])
+        now += minutes
+        shift(timedelta(minutes=minutes))
+        if limit.take("a"):
+            passed.append(now)
+        assert len([at for at in passed if at > now - 60]) <= 70
+    assert len(passed) > 300
+
+
+@pytest.mark.django_db
+def test_what_was_counted_in_a_part_is_given_back_one_by_one():
+    for _ in range(3):
+        MANY.take("a")
+    give_back([(MANY, "a")])
+    assert sum(Allowance.objects.get().counts) == 2
+    for _ in range(3):
+        give_back([(MANY, "a")])
+    row = Allowance.objects.get()
+    assert (row.times, row.counts) == ([], [])
+    assert [MANY.take("a") for _ in range(101)] == [*[True] * 100, False]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("limit", [HOURLY, MANY], ids=["small", "large"])
+def test_times_that_were_written_before_there_were_counts_are_one_each(limit):
+    filled = [timezone.now() - timedelta(minutes=5)] * limit.count
+    Allowance.objects.create(scope=limit.scope, subject=keyed_hash(limit.scope, "a"), times=filled)
+    assert not limit.take("a")
+    give_back([(limit, "a")])
+    assert limit.take("a")
+    assert not limit.take("a")
+    row = Allowance.objects.get()
+    assert sum(row.counts) == limit.count
+    assert len(row.counts) == len(row.times)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("limit", [HOURLY, MANY], ids=["small", "large"])
+def test_how_long_until_there_is_room(limit):
+    assert limit.seconds_until_room("a") == 1
+    for _ in range(limit.count):
+        limit.take("a")
+    shift(timedelta(minutes=20))
+    seconds = limit.seconds_until_room("a")
+    assert 39 * 60 <= seconds <= 41 * 60
+    assert not limit.take("a")
+    shift(timedelta(seconds=seconds))
+    assert limit.take("a")
+
+
+@pytest.mark.usefixtures("committed")
+def test_of_many_at_the_same_moment_a_large_limit_lets_so_many_pass():
+    taken = at_once(8, lambda _: [MANY.take("crowd") for _ in range(20)])
+    assert sum(map(sum, taken)) == 100
+
+
+@pytest.mark.django_db
+def test_a_row_that_counts_once_more_needs_no_new_entry_in_an_index():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE tablename = 'partners_allowance'")
+        indexed = " ".join(definition for (definition,) in cursor.fetchall())
+    assert "subject" in indexed
+    assert not [name for name in ("times", "counts", "touched_at") if name in indexed]
 
 
 @pytest.mark.django_db
