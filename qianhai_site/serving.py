@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 import granian.cli
 import granian.server.mp
 
+from qianhai_site.form_lane import FormLane, is_form, read_form
 from qianhai_site.pagecache.folder import folder_of_this_run
 
 if TYPE_CHECKING:
@@ -49,16 +50,25 @@ Handler = Callable[[Request, dict[str, Any]], Any]
 class Door:
     """Takes every request: answers it at once, leaves it with whoever renders the same page, or has a thread do it."""
 
-    def __init__(self, cache: "PageCache | None", handle: Handler, threads: int = THREADS) -> None:
-        self._cache, self._handle = cache, handle
+    def __init__(
+        self, cache: "PageCache | None", handle: Handler, threads: int = THREADS, session_cookie: str = "sessionid"
+    ) -> None:
+        self._cache, self._handle, self._session_cookie = cache, handle, session_cookie
         # Bounded by what granian lets in (its backpressure).
         self._waiting: SimpleQueue[tuple[Request, dict[str, Any], bool]] = SimpleQueue()
         for number in range(threads):
             threading.Thread(target=self._work, name=f"request {number + 1}", daemon=True).start()
+        self._forms = FormLane(self._handle_whole, lambda job: self._waiting.put((*job, False)))
 
     def __call__(self, request: Request, environ: dict[str, Any]) -> None:
         """Answer `request`, now or later."""
-        if _may_have_body(environ):
+        if is_form(environ, self._session_cookie):
+            if read_form(environ):
+                self._forms.put(request, environ)
+            else:
+                # Its sender has left, and half of a form is none.
+                request.response_bytes(400, [], b"")
+        elif _may_have_body(environ):
             self._handle(request, environ)
         elif not self._is_done(request, environ):
             self._waiting.put((request, environ, True))
@@ -83,15 +93,18 @@ class Door:
     def _work(self) -> None:
         while True:
             request, environ, is_new = self._waiting.get()
-            try:
-                # While it lay here somebody may have begun with the same page, or be done with it.
-                if not (is_new and self._is_done(request, environ)):
-                    self._handle(request, environ)
-            except BaseException:
-                logger.exception("A request could not be answered.")
-                request.response_bytes(500, [], b"")
+            # While it lay here somebody may have begun with the same page, or be done with it.
+            self._handle_whole(request, environ, is_new=is_new)
             # Nothing of a request is held until the next.
             del request, environ
+
+    def _handle_whole(self, request: Request, environ: dict[str, Any], *, is_new: bool = False) -> None:
+        try:
+            if not (is_new and self._is_done(request, environ)):
+                self._handle(request, environ)
+        except BaseException:
+            logger.exception("A request could not be answered.")
+            request.response_bytes(500, [], b"")
 
 
 def _may_have_body(environ: dict[str, Any]) -> bool:
@@ -115,12 +128,15 @@ _granians_own = _granian._wsgi_call_wrap
 def wrap(application: Any, options: dict[str, Any], access_log: str | None = None) -> Handler:
     """Return what granian calls with each request, in the process that answers it, as granian's own function does."""
     # Django is set up by what loaded the application, which may be the process that ours was forked from.
+    from django.conf import settings  # noqa: PLC0415
+
     from qianhai_site.pagecache.door import PageCache  # noqa: PLC0415
     from qianhai_site.wsgi import page_cache  # noqa: PLC0415
 
     # What is answered at once is in no log of accesses: with one, threads do everything.
     cache = page_cache if isinstance(page_cache, PageCache) and not access_log else None
-    return Door(cache, cast("Handler", _granians_own(application, options, access_log)))
+    handle = cast("Handler", _granians_own(application, options, access_log))
+    return Door(cache, handle, session_cookie=settings.SESSION_COOKIE_NAME)
 
 
 def set_up() -> None:

@@ -46,6 +46,14 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
             size += len(part)
         start_response("200 OK", [("Content-Type", "text/plain")])
         return [f"{size} {digest.hexdigest()} {environ['CONTENT_LENGTH']}".encode()]
+    if path == "/-form/":
+        sent = environ["wsgi.input"].read()
+        with (_probes / "forms").open("ab") as file:
+            file.write(sent + b"\n")
+        while sent.startswith(b"held") and not (_probes / "forms may go").exists():
+            time.sleep(0.01)
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [sent]
     if path == "/-parts/":
         start_response("200 OK", [("Content-Type", "text/plain")])
         return _Parts()

@@ -92,6 +92,48 @@ def test_an_upload_arrives_whole(site):
     assert post(site, body) == f"{UPLOAD} {hashlib.sha256(body).hexdigest()} {UPLOAD}".encode()
 
 
+def _send_form(site: Site, body: str) -> str:
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
+    try:
+        connection.request("POST", "/-form/", body=body)
+        return connection.getresponse().read().decode()
+    finally:
+        connection.close()
+
+
+def test_forms_that_are_held_up_hold_up_nobody(site, probes):
+    """Neither other forms, which are taken elsewhere, nor who reads from memory, by whichever process."""
+    held = [f"held={number}" for number in range(4)]
+    with ThreadPoolExecutor(len(held)) as pool:
+        waiting = [pool.submit(_send_form, site, form) for form in held]
+        try:
+            wait_until(lambda: len(_forms(probes)) == len(held), 30, "the held ones are being taken")
+            others = [f"name={number}" for number in range(20)]
+            assert [_send_form(site, form) for form in others] == others
+            assert {status for status, _body in everybody_asks(site, "/robots.txt")} == {200}
+            assert not any(one.done() for one in waiting)
+        finally:
+            (probes / "forms may go").touch()
+        assert [one.result(30) for one in waiting] == held
+    assert sorted(_forms(probes)) == sorted([*held, *others])
+
+
+def test_half_a_form_is_given_to_nobody(site, probes):
+    before = _forms(probes)
+    with socket.create_connection(("127.0.0.1", site.port)) as line:
+        head = f"POST /-form/ HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\nContent-Length: 40\r\n\r\n"
+        line.sendall(head.encode() + b"email=reader@example.co")
+    # Its process goes on, and takes what comes next.
+    assert {_send_form(site, "name=next") for _ in range(EVERYBODY)} == {"name=next"}
+    assert _forms(probes)[len(before) :] == ["name=next"] * EVERYBODY
+
+
+def _forms(probes: Path) -> list[str]:
+    """Return what forms the application was given."""
+    file = probes / "forms"
+    return file.read_text().splitlines() if file.exists() else []
+
+
 def test_a_reader_who_leaves_ends_what_is_sent_to_him(site, probes):
     with socket.create_connection(("127.0.0.1", site.port)) as line:
         line.sendall(f"GET /-parts/ HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\n\r\n".encode())
