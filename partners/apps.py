@@ -27,7 +27,7 @@ class PartnersConfig(AppConfig):
         from partners.brochures.cover import make_cover_later, show_cover_later  # noqa: PLC0415
         from partners.brochures.request_events import register_listener  # noqa: PLC0415
         from partners.delivery import admin_mail  # noqa: PLC0415
-        from partners.handover.queueing import queue_webhooks  # noqa: PLC0415
+        from partners.handover.queueing import is_interested, queue_webhooks  # noqa: PLC0415
         from partners.letters import trial  # noqa: PLC0415
         from partners.renditions import bare_files  # noqa: PLC0415
         from partners.reports import bounce_alarm  # noqa: PLC0415
@@ -45,7 +45,7 @@ class PartnersConfig(AppConfig):
         trial.register()
         bounce_alarm.register()
         post_page_move.connect(follow_moved_article, dispatch_uid="partners.articles.moving")
-        register_listener(queue_webhooks)
+        register_listener(queue_webhooks, is_interested)
         forget_request.register()
         correction.register()
         forget_traces.register()

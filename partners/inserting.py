@@ -7,25 +7,32 @@ But a trigger before one row does not see another row of the same statement; one
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models import ForeignObject
 from django.db.models.expressions import DatabaseDefault
+from django.db.models.fields import NOT_PROVIDED
 
 from partners.preparing import AtOnce, preparing_cursor
 
 
 @dataclass(frozen=True)
 class Beside:
-    """A statement that is carried out in the same one, after its rows; what it returns has one column, `said`.
+    """A statement that is carried out in the same one, after its rows; what it returns has a column `said`.
 
-    Each `%s` in it is one of `parameters`, and nothing else that it says.
+    Each `%s` in it is one of `parameters`, and nothing else that it says. `NUMBER` stands for the number of the row
+    `of`, which may be new. What comes after it in the same statement may read what it returns, under its `name`.
     """
 
     sql: str
     parameters: Sequence[Any] = ()
+    of: models.Model | None = None
+    name: str = ""
+
+
+NUMBER = "{number}"
 
 
 def insert_rows(rows: Sequence[models.Model], *beside: Beside) -> list[list[Any]]:
@@ -53,14 +60,29 @@ def insert_rows(rows: Sequence[models.Model], *beside: Beside) -> list[list[Any]
 
 
 @dataclass(frozen=True)
+class _Column:
+    """One column of a table: whether its field refers to a row, and whether that is the row itself, in its parent's.
+
+    Whatever is `as_it_is`, of that very type, is written as the field would prepare it; None is not written at all
+    where the column `is_empty_by_itself`.
+    """
+
+    field: Any
+    name: str
+    refers: bool
+    is_of_parent: bool
+    as_it_is: type | None
+    is_empty_by_itself: bool
+
+
+@dataclass(frozen=True)
 class _Table:
     """One table of a kind of row: with inheritance, a row is an INSERT for each."""
 
     name: str
     key: str
     key_attribute: str
-    # Each with its column; whether it refers to a row; and whether that is the row itself, in its parent's table.
-    fields: tuple[tuple[Any, str, bool, bool], ...]
+    columns: tuple[_Column, ...]
 
 
 @cache
@@ -68,14 +90,37 @@ def _tables(kind: type[models.Model]) -> tuple[_Table, ...]:
     """Return the tables of `kind`, the outermost parent's first."""
     options = [parent._meta for parent in reversed(kind.__mro__) if parent in {*kind._meta.all_parents, kind}]
     return tuple(
-        _Table(f'"{of.db_table}"', f'"{of.pk.column}"', of.pk.attname, tuple(map(_known, of.local_concrete_fields)))
+        _Table(f'"{of.db_table}"', f'"{of.pk.column}"', of.pk.attname, tuple(map(_column, of.local_concrete_fields)))
         for of in options
     )
 
 
-def _known(field: Any) -> tuple[Any, str, bool, bool]:
+def _column(field: Any) -> _Column:
     refers = isinstance(field, ForeignObject)
-    return field, f'"{field.column}"', refers, refers and bool(field.remote_field.parent_link)
+    return _Column(
+        field,
+        f'"{field.column}"',
+        refers,
+        refers and bool(field.remote_field.parent_link),
+        _as_it_is(type(field)),
+        field.primary_key or (field.null and field.db_default is NOT_PROVIDED),
+    )
+
+
+def _as_it_is(kind: Any) -> type | None:
+    """Return the type of which a field of `kind` writes every value as it is."""
+    ours = (kind.get_db_prep_save, kind.get_db_prep_value, kind.get_prep_value)
+    for of_django, written in ((models.CharField, str), (models.TextField, str), (models.IntegerField, int)):
+        if ours == (of_django.get_db_prep_save, of_django.get_db_prep_value, of_django.get_prep_value):
+            return written
+    return None
+
+
+@lru_cache(maxsize=256)
+def _statement(parts: tuple[str, ...], said: tuple[str, ...]) -> str:
+    """Return `parts` as one statement, with $1, $2 where its values are: there are few, and each comes often."""
+    first, *others = f"WITH {', '.join(parts)} SELECT {', '.join(said)}".split("%s")
+    return first + "".join(f"${place}{words}" for place, words in enumerate(others, start=1))
 
 
 class _Insertion:
@@ -92,36 +137,39 @@ class _Insertion:
     @property
     def statement(self) -> str:
         """The whole in SQL, with $1, $2 where its values are; it returns the numbers, and what was said beside them."""
-        said = [*self.numbered.values(), *self._besides]
-        first, *others = f"WITH {', '.join(self.parts)} SELECT {', '.join(said)}".split("%s")
-        return first + "".join(f"${place}{words}" for place, words in enumerate(others, start=1))
+        return _statement(tuple(self.parts), (*self.numbered.values(), *self._besides))
 
     def add_beside(self, place: int, statement: Beside) -> None:
         """Add a statement of somebody else's."""
-        self.parts.append(f"beside_{place} AS ({statement.sql})")
+        name, written = statement.name or f"beside_{place}", statement.sql
+        if (of := statement.of) is not None:
+            written = written.replace(NUMBER, self.numbered.get(id(of)) or str(int(of.pk)))
+        self.parts.append(f"{name} AS ({written})")
         self.parameters.extend(statement.parameters)
-        self._besides.append(f"ARRAY(SELECT said FROM beside_{place})")  # noqa: S608
+        self._besides.append(f"ARRAY(SELECT said FROM {name})")  # noqa: S608
 
     def add(self, table: _Table, row: models.Model) -> None:
         """Add the INSERT of `row` into one of its tables."""
-        columns, values = [], []
-        for field, column, refers, is_of_parent in table.fields:
-            if refers:
-                other = row if is_of_parent else field.get_cached_value(row, None)
+        known, columns, values = row.__dict__, [], []
+        for column in table.columns:
+            field = column.field
+            if column.refers:
+                other = row if column.is_of_parent else field.get_cached_value(row, None)
                 if (number := self.numbered.get(id(other))) is not None:
-                    columns.append(column)
+                    columns.append(column.name)
                     values.append(number)
                     continue
                 if other is not None and other is not row:
                     # It may have had no number yet when it was named.
-                    row.__dict__[field.attname] = other.pk
+                    known[field.attname] = other.pk
             value = field.pre_save(row, True)
-            if isinstance(value, DatabaseDefault) or (value is None and field.primary_key):
+            if (value is None and column.is_empty_by_itself) or isinstance(value, DatabaseDefault):
                 # The database fills it in.
                 continue
-            columns.append(column)
+            columns.append(column.name)
             values.append("%s")
-            self.parameters.append(None if value is None else field.get_db_prep_save(value, self.connection))
+            is_ready = value is None or type(value) is column.as_it_is
+            self.parameters.append(value if is_ready else field.get_db_prep_save(value, self.connection))
         name = f"row_{len(self.parts)}"
         inserted = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({', '.join(values)})"  # noqa: S608
         self.parts.append(f"{name} AS ({inserted} RETURNING {table.key})")
@@ -134,8 +182,9 @@ class _Insertion:
             known, number = row.__dict__, numbers.get(id(row))
             row._state.adding, row._state.db = False, self.connection.alias
             for table in _tables(type(row)):
-                for field, _column, refers, _is_of_parent in table.fields:
-                    if refers and (other := field.get_cached_value(row, None)) is not None:
+                for column in table.columns:
+                    field = column.field
+                    if column.refers and (other := field.get_cached_value(row, None)) is not None:
                         known[field.attname] = other.pk
                     elif isinstance(known.get(field.attname), DatabaseDefault):
                         del known[field.attname]

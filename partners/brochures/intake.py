@@ -3,10 +3,11 @@
 import secrets
 import uuid
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from partners.articles.article_page import PartnerArticlePage
 from partners.brochures.circumstances import Circumstances
@@ -14,17 +15,18 @@ from partners.brochures.confirming import ask_to_confirm
 from partners.brochures.consent_boxes import ConsentBox
 from partners.brochures.consent_lock import holding_mailbox
 from partners.brochures.consent_wording import Purpose
-from partners.brochures.keeping_consent import consent_records, first_events
+from partners.brochures.keeping_consent import consents_given
 from partners.brochures.keeping_time import days_of_form
 from partners.brochures.known_form import asked_from, known_form
-from partners.brochures.limits import LimitReached, Taking, first_reached, taking
+from partners.brochures.limits import LimitReached, Taking, first_reached, is_without_room, taking, taking_all
 from partners.brochures.quarantine import hold
-from partners.brochures.request_events import RequestEvent, tell
-from partners.brochures.sending import send_and_count
-from partners.brochures.spam import Sign, judge, sign_of
-from partners.brochures.staff_notice import queue_staff_notices
+from partners.brochures.request_events import RequestEvent, is_anybodys_news, tell
+from partners.brochures.sending import new_letter, send_and_count
+from partners.brochures.spam import Sign, judge, sign_of, takings_of_clean
+from partners.brochures.staff_notice import new_notices, queue_staff_notices
 from partners.brochures.submission import Submission
-from partners.inserting import insert_rows
+from partners.delivery.alarm import waking
+from partners.inserting import Beside, insert_rows
 from partners.keeping import asked_anew
 
 if TYPE_CHECKING:
@@ -106,6 +108,9 @@ def accept_request(request: Request, circumstances: Circumstances | None = None)
 
 
 def _accept(request: Request, circumstances: Circumstances) -> Submission:
+    accepted = _accept_at_once(request, circumstances)
+    if accepted is not None:
+        return accepted
     try:
         with transaction.atomic():
             return _store(request, circumstances)
@@ -123,7 +128,48 @@ def _as_it_is_now(request: Request) -> Request:
     return replace(request, form_page=page, article=asked_from(request.article.pk if request.article else None).article)
 
 
+def _accept_at_once(request: Request, circumstances: Circumstances) -> Submission | None:
+    """Store `request` with its letter by one statement, which is a transaction of its own, as nearly all are.
+
+    Returns None where nothing was stored: something speaks against the request, a limit has no room, or whom it has to
+    be told depends on what is stored first.
+    """
+    clean = takings_of_clean(request, circumstances)
+    if clean is None or _asks_for_news(request) or is_anybodys_news(request.form_page):
+        return None
+    takings, notes = clean
+    submission, consents = _written(request)
+    submission.spam_notes = [str(note) for note in notes]
+    links, letter = new_letter(submission)
+    rows = [submission, *new_notices(submission), *links, letter]
+    # What others may wait for comes last: the mailbox, then the limits, in their order.
+    beside = (*consents, waking(), holding_mailbox(request.email), *taking_all(takings))
+    try:
+        with transaction.atomic() if connection.in_atomic_block else nullcontext():
+            insert_rows(rows, *beside)
+    except DatabaseError as error:
+        if not is_without_room(error):
+            raise
+        return None
+    return submission
+
+
 def _store(request: Request, circumstances: Circumstances, known: Sequence[Sign] = ()) -> Submission:
+    submission, consents = _written(request)
+
+    def store(takings: Sequence[Taking], notes: Sequence[Sign]) -> list[str]:
+        submission.spam_notes = [str(note) for note in notes]
+        # Somebody who is being erased asks again before or after it, never in between.
+        return insert_rows([submission], *consents, holding_mailbox(request.email), taking(takings))[-1]
+
+    verdict = judge(request, circumstances, store, lambda shared: _answer(submission, request, shared), known)
+    if verdict.reasons:
+        hold(submission, verdict.reasons)
+    return submission
+
+
+def _written(request: Request) -> tuple[Submission, tuple[Beside, ...]]:
+    """Return `request` as a submission that is not stored yet, and the statements that keep its consents."""
     page = request.form_page
     form = known_form(page)
     submission = Submission(
@@ -146,18 +192,11 @@ def _store(request: Request, circumstances: Circumstances, known: Sequence[Sign]
         campaign=request.campaign,
         keep_days=days_of_form(page),
     )
-    records = consent_records(submission, request.consents, form.partner)
+    return submission, consents_given(submission, request.consents, form.partner)
 
-    def store(takings: Sequence[Taking], notes: Sequence[Sign]) -> list[str]:
-        submission.spam_notes = [str(note) for note in notes]
-        # Somebody who is being erased asks again before or after it, never in between.
-        held = holding_mailbox(request.email)
-        return insert_rows([submission, *records, *first_events(records)], held, taking(takings))[1]
 
-    verdict = judge(request, circumstances, store, lambda shared: _answer(submission, request, shared), known)
-    if verdict.reasons:
-        hold(submission, verdict.reasons)
-    return submission
+def _asks_for_news(request: Request) -> bool:
+    return any(box.ticked and box.purpose == Purpose.NEWS for box in request.consents)
 
 
 def _answer(submission: Submission, request: Request, shared: Sequence[Taking]) -> list[str]:
@@ -166,7 +205,7 @@ def _answer(submission: Submission, request: Request, shared: Sequence[Taking]) 
     The brochure's letter and the counts come last, with nothing but the commit behind them: they are everybody's rows.
     Raises LimitReached where one of those has no room; then the transaction is to be undone.
     """
-    if any(box.ticked and box.purpose == Purpose.NEWS for box in request.consents):
+    if _asks_for_news(request):
         # A letter of its own: the brochure goes out whatever becomes of it.
         ask_to_confirm(submission)
     queue_staff_notices(submission)

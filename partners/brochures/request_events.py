@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
 
 from partners.brochures.consent_wording import Purpose
 from partners.brochures.submission import Submission
@@ -23,13 +24,22 @@ WITH_DATA = (RequestEvent.ACCEPTED, RequestEvent.CORRECTED)
 
 # `purpose` is the consent that was withdrawn; None for the other events.
 Listener = Callable[[Submission, RequestEvent, Purpose | None], None]
-_listeners: list[Listener] = []
+# Whether a listener may have something to do where a request of the form of this page was accepted.
+Interest = Callable[[Page], bool]
+_listeners: dict[Listener, Interest] = {}
 
 
-def register_listener(listener: Listener) -> None:
-    """Let `listener` hear of every event; registered twice, it hears once. It must not speak to the outside world."""
-    if listener not in _listeners:
-        _listeners.append(listener)
+def register_listener(listener: Listener, interest: Interest = lambda _page: True) -> None:
+    """Let `listener` hear of every event; registered twice, it hears once. It must not speak to the outside world.
+
+    Of a request that is accepted as it comes it is told where its `interest` in the form says so, by what is kept.
+    """
+    _listeners[listener] = interest
+
+
+def is_anybodys_news(form_page: Page) -> bool:
+    """Say whether somebody may have to hear that a request of this form was accepted."""
+    return any(interest(form_page) for interest in _listeners.values())
 
 
 def tell(submission: Submission, event: RequestEvent, purpose: Purpose | None = None) -> None:

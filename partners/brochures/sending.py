@@ -32,10 +32,16 @@ def send_and_count(submission: Submission, counting: Beside) -> tuple[BrochureMe
     return _queue(submission, LETTER_KIND, counting)
 
 
-def _queue(submission: Submission, kind: str, *beside: Beside) -> tuple[BrochureMessage, list[str]]:
+def new_letter(submission: Submission, kind: str = LETTER_KIND) -> tuple[list[BrochureLink], BrochureMessage]:
+    """Return the letter of `kind` that answers `submission`, and the link it carries, if any; neither is stored yet."""
     link = None
     if submission.brochure_file_id is not None:
         link = BrochureLink(submission=submission, brochure_file=submission.brochure_file)
     message = BrochureMessage(kind=kind, to=submission.email, submission=submission, link=link)
-    said = queue_message(message, [link] if link is not None else [], *beside)
+    return [link] if link is not None else [], message
+
+
+def _queue(submission: Submission, kind: str, *beside: Beside) -> tuple[BrochureMessage, list[str]]:
+    links, message = new_letter(submission, kind)
+    said = queue_message(message, links, *beside)
     return message, said[0] if said else []

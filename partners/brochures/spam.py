@@ -95,12 +95,8 @@ def judge(
     A clean request has taken its place in every limit on letters. One with reasons has taken none of them, so that a
     flood uses up nothing that honest people need.
     """
-    plain, doubtful, notes = list(_plain_signs(request, circumstances)), list(known), []
-    for sign, doubt in _doubtful_signs(request, circumstances):
-        if doubt == Doubt.HOLD:
-            doubtful.append(sign)
-        elif doubt == Doubt.NOTE:
-            notes.append(sign)
+    plain, doubtful, notes = _signs(request, circumstances)
+    doubtful = [*known, *doubtful]
     repeats = _repeats(request)
     # Other transactions that need the mailbox's rows take them before anything of its address: so does this one.
     letters = [] if plain or doubtful else mailbox_takings(request.email, request.form_page.brochure_id)
@@ -110,14 +106,43 @@ def judge(
         reasons.append(sign_of(reached))
     if not reasons:
         # The rows of the network and of all mails are everybody's, and locked until the transaction ends: the last.
-        network = [(network_limit(), circumstances.network)] if circumstances.network else []
-        shared = [*network, (mails_limit(), "")]
+        shared = _shared(circumstances)
         letters, had_room = [*letters, *shared], {*had_room, *answer(shared)}
         if reached := first_reached(shared, had_room):
             reasons.append(sign_of(reached))
     if reasons:
         give_back([(limit, subject) for limit, subject in letters if limit.scope in had_room])
     return Verdict(reasons=tuple(reasons), notes=tuple(notes))
+
+
+def takings_of_clean(request: "Request", circumstances: Circumstances) -> tuple[list[Taking], list[Sign]] | None:
+    """Return all that `request` takes of limits, and what is noted about it; None where something speaks against it.
+
+    To be counted at once, or not at all: where one has no room, `judge` has to look which, and what follows from it.
+    Those that all requests share come last, as there.
+    """
+    plain, doubtful, notes = _signs(request, circumstances)
+    if plain or doubtful:
+        return None
+    of_mailbox = mailbox_takings(request.email, request.form_page.brochure_id)
+    return [*_repeats(request), *of_mailbox, *_shared(circumstances)], notes
+
+
+def _signs(request: "Request", circumstances: Circumstances) -> tuple[list[Sign], list[Sign], list[Sign]]:
+    """Return the signs by which `request` is held back, plain ones and doubtful ones, and those that are noted."""
+    doubtful, notes = [], []
+    for sign, doubt in _doubtful_signs(request, circumstances):
+        if doubt == Doubt.HOLD:
+            doubtful.append(sign)
+        elif doubt == Doubt.NOTE:
+            notes.append(sign)
+    return list(_plain_signs(request, circumstances)), doubtful, notes
+
+
+def _shared(circumstances: Circumstances) -> list[Taking]:
+    """Return what a letter takes of limits whose rows are everybody's."""
+    network = [(network_limit(), circumstances.network)] if circumstances.network else []
+    return [*network, (mails_limit(), "")]
 
 
 def _plain_signs(request: "Request", circumstances: Circumstances) -> Iterator[Sign]:

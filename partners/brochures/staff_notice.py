@@ -1,5 +1,6 @@
 """Who among the staff is told that a brochure was asked for, and how is the notice put on its way?"""
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -83,28 +84,35 @@ def queue_staff_notices(submission: Submission) -> list[StaffNotice]:
     waits there is nobody's news. Called again, it adds only what is missing, was called back, or failed and was let go
     of (`let_tell_again`). An address that is listed twice is written to once.
     """
-    if submission.form_page_id is None:
-        return []
-    listed = _told_of_each(submission.form_page_id)
-    if not listed:
+    if submission.form_page_id is None or not _told_of_each(submission.form_page_id):
         return []
     told = {notice.to.casefold() for notice in submission.staff_notices.exclude(UNTOLD)}
-    queued = []
+    notices = new_notices(submission, told)
     with transaction.atomic(savepoint=False):
-        for recipient in listed:
-            if recipient.email.casefold() in told:
-                continue
-            told.add(recipient.email.casefold())
-            notice = StaffNotice(
+        for notice in notices:
+            queue_message(notice)
+    return notices
+
+
+def new_notices(submission: Submission, told: Collection[str] = ()) -> list[StaffNotice]:
+    """Return the notices, not yet stored, of a new `submission` of a form, but for addresses that are `told` already.
+
+    Addresses count in small letters, each once.
+    """
+    notices: dict[str, StaffNotice] = {}
+    if submission.form_page_id is None:
+        return []
+    for recipient in _told_of_each(submission.form_page_id):
+        address = recipient.email.casefold()
+        if address not in told and address not in notices:
+            notices[address] = StaffNotice(
                 kind=NOTICE_KIND,
                 to=recipient.email,
                 submission=submission,
                 recipient=recipient,
                 language=recipient.language,
             )
-            queue_message(notice)
-            queued.append(notice)
-    return queued
+    return list(notices.values())
 
 
 def _told_of_each(form_page_id: int) -> list[StaffRecipient]:

@@ -5,6 +5,7 @@ import uuid
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
+from wagtail.models import Page
 
 from partners.brochures.consent_record import ConsentRecord
 from partners.brochures.consent_wording import Purpose
@@ -50,6 +51,11 @@ def queue_webhooks(submission: Submission, event: RequestEvent, purpose: Purpose
         ignore_conflicts=True,
     )
     wake_workers(CHANNEL)
+
+
+def is_interested(form_page: Page) -> bool:
+    """Say whether an endpoint may have to hear of a request of this form."""
+    return bool(_switched_on(form_page.translation_key))
 
 
 def _who_hears(submission: Submission, event: RequestEvent, purpose: Purpose | None) -> list[WebhookEndpoint]:

@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from partners.brochures.link import BrochureLink
 from partners.brochures.message import BrochureMessage
 from partners.brochures.submission import Submission
-from partners.inserting import Beside, insert_rows
+from partners.inserting import NUMBER, Beside, insert_rows
 from tests import builders
+from tests.partners.statements import statements
 
 pytestmark = pytest.mark.django_db
 
@@ -126,3 +127,21 @@ def test_where_the_database_is_told_to_prepare_nothing_rows_are_stored_all_the_s
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%RETURNING%%'")
         assert cursor.fetchone() == (0,)
+
+
+def test_what_stands_beside_may_name_the_number_of_a_new_row_and_of_a_stored_one():
+    submission = new_submission(builders.brochure())
+    numbers = Beside(f"SELECT {NUMBER} AS said", of=submission, name="numbers")
+    doubled = Beside("SELECT 2 * said AS said FROM numbers")
+    [[number], [twice]] = insert_rows([submission], numbers, doubled)
+    assert (number, twice) == (submission.pk, 2 * submission.pk)
+    assert insert_rows([], numbers) == [[submission.pk]]
+
+
+def test_what_is_empty_by_itself_is_not_written():
+    with statements() as asked:
+        insert_rows([new_submission(builders.brochure(), name="")])
+    [statement] = [one for one in asked if one.sql.startswith("WITH row_0")]
+    assert '"name"' in statement.sql
+    assert not [name for name in ('"erased_at"', '"quarantined_at"', '"article_id"') if name in statement.sql]
+    assert None not in statement.values

@@ -1,12 +1,13 @@
 """partners/brochures/intake.py: one request, one letter, whatever the visitor's finger does."""
 
+import json
 import uuid
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
-from partners.brochures import intake
+from partners.brochures import intake, sending
 from partners.brochures.circumstances import Circumstances
 from partners.brochures.intake import Answer, Request, accept_request, new_reference, request_key
 from partners.brochures.limits import Allowance
@@ -31,16 +32,34 @@ def make_request(page, *, key=None, email="reader@example.com", article=None):
     )
 
 
+def scopes_of(statement):
+    """Return which limits a statement counts, in their order."""
+    listed = [value for value in statement.values if isinstance(value, str) and '"subject"' in value]
+    return [limit["scope"] for value in listed for limit in json.loads(value)]
+
+
 @pytest.mark.django_db
-def test_what_all_requests_share_is_taken_by_the_last_statement():
+def test_a_request_is_one_statement_in_which_what_all_share_comes_last():
     request = make_request(builders.request_page())
+    accept_request(make_request(request.form_page, email="first@example.com"))
 
     with statements() as asked:
         accept_request(request, Circumstances(network="203.0.113.0/24"))
 
-    shared = [["network", "mails"] in statement.values for statement in asked]
-    assert shared == [*[False] * (len(asked) - 1), True]
+    [statement] = [one for one in asked if one.sql.startswith("WITH row_0 AS (INSERT")]
     assert len(asked) <= 10
+    assert scopes_of(statement) == [
+        "key",
+        "text_of_mailbox",
+        "text",
+        "mailbox",
+        "mailbox_all",
+        "network",
+        "mails",
+    ]
+    # The parts are carried out in the order in which they are asked for what they say: limits, then the refusal, last.
+    asked_for = statement.sql[statement.sql.rindex(") SELECT ") :]
+    assert asked_for.rindex("FROM taken)") < asked_for.rindex("FROM beside_")
 
 
 @pytest.mark.django_db
@@ -94,17 +113,60 @@ def test_same_person_asking_again_gets_the_brochure_again():
     assert BrochureMessage.objects.count() == 2
 
 
+@pytest.fixture
+def refused_letters(monkeypatch):
+    """Have the database refuse every letter with a brochure: it is of no kind."""
+    monkeypatch.setattr(sending, "LETTER_KIND", "")
+    monkeypatch.setattr(intake, "new_letter", lambda submission: sending.new_letter(submission, ""))
+
+
 @pytest.mark.django_db
-def test_nothing_is_kept_when_the_letter_cannot_be_queued(monkeypatch):
+@pytest.mark.usefixtures("refused_letters")
+def test_nothing_is_kept_when_the_letter_cannot_be_queued():
     page = builders.request_page()
-
-    def refuse(submission, counting):
-        raise RuntimeError("queue is broken")
-
-    monkeypatch.setattr(intake, "send_and_count", refuse)
-    with pytest.raises(RuntimeError):
+    with pytest.raises(IntegrityError), transaction.atomic():
         accept_request(make_request(page))
     assert not Submission.objects.exists()
+    assert not Allowance.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("limit", ["FORM_NETWORK_PER_HOUR", "FORM_MAILBOX_PER_DAY", "FORM_MAILS_PER_HOUR"])
+def test_what_finds_no_room_is_held_back_and_counts_nothing_twice(settings, limit):
+    page = builders.request_page()
+    setattr(settings, limit, 1)
+    here = Circumstances(network="203.0.113.0/24")
+    assert accept_request(make_request(page), here).quarantined_at is None
+    before = dict(Allowance.objects.exclude(scope="key").values_list("scope", "counts"))
+
+    held = accept_request(make_request(page), here)
+
+    assert held.quarantined_at is not None
+    assert Submission.objects.count() == 2
+    assert BrochureMessage.objects.count() == 1
+    counted = dict(Allowance.objects.exclude(scope="key").values_list("scope", "counts"))
+    # Who sends the same words again from one mailbox is counted once by them.
+    assert counted == before
+    assert Allowance.objects.filter(scope="key").count() == 2
+
+
+def test_the_database_refuses_what_finds_no_room_and_keeps_nothing_of_it(committed_page, settings):
+    """Outside a transaction too, where the statement is one of its own."""
+    settings.FORM_MAILS_PER_HOUR = 1
+    assert accept_request(make_request(committed_page)).quarantined_at is None
+    held = accept_request(make_request(committed_page, email="other@example.com"))
+    assert (held.quarantine_reasons, held.messages.count()) == (["busy_hour"], 0)
+    assert Submission.objects.count() == 2
+    # As if it had never been tried: the next hour is not used up by what was refused.
+    assert Allowance.objects.get(scope="mails").counts == [1]
+    assert not Allowance.objects.filter(scope="mailbox", counts=[2]).exists()
+
+
+def test_of_many_at_once_no_more_get_a_letter_than_may(committed_page, settings):
+    settings.FORM_MAILS_PER_HOUR = 5
+    at_once(12, lambda number: accept_request(make_request(committed_page, email=f"reader-{number}@example.com")))
+    assert Submission.objects.count() == 12
+    assert BrochureMessage.objects.count() == Submission.objects.filter(quarantined_at=None).count() == 5
 
 
 @pytest.fixture

@@ -196,12 +196,12 @@ def test_form_names_the_privacy_notice(client, page):
 
 @pytest.mark.parametrize("error", [OperationalError, InterfaceError])
 def test_form_that_cannot_be_stored_is_shown_again_with_all_that_was_typed(client, page, monkeypatch, error):
-    def fail(submission, counting):
+    def fail(rows, *beside):
         raise error("the disk is full: reader@example.com")
 
     body = fields(name="Ann", company="Kept & Co")
     with monkeypatch.context() as broken:
-        broken.setattr(intake, "send_and_count", fail)
+        broken.setattr(intake, "insert_rows", fail)
         response = client.post(page.url, body)
     assert response.status_code == 503
     assert int(response.headers["Retry-After"]) > 0

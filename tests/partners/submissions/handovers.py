@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group, User
 from partners.articles.partner_page import PartnerPage
 from partners.brochures.consent_boxes import ConsentBox
 from partners.brochures.consent_wording import ConsentWording, Purpose, fill_in, gain_sentence
-from partners.brochures.keeping_consent import consent_records, first_events
+from partners.brochures.keeping_consent import consents_given
 from partners.inserting import insert_rows
 from partners.submissions.partner_viewer import PartnerViewer
 
@@ -24,8 +24,7 @@ def consent(submission, *, ticked=True, kinds=None):
         "gain": gain_sentence("gain", language, "Qianhai"),
     }
     box = ConsentBox(Purpose.HANDOVER, wording.pk, language, fill_in(wording.text, values), ticked)
-    records = consent_records(submission, [box], submission.form_page.get_parent().specific)
-    insert_rows([*records, *first_events(records)])
+    insert_rows([], *consents_given(submission, [box], submission.form_page.get_parent().specific))
     return submission.consents.get(purpose=Purpose.HANDOVER)
 
 
