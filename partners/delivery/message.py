@@ -3,6 +3,7 @@
 import uuid
 from datetime import timedelta
 from email.utils import parseaddr
+from functools import lru_cache
 from typing import ClassVar
 
 from django.conf import settings
@@ -42,8 +43,13 @@ _UNCLAIMED = Q(claim_token__isnull=True, claimed_at__isnull=True, lease_until__i
 
 def new_message_id() -> str:
     """Return a Message-ID (RFC 5322, 3.6.4) under the domain of DEFAULT_FROM_EMAIL, angle brackets included."""
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-    return f"<{uuid.uuid4().hex}@{punycode(domain)}>"
+    return f"<{uuid.uuid4().hex}@{_domain_of(settings.DEFAULT_FROM_EMAIL)}>"
+
+
+@lru_cache(maxsize=8)
+def _domain_of(sender: str) -> str:
+    """Return the domain of an address with or without a name, in ASCII."""
+    return punycode(parseaddr(sender)[1].rpartition("@")[2])
 
 
 def in_seconds(seconds: float) -> models.expressions.CombinedExpression:

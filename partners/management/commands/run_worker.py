@@ -1,7 +1,6 @@
 """Run the worker: the process that sends mail and does everything else that no visitor should wait for."""
 
 import logging
-import os
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from typing import Any
@@ -11,14 +10,11 @@ from django.core.management.base import BaseCommand
 
 from partners.brochures.brochure import private_storage
 from partners.brochures.storage import MediaStorage, PrivateStorage
+from partners.delivery.politeness import give_way
 from partners.delivery.worker import JOBS_AT_A_TIME, run_worker
 from partners.handover.send import webhook_pump
 
 logger = logging.getLogger(__name__)
-
-# Where the web server runs on the same machine, visitors come first: a letter may wait for a processor, they may not.
-# It still gets a third of what a visitor gets of a busy one (sched(7), weights of nice values).
-POLITENESS = 5
 
 
 class Command(BaseCommand):
@@ -35,7 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until told to stop."""
-        os.nice(POLITENESS)
+        give_way()
         # Here, since a worker is started after every upgrade, by the account that reads and writes the files.
         if closed := sum(storage.close_to_others() for storage in _private_storages()):
             logger.info("Took the permission of other accounts from %s private files and folders.", closed)
