@@ -9,6 +9,8 @@ from django.test import Client
 
 from partners.brochures import intake, sending
 from partners.brochures.circumstances import Circumstances
+from partners.brochures.consent_boxes import ConsentBox
+from partners.brochures.consent_wording import Purpose
 from partners.brochures.intake import Answer, Request, accept_request, new_reference, request_key
 from partners.brochures.limits import Allowance
 from partners.brochures.message import BrochureMessage
@@ -18,6 +20,9 @@ from tests.at_once import at_once
 from tests.faults.committed import empty_queue
 from tests.partners.brochures.asking import shown_form
 from tests.partners.statements import statements
+
+# Where news are asked for, a request needs more than one statement.
+NEWS = (ConsentBox(Purpose.NEWS, 0, "en", "May we send you news?", ticked=True),)
 
 
 def make_request(page, *, key=None, email="reader@example.com", article=None):

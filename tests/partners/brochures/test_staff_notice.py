@@ -7,19 +7,15 @@ from dataclasses import replace
 import pytest
 from django.db import IntegrityError, transaction
 
-from partners.brochures.consent_boxes import ConsentBox
-from partners.brochures.consent_wording import Purpose
 from partners.brochures.intake import accept_request
 from partners.brochures.staff_notice import Notify, StaffNotice, StaffRecipient, queue_staff_notices
 from partners.brochures.submission import Submission
 from partners.delivery.letters import build_letter
 from partners.delivery.message import OutgoingMessage
 from tests import builders
-from tests.partners.brochures.test_intake import make_request, refused_letters  # noqa: F401  a fixture
+from tests.partners.brochures.test_intake import NEWS, make_request, refused_letters  # noqa: F401  a fixture
 
 pytestmark = pytest.mark.django_db
-# Asked to be sent news, a form needs more than one statement.
-NEWS = (ConsentBox(Purpose.NEWS, 0, "en", "May we send you news?", ticked=True),)
 
 
 @pytest.fixture(scope="module")
