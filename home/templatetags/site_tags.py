@@ -38,12 +38,13 @@ register = template.Library()
 def page_translations(context: dict[str, Any], page: Any) -> list[dict[str, Any]]:
     """Return every language of the site.
 
-    Each is {language_code, name, short_name, spoken_name, url, is_current, is_translation}.
+    Each is {language_code, name, short_name, spoken_name, url, switch_url, is_current, is_translation}.
 
     `url` is the absolute address of `page` in that language, or of the language's home page where it has no
-    translation that anybody may read (`is_translation` is then False). A template without a page, such as that of an
-    error, may pass anything else. One that is no page of the tree but speaks every language says so itself, by
-    `addresses_by_language` in its context: {language code: address}.
+    translation that anybody may read (`is_translation` is then False). `switch_url` is where the reader finds there
+    what is shown here: `url` with what the context has as `behind_address`, which stands behind the page's own. A
+    template without a page, such as that of an error, may pass anything else. One that is no page of the tree but
+    speaks every language says so itself, by `addresses_by_language` in its context: {language code: address}.
     """
     request = context.get("request")
     if addresses := context.get("addresses_by_language"):
@@ -55,6 +56,7 @@ def page_translations(context: dict[str, Any], page: Any) -> list[dict[str, Any]
                 "short_name": SHORT_NAMES[code],
                 "spoken_name": _spoken(code, names[code]),
                 "url": address,
+                "switch_url": address,
                 "is_current": code == get_language(),
                 "is_translation": True,
             }
@@ -75,13 +77,15 @@ def page_translations(context: dict[str, Any], page: Any) -> list[dict[str, Any]
         target = by_language.get(code) or homes.get(code)
         if target is None:
             continue
+        url = target.get_full_url(request)
         found.append(
             {
                 "language_code": code,
                 "name": name,
                 "short_name": SHORT_NAMES[code],
                 "spoken_name": _spoken(code, name),
-                "url": target.get_full_url(request),
+                "url": url,
+                "switch_url": f"{url}{context.get('behind_address', '')}" if code in by_language else url,
                 "is_current": target.pk == own_key,
                 "is_translation": code in by_language,
             }

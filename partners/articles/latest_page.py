@@ -88,6 +88,8 @@ class LatestPostsPage(SitePage):
                 ]
             ),
             "topic": choice.topic,
+            # Each part is of one language; what is chosen is understood in all.
+            "behind_address": choice.query(),
             "canonical_query": choice.query(**parameters_of(place)).removeprefix("?"),
             "is_indexed": not place and len(choice.values) <= 1,
         }

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
@@ -20,7 +21,7 @@ from partners.articles.article_page import PartnerArticlePage
 from partners.articles.newest import latest_articles
 from partners.articles.partner_campaign import PartnerCampaign
 from partners.brochures.brochure import Brochure
-from partners.brochures.campaign import tags_of, write_tags
+from partners.brochures.campaign import read_tags, tags_of, write_tags
 from partners.brochures.circumstances import circumstances_of, spam_context
 from partners.brochures.confirming import is_asked_to_confirm
 from partners.brochures.consent_asking_page import ConsentAskingPage
@@ -181,7 +182,9 @@ class BrochureRequestPage(RoutablePageMixin, ConsentAskingPage, SpamChoices, Kee
             reference = _thanks_signer.unsign(urlsafe_base64_decode(token).decode())
         except (BadSignature, ValueError) as error:
             raise Http404 from error
-        submission = Submission.objects.filter(reference=reference, form_page=self).first()
+        # In any language of the form: who switches there has sent it all the same.
+        of_form = Submission.objects.filter(form_page__translation_key=self.translation_key)
+        submission = of_form.filter(reference=reference).first()
         if submission is None:
             raise Http404
         return self._uncached(self._show_thanks(request, submission))
@@ -213,7 +216,14 @@ class BrochureRequestPage(RoutablePageMixin, ConsentAskingPage, SpamChoices, Kee
     ) -> HttpResponse:
         # A refused form shows the boxes that its visitor saw, ticks included.
         consents = ConsentBoxes(self, request.POST if form.is_bound else None)
-        context = {"form": form, "brochure": self.brochure, "consents": consents, "problem": problem, **spam_context()}
+        context = {
+            "form": form,
+            "brochure": self.brochure,
+            "consents": consents,
+            "problem": problem,
+            "behind_address": _came_from(form["article"].value(), form["campaign"].value()),
+            **spam_context(),
+        }
         response: HttpResponse = self.render(request, context_overrides=context)
         response.status_code = status
         return response
@@ -225,28 +235,49 @@ class BrochureRequestPage(RoutablePageMixin, ConsentAskingPage, SpamChoices, Kee
         form: BrochureRequestForm | None = None,
         status: int = 200,
     ) -> HttpResponse:
-        context = {"closed": campaign, "typed": form.typed() if form else [], "brochure": self.brochure}
+        asked = request.POST if form else request.GET
+        context = {
+            "closed": campaign,
+            "typed": form.typed() if form else [],
+            "brochure": self.brochure,
+            "behind_address": _came_from(asked.get("article")),
+        }
         response: HttpResponse = self.render(request, context_overrides=context)
         response.status_code = status
         return response
 
     def _show_thanks(self, request: HttpRequest, submission: Submission) -> HttpResponse:
         latest: list[PartnerArticlePage] = latest_articles(self.locale_id, LATEST_BELOW_THANKS)
-        context = {"submission": submission, "latest": latest, "confirmation": is_asked_to_confirm(submission)}
+        context = {
+            "submission": submission,
+            "latest": latest,
+            "confirmation": is_asked_to_confirm(submission),
+            "behind_address": self._thanks_path(submission),
+        }
         return self.render(request, template=self.thanks_template, context_overrides=context)
 
     def _see_thanks(self, request: HttpRequest, submission: Submission) -> HttpResponseBase:
         """Redirect by 303, so that a refresh repeats the GET and never the POST (RFC 9110, 15.4.4)."""
-        # In base 64, since Wagtail's addresses hold letters, digits, '-' and '_' only.
-        token = urlsafe_base64_encode(_thanks_signer.sign(submission.reference).encode())
         # The form was sent to the page's own address.
-        url = request.path + self.reverse_subpage("thanks", args=[token])
+        url = request.path + self._thanks_path(submission)
         response = HttpResponseRedirect(url, preserve_request=False)
         response.status_code = 303
         return self._uncached(response)
+
+    def _thanks_path(self, submission: Submission) -> str:
+        # In base 64, since Wagtail's addresses hold letters, digits, '-' and '_' only.
+        token = urlsafe_base64_encode(_thanks_signer.sign(submission.reference).encode())
+        return str(self.reverse_subpage("thanks", args=[token]))
 
     def _uncached(self, response: HttpResponseBase) -> Any:
         """Keep what belongs to one visitor (the form's key, a reference) out of every cache."""
         add_never_cache_headers(response)
         response.headers["X-Robots-Tag"] = "noarchive"
         return response
+
+
+def _came_from(article: Any, campaign: Any = "") -> str:
+    """Return what a form's address says of the way there, for the same form in another language."""
+    pk = article_key(str(article or ""))
+    query = urlencode({**({"article": pk} if pk else {}), **read_tags(str(campaign or ""))})
+    return f"?{query}" if query else ""

@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import DateRangePickerWidget, MultipleUserFilter, WagtailFilterSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import BaseColumn, Column
-from wagtail.admin.views.generic.base import BaseListingView
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets.button import Button
 from wagtail.permissions import policy_registry
@@ -25,6 +24,7 @@ from wagtail.permissions import policy_registry
 from partners.brochures.submission import Submission
 from partners.submissions.access import visible_to
 from partners.submissions.access_log import AccessRecord, Way, asked_for, record_access
+from partners.submissions.filtered import FilteredList
 from partners.submissions.paging import CountlessPaginator
 
 INDEX = "access_log"
@@ -107,7 +107,7 @@ class AccessFilterSet(WagtailFilterSet):
         fields: list[str] = []
 
 
-class AccessLogView(PermissionCheckedMixin, BaseListingView):
+class AccessLogView(PermissionCheckedMixin, FilteredList):
     """Every time that personal data were seen or left, newest first. The search finds a request's reference."""
 
     permission_required = "audit"

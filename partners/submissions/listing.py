@@ -17,6 +17,7 @@ from partners.submissions.bulk.actions import buttons_for
 from partners.submissions.bulk.progress import MINE as MY_BULK_ACTIONS
 from partners.submissions.columns import add_facts, chosen_names, columns_named
 from partners.submissions.columns_view import URL_NAME as CHOOSE_COLUMNS
+from partners.submissions.filtered import FilteredList
 from partners.submissions.inbox import SubmissionQuerySet
 from partners.submissions.paging import CountlessPaginator
 from partners.submissions.saved_filter_views import filter_buttons
@@ -25,7 +26,7 @@ from partners.submissions.saved_filter_views import filter_buttons
 _KIND = "submission"
 
 
-class SubmissionIndexView(generic.IndexView):
+class SubmissionIndexView(FilteredList, generic.IndexView):
     """The desk's list: newest first, each row read without a query of its own (titles are the request's copies)."""
 
     template_name = "partners/submissions/desk_list.html"

@@ -22,7 +22,7 @@ from django.views.generic import TemplateView
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import BaseColumn, Column, DateColumn, TitleColumn
-from wagtail.admin.views.generic.base import BaseListingView, WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from partners.brochures.consent_record import ConsentRecord
 from partners.brochures.consent_wording import Purpose
@@ -30,6 +30,7 @@ from partners.brochures.handed_over import COLUMN_WORDS, handed_over
 from partners.brochures.submission import Submission
 from partners.submissions.access import is_partner_viewer, visible_to
 from partners.submissions.access_log import Way, record_access, record_list
+from partners.submissions.filtered import FilteredList
 from partners.submissions.inbox import SubmissionQuerySet
 from partners.submissions.paging import CountlessPaginator
 from partners.submissions.partner_viewer import PartnerViewer
@@ -93,7 +94,7 @@ class HandedOverColumn(BaseColumn):
         }
 
 
-class PartnerListView(BaseListingView):
+class PartnerListView(FilteredList):
     """The requests that were handed over to the partners of this user, newest first."""
 
     page_title = TITLE

@@ -58,4 +58,11 @@ def ensure_administrator(password: str) -> bool:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except Exception as error:
+        from qianhai_site.told_in_a_line import words_for
+
+        if (words := words_for(error)) is None:
+            raise
+        sys.exit(words)

@@ -177,3 +177,39 @@ def test_confirmation_has_an_address_that_can_be_kept(page: Page, site: Stack):
     expect(page.locator(".reference strong")).to_have_text(reference)
     expect(page.get_by_role("heading", name="latest post", exact=False)).to_be_visible()
     expect(page.get_by_role("link", name="Keep this confirmation")).to_be_hidden()
+
+
+def test_two_forms_of_one_page_keep_their_labels_and_what_was_typed(page: Page, site: Stack):
+    first = open_dialog(page, site)
+    first.get_by_label("Your name").fill("First")
+    page.keyboard.press("Escape")
+    # As on the page of a partner with two brochures: an opener of another form beside that of the first.
+    forms = site.rows(
+        "SELECT page.url_path FROM wagtailcore_page page JOIN partners_brochurerequestpage form"
+        " ON form.page_ptr_id = page.id JOIN wagtailcore_locale locale ON locale.id = page.locale_id"
+        " WHERE page.live AND locale.language_code = 'en'"
+    )
+    opener = page.locator("a[data-brochure-opener]:visible").first
+    own = opener.get_attribute("href").partition("?")[0]
+    [other] = [path for (path,) in forms if not path.endswith(own)][:1]
+    opener.evaluate(
+        """(link, href) => {
+          const other = link.cloneNode(true);
+          Object.assign(other, { id: "other", href });
+          link.after(other);
+        }""",
+        f"/{other.split('/', 2)[2]}",
+    )
+    page.locator("#other").click()
+    second = page.get_by_role("dialog")
+    expect(second.locator("[name=email]")).to_be_visible()
+    second.locator("label[for=id_email]").click()
+    expect(second.locator("[name=email]")).to_be_focused()
+    expect(second.get_by_role("textbox", name="E-mail address")).to_be_visible()
+    second.get_by_role("button", name="Send me the brochure").click()
+    link = second.locator("[data-summary]").get_by_role("link").last
+    link.click()
+    expect(second.locator(link.get_attribute("href"))).to_be_focused()
+    page.keyboard.press("Escape")
+    opener.click()
+    expect(page.get_by_role("dialog").get_by_label("Your name")).to_have_value("First")

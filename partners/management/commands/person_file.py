@@ -24,7 +24,10 @@ class Command(BaseCommand):
         parser.add_argument("--output", type=Path, required=True, help="the file to write; it must not exist")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write the file, readable by its owner alone. Raises CommandError for no address, or a file that exists."""
+        """Write the file, readable by its owner alone.
+
+        Raises CommandError for no address, and where the file cannot be written.
+        """
         given = options["address"]
         text = sys.stdin.readline() if given in {None, "-"} else given
         output: Path = options["output"]
@@ -34,7 +37,9 @@ class Command(BaseCommand):
         except NoAddress as error:
             raise CommandError("That is no e-mail address.") from error
         except FileExistsError as error:
-            raise CommandError(f"{output} exists already.") from error
+            raise CommandError(f"{output} exists already. Name another file.") from error
+        except OSError as error:
+            raise CommandError(f"{output} cannot be written: {error.strerror}. Name another file.") from error
         with os.fdopen(descriptor, "wb") as file:
             file.writelines(parts)
         self.stdout.write(f"{output.stat().st_size} bytes written to {output}")

@@ -1,7 +1,7 @@
 """Run the worker: the process that sends mail and does everything else that no visitor should wait for."""
 
 import logging
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,9 +24,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take how many messages are sent and how many jobs run at a time."""
-        parser.add_argument("--concurrency", type=int, default=8, help="messages at a time (default: 8)")
+        parser.add_argument("--concurrency", type=_one_or_more, default=8, help="messages at a time (default: 8)")
         parser.add_argument(
-            "--jobs", type=int, default=JOBS_AT_A_TIME, help=f"other jobs at a time (default: {JOBS_AT_A_TIME})"
+            "--jobs",
+            type=_one_or_more,
+            default=JOBS_AT_A_TIME,
+            help=f"other jobs at a time (default: {JOBS_AT_A_TIME})",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,6 +39,13 @@ class Command(BaseCommand):
         if closed := sum(storage.close_to_others() for storage in _private_storages()):
             logger.info("Took the permission of other accounts from %s private files and folders.", closed)
         run_worker(concurrency=options["concurrency"], jobs=options["jobs"], others=[webhook_pump()])
+
+
+def _one_or_more(text: str) -> int:
+    """Return the number that `text` is. Raises ArgumentTypeError below 1: such a worker would run, and do nothing."""
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"{text!r} is no number from 1 on")
+    return int(text)
 
 
 def _private_storages() -> Iterator[PrivateStorage]:

@@ -4,10 +4,8 @@ Wagtail's framework brings the footer, the addresses and the look. What it would
 upon all of them in one transaction; that part is replaced, since there may be thousands.
 """
 
-import uuid
 from typing import Any, ClassVar
 
-from django import forms
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
@@ -25,6 +23,7 @@ from wagtail.admin.widgets.button import ListingButton
 from partners.brochures.submission import Submission
 from partners.submissions.access import visible_to
 from partners.submissions.bulk.acts import bulk_resend_limit, label_of, possible
+from partners.submissions.bulk.confirm_form import ConfirmForm, initial_for
 from partners.submissions.bulk.doing import AT_ONCE, ask_for_run, do_run, may
 from partners.submissions.bulk.run import MOST, Act, BulkRun, RunState
 from partners.submissions.exporting.rows import one_of
@@ -34,13 +33,6 @@ from partners.submissions.narrowed import TICKED, NotUnderstood, filters_in, in_
 RUN = "bulk_run"
 ASK_FOR_EXPORT = "request_export"
 ALL = "all"
-
-
-class ConfirmForm(forms.Form):
-    """The one-time key of the page, and how many requests it said that there are."""
-
-    key = forms.UUIDField(widget=forms.HiddenInput)
-    expected = forms.IntegerField(min_value=1, max_value=MOST, widget=forms.HiddenInput)
 
 
 class DeskAction(BulkAction):
@@ -92,7 +84,7 @@ class DeskAction(BulkAction):
 
     def get_initial(self) -> dict[str, Any]:
         """Return what the page's form holds."""
-        return {"key": uuid.uuid4(), "expected": len(self.ids)}
+        return initial_for(len(self.ids))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add how many there are, to how many it can be done, and where to go back to."""
@@ -141,7 +133,8 @@ class DeskAction(BulkAction):
             # Unbound, so that it says the number of now; with another key.
             context = self.get_context_data(form=ConfirmForm(initial=self.get_initial()), has_grown=True)
             return self.render_to_response(context, status=409)
-        run, is_new = ask_for_run(self.request.user, self.act, self.ids, form.cleaned_data["key"])
+        asked = form.cleaned_data
+        run, is_new = ask_for_run(self.request.user, self.act, self.ids, asked["key"], asked["newest_letter"])
         if not is_new or run.total > AT_ONCE:
             return redirect(RUN, run.pk)
         do_run(run.pk)

@@ -1,7 +1,7 @@
 """What is done to one request, or to a few, of many: with the single act's own rules, limits and log entries?"""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -18,7 +18,7 @@ from partners.brochures.quarantine import WITHOUT_LETTER, MailboxIsFull, NotRele
 from partners.brochures.submission import Submission
 from partners.delivery.message import State
 from partners.submissions import resend
-from partners.submissions.bulk.run import Act
+from partners.submissions.bulk.run import Act, BulkRun
 from partners.submissions.inbox import SubmissionQuerySet
 from partners.submissions.resend import ResendRefused, resend_brochure
 
@@ -86,41 +86,44 @@ def _complained() -> Exists:
     return Exists(letters.filter(state=State.COMPLAINED))
 
 
-def act_upon(act: str, submission: Submission, by: User, asked_at: datetime) -> None:
-    """Do `act` to one request, in a transaction of its own. Raises LeftAlone.
+def act_upon(run: BulkRun, submission: Submission, by: User) -> None:
+    """Do what `run` does to one request, in a transaction of its own. Raises LeftAlone.
 
-    `asked_at` is when the run was asked for: what was sent again since then is not sent once more, so a run that was
-    interrupted, or two of them, send each letter once.
+    What was sent again since the page was shown, or the run was asked for, is not sent once more: so a run that was
+    interrupted, and two of the desk who ask for the same, send each letter once.
     """
     try:
         with transaction.atomic():
-            _DO[act](submission, by, asked_at)
+            _DO[run.act](run, submission, by)
     except LimitReached as reached:
         raise LeftAlone(Left.DAY if reached.limit.scope == bulk_resend_limit().scope else Left.MAILBOX) from reached
     except (ResendRefused, NotReleased) as refusal:
         raise LeftAlone(_REFUSALS.get(type(refusal), Left.FAILED)) from refusal
 
 
-def _resend(submission: Submission, by: User, asked_at: datetime) -> None:
+def _resend(run: BulkRun, submission: Submission, by: User) -> None:
     # Mail that is called spam harms all that follows. A single resend is left to whoever has looked at the request.
     if Submission.objects.filter(_complained(), pk=submission.pk).exists():
         raise LeftAlone(Left.COMPLAINED)
-    known = submission.messages.filter(created_at__lte=asked_at).order_by("-pk").first()
+    letters = submission.messages.filter(created_at__lte=run.created_at)
+    if run.newest_letter is not None:
+        letters = letters.filter(pk__lte=run.newest_letter)
+    known = letters.order_by("-pk").first()
     message = resend_brochure(submission, by=by, seen=known.pk if known else None)
     # Behind the act, which says better why there is nothing to do; refused, the letter is undone with it.
     takings = mailbox_takings(message.to, submission.brochure_id)
     take_all([*takings, (bulk_resend_limit(), "")])
 
 
-def _release(submission: Submission, by: User, asked_at: datetime) -> None:
+def _release(run: BulkRun, submission: Submission, by: User) -> None:
     release(submission, by)
 
 
-def _spam(submission: Submission, by: User, asked_at: datetime) -> None:
+def _spam(run: BulkRun, submission: Submission, by: User) -> None:
     close_as_spam(submission, by)
 
 
-_DO: dict[str, Callable[[Submission, User, datetime], None]] = {
+_DO: dict[str, Callable[[BulkRun, Submission, User], None]] = {
     Act.RESEND: _resend,
     Act.RELEASE: _release,
     Act.SPAM: _spam,

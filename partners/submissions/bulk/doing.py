@@ -39,13 +39,18 @@ def may(user: Any, act: str) -> bool:
     return bool(policy_registry.get_by_type(Submission).user_has_permission(user, RIGHTS[act]))
 
 
-def ask_for_run(user: Any, act: str, ids: Sequence[int], key: uuid.UUID) -> tuple[BulkRun, bool]:
+def ask_for_run(
+    user: Any, act: str, ids: Sequence[int], key: uuid.UUID, newest_letter: int | None = None
+) -> tuple[BulkRun, bool]:
     """Return the run of `act` upon the requests `ids`, and whether it is new: asked twice by one page, it is one.
+
+    `newest_letter` is the last one of all that the page knew of; without it, that of now.
 
     A small one is the caller's to finish; a larger one gets a job, in the transaction that stores it.
     """
     with transaction.atomic():
-        run, is_new = BulkRun.objects.get_or_create(key=key, user=user, defaults={"act": act, "ids": list(ids)})
+        asked = {"act": act, "ids": list(ids), "newest_letter": newest_letter}
+        run, is_new = BulkRun.objects.get_or_create(key=key, user=user, defaults=asked)
         if is_new and run.total > AT_ONCE:
             defer_run(run.pk)
     # What the database knows of it: the time above all.
@@ -98,7 +103,7 @@ def _act_one_by_one(run: BulkRun, submissions: Sequence[Submission], user: User)
     left = []
     for submission in submissions:
         try:
-            act_upon(run.act, submission, user, run.created_at)
+            act_upon(run, submission, user)
         except LeftAlone as refusal:
             left.append((submission.pk, refusal.reason.value))
         except Exception:

@@ -48,8 +48,9 @@ class BulkRun(models.Model):
     """One act upon the requests `ids`, of which the first `place` were dealt with.
 
     `key` is the one-time key of the page that asked, so that two clicks make one run. `done` of them were acted upon;
-    `left` says why the others were not, as {reason: {"count": number, "ids": [the first of them]}}. It holds ids and
-    codes alone, nothing of a person, so there is nothing in it to forget.
+    `left` says why the others were not, as {reason: {"count": number, "ids": [the first of them]}}. `newest_letter` is
+    the last one of all that there was when the page was shown. It holds ids and codes alone, nothing of a person, so
+    there is nothing in it to forget.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -59,6 +60,7 @@ class BulkRun(models.Model):
     place = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     left = models.JSONField(default=dict)
+    newest_letter = models.BigIntegerField(null=True)
     state = models.CharField(_("state"), max_length=10, choices=RunState, default=RunState.OPEN)
     created_at = models.DateTimeField(_("asked for"), db_default=Now(), editable=False)
     ended_at = models.DateTimeField(null=True)

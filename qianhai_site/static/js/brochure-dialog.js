@@ -59,7 +59,6 @@ class BrochureDialog {
       this.dialog.querySelector("[data-close]").textContent = opener.dataset.close;
     }
     this.listen();
-    document.body.append(this.dialog);
   }
 
   listen() {
@@ -93,6 +92,15 @@ class BrochureDialog {
 
   open(opener) {
     this.opener = opener;
+    // One at a time: labels and links of two forms would lead to the fields of the first.
+    for (const other of dialogs.values()) {
+      if (other !== this) {
+        other.dialog.remove();
+      }
+    }
+    if (!this.dialog.isConnected) {
+      document.body.append(this.dialog);
+    }
     this.dialog.showModal();
     if (this.section && !this.section.hasAttribute("data-thanks")) {
       this.focusStart();

@@ -127,6 +127,15 @@ def test_the_list_of_another_language_begins_with_its_own(client, shelf):
     assert client.get("/zh-hant/latest/?language=zh-hans").context["total"] == 0
 
 
+def test_another_language_shows_what_is_chosen(client, shelf):
+    english = client.get("/latest/?kind=paid&language=all&partner=tidewater&topic=ports&year=2025")
+    page = BeautifulSoup(english.content, "html.parser")
+    chinese = client.get(page.select_one(".languages a[lang=zh-hant]")["href"], follow=True)
+    chips = {chip["filter"].name: chip["option"].name for chip in chinese.context["chips"]}
+    assert chips.keys() == {"kind", "language", "partner", "topic", "year"}
+    assert chips["partner"] == "潮汐"
+
+
 @pytest.mark.parametrize(
     ("asked", "address"),
     [

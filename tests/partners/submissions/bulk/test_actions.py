@@ -34,9 +34,13 @@ def confirm(client, address, **changed):
     page = client.get(address)
     assert page.status_code == 200
     form = BeautifulSoup(page.content, "html.parser").find(class_="desk-answer")
-    fields = {field["name"]: field["value"] for field in form.find_all("input") if field["name"] in {"key", "expected"}}
     assert form["action"] == address
-    return client.post(form["action"], {**fields, **changed}, follow=True)
+    return client.post(form["action"], {**fields_of(form), **changed}, follow=True)
+
+
+def fields_of(form):
+    known = {"key", "expected", "newest_letter"}
+    return {field["name"]: field["value"] for field in form.find_all("input") if field["name"] in known}
 
 
 def said(response):
@@ -253,3 +257,15 @@ def test_page_for_twenty_costs_as_many_queries_as_for_one(desk, make_submission)
 
     queries(made[0])
     assert queries(*made) == queries(made[0])
+
+
+def test_what_a_colleague_has_resent_since_the_page_was_shown_is_left_alone(desk, some):
+    address = url("resend", *(each.pk for each in some))
+    form = BeautifulSoup(desk.get(address).content, "html.parser").find(class_="desk-answer")
+    colleague = client_of(user_in("Submission admins", username="colleague"))
+    confirm(colleague, url("resend", some[0].pk, some[1].pk))
+    for each in some:
+        set_state(each, "sent")
+    answer = desk.post(address, fields_of(form), follow=True)
+    assert [each.messages.count() for each in some] == [2, 2, 2]
+    assert "2 left alone. It has been sent again in the meantime." in said(answer)
