@@ -174,9 +174,15 @@ def _store(request: Request, circumstances: Circumstances, known: Sequence[Sign]
 
 
 def _written(request: Request) -> tuple[Submission, tuple[Beside, ...]]:
-    """Return `request` as a submission that is not stored yet, and the statements that keep its consents."""
+    """Return `request` as a submission that is not stored yet, and the statements that keep its consents.
+
+    Raises FormGone.
+    """
     page = request.form_page
-    form = known_form(page)
+    try:
+        form = known_form(page)
+    except type(page).DoesNotExist as gone:
+        raise FormGone from gone
     submission = Submission(
         reference=new_reference(),
         key=request_key(request.key, page.pk, request.email),

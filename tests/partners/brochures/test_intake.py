@@ -13,7 +13,7 @@ from partners.brochures import full_limits, intake, sending
 from partners.brochures.circumstances import Circumstances
 from partners.brochures.consent_boxes import ConsentBox
 from partners.brochures.consent_wording import Purpose
-from partners.brochures.intake import Answer, Request, accept_request, new_reference, request_key
+from partners.brochures.intake import Answer, FormGone, Request, accept_request, new_reference, request_key
 from partners.brochures.limits import Allowance
 from partners.brochures.message import BrochureMessage
 from partners.brochures.submission import Submission
@@ -118,6 +118,15 @@ def test_same_person_asking_again_gets_the_brochure_again():
     accept_request(make_request(page))
 
     assert BrochureMessage.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_a_form_that_was_deleted_is_gone_also_where_nothing_is_kept_of_it():
+    request = make_request(builders.request_page())
+    type(request.form_page).objects.get(pk=request.form_page.pk).delete()
+    with pytest.raises(FormGone):
+        accept_request(request)
+    assert not Submission.objects.exists()
 
 
 @pytest.fixture(autouse=True)
