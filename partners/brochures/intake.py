@@ -15,6 +15,7 @@ from partners.brochures.confirming import ask_to_confirm
 from partners.brochures.consent_boxes import ConsentBox
 from partners.brochures.consent_lock import holding_mailbox
 from partners.brochures.consent_wording import Purpose
+from partners.brochures.full_limits import remember_full, was_full
 from partners.brochures.keeping_consent import consents_given
 from partners.brochures.keeping_time import days_of_form
 from partners.brochures.known_form import asked_from, known_form
@@ -131,13 +132,15 @@ def _as_it_is_now(request: Request) -> Request:
 def _accept_at_once(request: Request, circumstances: Circumstances) -> Submission | None:
     """Store `request` with its letter by one statement, which is a transaction of its own, as nearly all are.
 
-    Returns None where nothing was stored: something speaks against the request, a limit has no room, or whom it has to
-    be told depends on what is stored first.
+    Returns None where nothing was stored: something speaks against the request, a limit has no room, or had none a
+    moment ago, or whom it has to be told depends on what is stored first.
     """
     clean = takings_of_clean(request, circumstances)
     if clean is None or _asks_for_news(request) or is_anybodys_news(request.form_page):
         return None
     takings, notes = clean
+    if was_full(takings):
+        return None
     submission, consents = _written(request)
     submission.spam_notes = [str(note) for note in notes]
     links, letter = new_letter(submission)
@@ -160,7 +163,9 @@ def _store(request: Request, circumstances: Circumstances, known: Sequence[Sign]
     def store(takings: Sequence[Taking], notes: Sequence[Sign]) -> list[str]:
         submission.spam_notes = [str(note) for note in notes]
         # Somebody who is being erased asks again before or after it, never in between.
-        return insert_rows([submission], *consents, holding_mailbox(request.email), taking(takings))[-1]
+        had_room = insert_rows([submission], *consents, holding_mailbox(request.email), taking(takings))[-1]
+        remember_full(takings, had_room)
+        return had_room
 
     verdict = judge(request, circumstances, store, lambda shared: _answer(submission, request, shared), known)
     if verdict.reasons:
@@ -169,9 +174,15 @@ def _store(request: Request, circumstances: Circumstances, known: Sequence[Sign]
 
 
 def _written(request: Request) -> tuple[Submission, tuple[Beside, ...]]:
-    """Return `request` as a submission that is not stored yet, and the statements that keep its consents."""
+    """Return `request` as a submission that is not stored yet, and the statements that keep its consents.
+
+    Raises FormGone.
+    """
     page = request.form_page
-    form = known_form(page)
+    try:
+        form = known_form(page)
+    except type(page).DoesNotExist as gone:
+        raise FormGone from gone
     submission = Submission(
         reference=new_reference(),
         key=request_key(request.key, page.pk, request.email),
@@ -211,6 +222,7 @@ def _answer(submission: Submission, request: Request, shared: Sequence[Taking]) 
     queue_staff_notices(submission)
     tell(submission, RequestEvent.ACCEPTED)
     _message, had_room = send_and_count(submission, taking(shared))
+    remember_full(shared, had_room)
     if reached := first_reached(shared, had_room):
         raise LimitReached(reached)
     return had_room

@@ -2,16 +2,18 @@
 
 import json
 import uuid
+from dataclasses import replace
+from time import monotonic
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
-from partners.brochures import intake, sending
+from partners.brochures import full_limits, intake, sending
 from partners.brochures.circumstances import Circumstances
 from partners.brochures.consent_boxes import ConsentBox
 from partners.brochures.consent_wording import Purpose
-from partners.brochures.intake import Answer, Request, accept_request, new_reference, request_key
+from partners.brochures.intake import Answer, FormGone, Request, accept_request, new_reference, request_key
 from partners.brochures.limits import Allowance
 from partners.brochures.message import BrochureMessage
 from partners.brochures.submission import Submission
@@ -118,6 +120,20 @@ def test_same_person_asking_again_gets_the_brochure_again():
     assert BrochureMessage.objects.count() == 2
 
 
+@pytest.mark.django_db
+def test_a_form_that_was_deleted_is_gone_also_where_nothing_is_kept_of_it():
+    request = make_request(builders.request_page())
+    type(request.form_page).objects.get(pk=request.form_page.pk).delete()
+    with pytest.raises(FormGone):
+        accept_request(request)
+    assert not Submission.objects.exists()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_was_full(monkeypatch):
+    monkeypatch.setattr(full_limits, "_full", {})
+
+
 @pytest.fixture
 def refused_letters(monkeypatch):
     """Have the database refuse every letter with a brochure: it is of no kind."""
@@ -165,6 +181,31 @@ def test_the_database_refuses_what_finds_no_room_and_keeps_nothing_of_it(committ
     # As if it had never been tried: the next hour is not used up by what was refused.
     assert Allowance.objects.get(scope="mails").counts == [1]
     assert not Allowance.objects.filter(scope="mailbox", counts=[2]).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("limit", ["FORM_NETWORK_PER_HOUR", "FORM_MAILBOX_PER_DAY", "FORM_MAILS_PER_HOUR"])
+def test_of_many_that_find_no_room_the_database_refuses_one_in_a_while(settings, monkeypatch, limit):
+    """Each refusal is an error in its log, and the work is done twice: a flood would be mostly that."""
+    page = builders.request_page()
+    setattr(settings, limit, 1)
+
+    def refused(name):
+        # A name of its own each: the same words from one mailbox would go the longer way themselves.
+        request = replace(make_request(page), name=name)
+        with statements() as asked:
+            accept_request(request, Circumstances(network="203.0.113.0/24"))
+        return len([one for one in asked if "partners_require_room" in one.sql])
+
+    assert [refused(name) for name in ("Ann", "Bea", "Cleo", "Dora")] == [1, 1, 0, 0]
+    assert Submission.objects.filter(quarantined_at=None).count() == BrochureMessage.objects.count() == 1
+    later = monotonic() + full_limits.REMEMBERED_SECONDS
+    monkeypatch.setattr(full_limits, "monotonic", lambda: later)
+    assert [refused(name) for name in ("Eve", "Fay")] == [1, 0]
+    # Whoever comes where there is room again, and that is not known yet, gets the letter all the same.
+    Allowance.objects.all().delete()
+    assert refused("Gail") == 0
+    assert BrochureMessage.objects.count() == 2
 
 
 def test_of_many_at_once_no_more_get_a_letter_than_may(committed_page, settings):
