@@ -13,7 +13,7 @@ from django.db import DataError
 
 from partners.database_away import database_is_away
 from partners.delivery.attempt import Outcome
-from partners.delivery.carrier import carry
+from partners.delivery.carrier import carry, reach
 from partners.delivery.claim import Claim, claim_message, claim_next
 from partners.delivery.lease import keeper
 from partners.delivery.letters import Letter, LetterCannotBeBuilt, build_letter
@@ -112,6 +112,8 @@ def _build_and_carry(claim: Claim, carrier: Carrier, conversation: Conversation)
     def carry_letter(letter: Letter) -> Receipt:
         return carrier(Envelope(to=recipient, message_id=message.message_id, letter=letter), conversation)
 
+    if carrier is carry:
+        reach(conversation)
     letter = _build(message, lambda: build_letter(message))
     try:
         return carry_letter(letter)

@@ -3,6 +3,7 @@
 import smtplib
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -19,6 +20,9 @@ from partners.delivery.smtp_connection import BoundedEmailBackend
 
 # 421: the server ends the connection (RFC 5321, 3.8).
 SERVICE_CLOSES = 421
+# Where no mail server is there, what waits for it is not tried as quickly as it fails: visitors need the processor. A
+# worker's eight threads try forty messages in a second, so that a backlog is soon known to be held up by the server.
+REST_SECONDS = 0.2
 
 
 class _Kept(threading.local):
@@ -44,16 +48,41 @@ def one_connection() -> Iterator[None]:
             backend.close()
 
 
+def reach(conversation: Conversation) -> None:
+    """Open the connection for the next message of this thread, where it keeps one and has none yet.
+
+    A letter costs more than to hear that no mail server is there, after which this thread rests a moment. Raises
+    NotAccepted, as `carry` does.
+    """
+    if not _kept.is_keeping or _kept.backend is not None:
+        return
+    backend = _mailer()
+    if not isinstance(backend, BoundedEmailBackend):
+        return
+    try:
+        with conversation.bounded():
+            backend.reach(conversation)
+    except Exception as error:
+        # Django leaves a connection open that failed before it was ready, at STARTTLS or log-in.
+        backend.close()
+        failure = _not_accepted(error, conversation)
+        if failure.outcome is Outcome.UNREACHABLE:
+            time.sleep(min(REST_SECONDS, conversation.seconds_left))
+        raise failure from error
+    _kept.backend = backend
+
+
 def carry(envelope: Envelope, conversation: Conversation) -> Receipt:
     """Hand `envelope` to the mailer 'carrier' of MAILERS; see `Carrier` for what is returned and raised."""
     kept, _kept.backend = _kept.backend, None
     if kept is not None:
+        is_used = kept.has_carried
         try:
             return _speak(kept, envelope, conversation)
         except NotAccepted as failure:
             # A server may end a connection after any message (RFC 5321, 3.8). It has not heard of this one.
             was_ended = failure.outcome == Outcome.DISCONNECTED or failure.code == SERVICE_CLOSES
-            if kept.has_begun or not was_ended or conversation.ended is not None:
+            if not is_used or kept.has_begun or not was_ended or conversation.ended is not None:
                 raise
     return _speak(_mailer(), envelope, conversation)
 

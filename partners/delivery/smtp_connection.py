@@ -40,6 +40,16 @@ class BoundedEmailBackend(EmailBackend):
         """Say whether the connection is open and may carry another message."""
         return self.connection is not None and self._messages < MESSAGES_PER_CONNECTION
 
+    @property
+    def has_carried(self) -> bool:
+        """Say whether a message was sent over the connection, or tried."""
+        return self._messages > 0
+
+    def reach(self, conversation: Conversation) -> None:
+        """Open the connection, held to `conversation`, before there is a message; raises what Django's open() does."""
+        self.conversation = conversation
+        self.open()
+
     def begin(self, conversation: Conversation) -> None:
         """Hold the connection, which is opened where it is not, to `conversation` while the next message is sent.
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import ProgrammingError
 
-from partners.delivery import send
+from partners.delivery import send, smtp
 from partners.delivery.attempt import Outcome
 from partners.delivery.claim import claim_message
 from partners.delivery.lease import LeaseKeeper
@@ -16,9 +16,11 @@ from partners.delivery.letters import LetterCannotBeBuilt
 from partners.delivery.message import OutgoingMessage, State, in_seconds
 from partners.delivery.outside import Conversation, Envelope, NotAccepted, Receipt
 from partners.delivery.send import send_message
+from partners.delivery.smtp import one_connection
+from qianhai_site.local.ports import free as free_port
 from tests.faults import letters
 from tests.faults.mail_server import MailServer, Say
-from tests.partners.delivery.conftest import queued
+from tests.partners.delivery.conftest import queued, use_smtp
 from tests.partners.delivery.doubles import CarrierInMemory
 
 ADDRESS = "reader@example.com"
@@ -240,3 +242,46 @@ def test_through_a_real_mail_server(mail_server: MailServer) -> None:
     assert received.message["Message-ID"] == message.message_id
     message.refresh_from_db()
     assert message.state == State.SENT
+
+
+@pytest.mark.django_db
+def test_no_letter_is_built_for_a_mail_server_that_is_not_there(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[int] = []
+    monkeypatch.setattr(send, "build_letter", lambda message: built.append(message.pk))
+    use_smtp(settings, free_port())
+    message = queued()
+    with one_connection():
+        assert send_message(message.pk)
+    message.refresh_from_db()
+    [attempt] = message.attempts.all()
+    assert (message.state, attempt.outcome, built) == (State.QUEUED, Outcome.UNREACHABLE, [])
+
+
+@pytest.mark.django_db
+def test_the_connection_that_was_opened_for_a_letter_carries_it_and_the_next(
+    mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailers, made = smtp._mailer, list[Any]()
+
+    def counted() -> Any:
+        made.append(mailers())
+        return made[-1]
+
+    monkeypatch.setattr(smtp, "_mailer", counted)
+    first, second = queued(), queued()
+    with one_connection():
+        assert send_message(first.pk)
+        assert send_message(second.pk)
+    assert len(mail_server.received) == 2
+    assert len(made) == 1
+
+
+@pytest.mark.django_db
+def test_a_server_that_hangs_up_on_a_new_connection_is_not_asked_twice(mail_server: MailServer) -> None:
+    mail_server.do_next(Say("MAIL", "421 Closing", closes=True))
+    message = queued()
+    with one_connection():
+        assert send_message(message.pk)
+    assert mail_server.reached["MAIL"] == 1
+    message.refresh_from_db()
+    assert message.attempts.get().smtp_code == 421
