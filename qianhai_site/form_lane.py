@@ -2,7 +2,7 @@
 
 A form is little work, nearly all of it the same: Python's for a millisecond, and one statement of the database. Threads
 that take forms by turns each have a connection of their own, whose server knows of it what each form needs, and take
-the interpreter from each other while they do so. One thread takes a quarter more of them than four. But where one form
+the interpreter from each other while they do so. One thread takes a sixth more of them than four. But where one form
 has to wait, those behind it must not: they go to threads that anything else is done by.
 """
 
