@@ -1,11 +1,14 @@
 """Which page stands at an address, without walking down the tree to it?"""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
+from django.apps import apps
 from django.db.models import TextField
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import get_language
+from wagtail.contrib.routable_page.models import RoutablePageMixin
 from wagtail.models import Page, Site
 from wagtail.query import PageQuerySet
 
@@ -35,10 +38,10 @@ class RoutingMiddleware:
         if match is None or match.url_name != "wagtail_serve":
             return
         site = site_of(request)
-        page = page_at(site, args[0]) if site is not None else None
+        page, beyond = _routed(site, args[0]) if site is not None else (None, [])
         if page is not None:
             try:
-                found = page.route(request, [])
+                found = page.route(request, beyond)
             except Http404:
                 found = None
             request._wagtail_route_for_request = found  # type: ignore[attr-defined]
@@ -82,6 +85,26 @@ def page_at(site: Site, path: str) -> Page | None:
     if isinstance(page, SitePage):
         page.family, page.locale = family, known.locale
     return page
+
+
+def _routed(site: Site, path: str) -> tuple[Page | None, list[str]]:
+    """Return the page at `path`, or that of which a view of its own is there, and what is beyond its address."""
+    parts = [part for part in path.split("/") if part]
+    for place, part in enumerate(parts):
+        if part in _first_words():
+            page = page_at(site, "/".join(parts[:place]))
+            # A page's own view comes before a page below it, as in Wagtail; others may be called like a view.
+            if isinstance(page, RoutablePageMixin):
+                return page, parts[place:]
+    return page_at(site, path), []
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    """Return by what the addresses of pages' own views begin behind that of their page."""
+    kinds: list[Any] = [kind for kind in apps.get_models() if issubclass(kind, RoutablePageMixin)]
+    routes = [str(url.pattern) for kind in kinds for url in kind.get_subpage_urls()]
+    return frozenset(filter(None, (route.partition("/")[0] for route in routes)))
 
 
 def _page_of(known: Page) -> Page:

@@ -7,8 +7,8 @@ worker and in most tests, everything is made each time.
 Nothing is kept for whoever is logged in, for the admin, or for a preview, which a session goes with.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any, Protocol, cast
 
@@ -40,6 +40,16 @@ class Keeper(Protocol):
     def own(self, name: str, make: Make[str], *, of_lists: bool, of_partners: bool) -> str:
         """Return the part called `name` of the page that is being made, kept for this address, or rendered now."""
 
+    def moment(self) -> int:
+        """Return where in the changes that are heard of this moment is."""
+
+    def for_visitors(self, environ: Mapping[str, Any], page: Model, since: int) -> AbstractContextManager[None]:
+        """Keep parts of `page` meanwhile, which is made for one visitor after the other, of whom they show nothing.
+
+        `since` is a `moment` before anything was asked for it. Keeps none where nobody vouches for the host that
+        `environ` (a WSGI environment) names.
+        """
+
 
 class _Reading:
     """One request of a reader: what was asked for it already, and whether what is kept may be used for it."""
@@ -47,6 +57,7 @@ class _Reading:
     def __init__(self, *, remembers: bool, is_anonymous: bool) -> None:
         self.known: dict[Hashable, Any] | None = {} if remembers else None
         self.is_anonymous = is_anonymous
+        self.since = _keeper.moment() if _keeper is not None else 0
 
 
 _keeper: Keeper | None = None
@@ -135,6 +146,16 @@ def own_part(name: str, make: Make[str], *, of_lists: bool = True, of_partners: 
     """
     keeper = _keeper_here()
     return make() if keeper is None else keeper.own(name, make, of_lists=of_lists, of_partners=of_partners)
+
+
+def parts_for_visitors(request: HttpRequest, page: Model) -> AbstractContextManager[None]:
+    """Have `own_part` and `markup` keep parts of `page` meanwhile, though all of it is made for the visitor of
+    `request` alone. They have to be made of nothing that is his (`for_everybody.py`).
+    """
+    keeper, reading = _keeper_here(), _reading.get()
+    if keeper is None or reading is None:
+        return nullcontext()
+    return keeper.for_visitors(request.META, page, reading.since)
 
 
 @contextmanager

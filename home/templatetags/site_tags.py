@@ -14,13 +14,13 @@ from django.utils.translation import get_language
 from wagtail.models import Page
 from wagtail.rich_text import expand_db_html
 
-from home.models import PartnerContentPage
+from home.models import PartnerContentPage, SiteDetails
 from home.routing import home_of, homes_of, site_of
 from partners.articles.latest_page import LatestPostsPage
 from partners.articles.newest import latest_articles
 from partners.articles.restrictions import is_private
 from partners.articles.site_page import SitePage, section_of_kind, sections
-from partners.keeping import active_locale
+from partners.keeping import active_locale, once
 
 # Where a reader has lost the way: a row of cards.
 NEWEST_ON_ERRORS = 4
@@ -198,3 +198,11 @@ def footer_menu(context: dict[str, Any]) -> list[dict[str, Any]]:
         return []
     children = filterfalse(attrgetter("show_in_menus"), sections(home.path))
     return [{"title": child.title, "url": child.get_url(context["request"]) or "/"} for child in children]
+
+
+@register.simple_tag(takes_context=True)
+def contact_email(context: dict[str, Any]) -> str:
+    """Return the address at which readers reach the site; empty where none is given."""
+    request = context.get("request")
+    site = site_of(request) if request is not None else None
+    return once(("contact e-mail", site.pk), lambda: SiteDetails.for_site(site).contact_email) if site else ""

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef, QuerySet, UUIDField
 
 from partners.brochures.consent_lock import hold_address
 from partners.brochures.consent_message import ConsentConfirmation, let_ask_again
@@ -12,6 +13,7 @@ from partners.brochures.consent_wording import Purpose
 from partners.brochures.submission import Submission
 from partners.delivery.message import State, in_seconds
 from partners.delivery.queue import queue_message
+from partners.ready_made import Slot, ready_made
 
 LETTER_KIND = "consent_confirmation"
 ASK_AGAIN_AFTER = timedelta(days=1)
@@ -39,9 +41,15 @@ def ask_to_confirm(submission: Submission) -> ConsentConfirmation | None:
         return message
 
 
-def is_asked_to_confirm(submission: Submission) -> bool:
-    """Say whether a letter is on its way that asks to confirm the news ticked with `submission`."""
-    return submission.pk is not None and ConsentConfirmation.objects.filter(record__submission=submission).exists()
+@ready_made
+def thanked() -> QuerySet[Submission]:
+    """Return requests by `reference` and the `translation_key` of their form: whoever switches the language there has
+    sent it all the same. Each says by `is_asked_to_confirm` whether a letter is on its way that asks to confirm news.
+    """
+    letters = ConsentConfirmation.objects.filter(record__submission=OuterRef("pk"))
+    of_form = Submission.objects.filter(form_page__translation_key=Slot("translation_key", UUIDField()))
+    found = of_form.filter(reference=Slot("reference", CharField())).only("reference")
+    return found.annotate(is_asked_to_confirm=Exists(letters))
 
 
 def confirm_news(submission: Submission, how: str) -> bool:

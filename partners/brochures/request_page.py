@@ -4,12 +4,11 @@ import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, ClassVar
-from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
 from django.db import DatabaseError, InterfaceError, connection, models
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from django.utils.translation import gettext_lazy as _
@@ -17,13 +16,10 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.models import Page
 
-from partners.articles.article_page import PartnerArticlePage
-from partners.articles.newest import latest_articles
-from partners.articles.partner_campaign import PartnerCampaign
 from partners.brochures.brochure import Brochure
-from partners.brochures.campaign import read_tags, tags_of, write_tags
-from partners.brochures.circumstances import circumstances_of, spam_context
-from partners.brochures.confirming import is_asked_to_confirm
+from partners.brochures.campaign import tags_of, write_tags
+from partners.brochures.circumstances import circumstances_of
+from partners.brochures.confirming import thanked
 from partners.brochures.consent_asking_page import ConsentAskingPage
 from partners.brochures.consent_boxes import ConsentBoxes
 from partners.brochures.form import BrochureRequestForm, article_key, known_questions, questions_of
@@ -31,6 +27,7 @@ from partners.brochures.intake import FormGone, accept_request, accepted_before
 from partners.brochures.keeping_time import KeepingTime
 from partners.brochures.known_form import asked_from
 from partners.brochures.request_fields import RequestPageForm
+from partners.brochures.request_showing import show_closed, show_form, show_thanks
 from partners.brochures.spam_choices import SpamChoices
 from partners.brochures.submission import Submission
 from partners.database_away import database_is_away, leave_read_only
@@ -38,7 +35,6 @@ from partners.renditions.uses import COVER_KIND
 
 logger = logging.getLogger(__name__)
 
-LATEST_BELOW_THANKS = 4
 # Seconds after which a program may send the form again (RFC 9110, 10.2.3); a database restarts in less.
 RETRY_AFTER = 60
 _thanks_signer = Signer(salt="partners.brochures.thanks")
@@ -68,7 +64,7 @@ class BrochureRequestPage(RoutablePageMixin, ConsentAskingPage, SpamChoices, Kee
 
     base_form_class = RequestPageForm
     template = "partners/brochure_request_page.html"
-    thanks_template = "partners/brochure_request_thanks.html"
+    has_steady_head = True
     parent_page_types: ClassVar[list[str]] = ["partners.PartnerPage"]
     subpage_types: ClassVar[list[str]] = []
     preview_modes: ClassVar[list[tuple[str, Any]]] = [("", _("Form")), ("thanks", _("Thank-you"))]
@@ -152,7 +148,7 @@ class BrochureRequestPage(RoutablePageMixin, ConsentAskingPage, SpamChoices, Kee
                         # In time; the answer was lost, or the button was pressed again.
                         return self._see_thanks(request, accepted)
                     if closed:
-                        return self._uncached(self._show_closed(request, closed, form, status=422))
+                        return self._uncached(show_closed(self, request, closed, form, status=422))
                     submission = accept_request(asked, circumstances_of(request))
                 except FormGone as gone:
                     raise Http404 from gone
@@ -162,15 +158,15 @@ class BrochureRequestPage(RoutablePageMixin, ConsentAskingPage, SpamChoices, Kee
                     return self._excuse(request, form, error)
                 return self._see_thanks(request, submission)
             if closed:
-                return self._uncached(self._show_closed(request, closed, form, status=422))
+                return self._uncached(show_closed(self, request, closed, form, status=422))
             form.renew_key_if_refused()
-            return self._uncached(self._show(request, form, status=422))
+            return self._uncached(show_form(self, request, form, status=422))
         article = article_key(request.GET.get("article", ""))
         if closed := asked_from(article).closed:
-            return self._uncached(self._show_closed(request, closed))
+            return self._uncached(show_closed(self, request, closed))
         initial = {"article": article, "campaign": write_tags(tags_of(request))}
         form = BrochureRequestForm(known_questions(self), initial=initial)
-        return self._uncached(self._show(request, form))
+        return self._uncached(show_form(self, request, form))
 
     @path("thanks/<str:token>/")
     def thanks(self, request: HttpRequest, token: str) -> HttpResponseBase:
@@ -182,18 +178,17 @@ class BrochureRequestPage(RoutablePageMixin, ConsentAskingPage, SpamChoices, Kee
             reference = _thanks_signer.unsign(urlsafe_base64_decode(token).decode())
         except (BadSignature, ValueError) as error:
             raise Http404 from error
-        # In any language of the form: who switches there has sent it all the same.
-        of_form = Submission.objects.filter(form_page__translation_key=self.translation_key)
-        submission = of_form.filter(reference=reference).first()
-        if submission is None:
+        found = thanked().rows(translation_key=self.translation_key, reference=reference)
+        if not found:
             raise Http404
-        return self._uncached(self._show_thanks(request, submission))
+        return self._uncached(show_thanks(self, request, found[0], self._thanks_path(found[0])))
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponseBase:
         """Show the form or the thank-you as they would be; nothing is sent from either."""
         if mode_name == "thanks":
-            return self._show_thanks(request, Submission(reference="QH-0000-0000", language=self.locale.language_code))
-        return self._show(request, BrochureRequestForm(questions_of(self)))
+            example = Submission(reference="QH-0000-0000", language=self.locale.language_code)
+            return show_thanks(self, request, example, self._thanks_path(example))
+        return show_form(self, request, BrochureRequestForm(questions_of(self)))
 
     def _excuse(self, request: HttpRequest, form: BrochureRequestForm, error: Exception) -> HttpResponseBase:
         """Show the form as it was filled in, with the words for a failure; its key counts the next try once.
@@ -207,54 +202,9 @@ class BrochureRequestPage(RoutablePageMixin, ConsentAskingPage, SpamChoices, Kee
         if not connection.in_atomic_block:
             # A line that broke would break the page as well, which reads its menu from the database.
             connection.close_if_unusable_or_obsolete()
-        response = self._show(request, form, status=503, problem=self.error_text)
+        response = show_form(self, request, form, status=503, problem=self.error_text)
         response.headers["Retry-After"] = str(RETRY_AFTER)
         return self._uncached(response)
-
-    def _show(
-        self, request: HttpRequest, form: BrochureRequestForm, status: int = 200, problem: str = ""
-    ) -> HttpResponse:
-        # A refused form shows the boxes that its visitor saw, ticks included.
-        consents = ConsentBoxes(self, request.POST if form.is_bound else None)
-        context = {
-            "form": form,
-            "brochure": self.brochure,
-            "consents": consents,
-            "problem": problem,
-            "behind_address": _came_from(form["article"].value(), form["campaign"].value()),
-            **spam_context(),
-        }
-        response: HttpResponse = self.render(request, context_overrides=context)
-        response.status_code = status
-        return response
-
-    def _show_closed(
-        self,
-        request: HttpRequest,
-        campaign: PartnerCampaign,
-        form: BrochureRequestForm | None = None,
-        status: int = 200,
-    ) -> HttpResponse:
-        asked = request.POST if form else request.GET
-        context = {
-            "closed": campaign,
-            "typed": form.typed() if form else [],
-            "brochure": self.brochure,
-            "behind_address": _came_from(asked.get("article")),
-        }
-        response: HttpResponse = self.render(request, context_overrides=context)
-        response.status_code = status
-        return response
-
-    def _show_thanks(self, request: HttpRequest, submission: Submission) -> HttpResponse:
-        latest: list[PartnerArticlePage] = latest_articles(self.locale_id, LATEST_BELOW_THANKS)
-        context = {
-            "submission": submission,
-            "latest": latest,
-            "confirmation": is_asked_to_confirm(submission),
-            "behind_address": self._thanks_path(submission),
-        }
-        return self.render(request, template=self.thanks_template, context_overrides=context)
 
     def _see_thanks(self, request: HttpRequest, submission: Submission) -> HttpResponseBase:
         """Redirect by 303, so that a refresh repeats the GET and never the POST (RFC 9110, 15.4.4)."""
@@ -274,10 +224,3 @@ class BrochureRequestPage(RoutablePageMixin, ConsentAskingPage, SpamChoices, Kee
         add_never_cache_headers(response)
         response.headers["X-Robots-Tag"] = "noarchive"
         return response
-
-
-def _came_from(article: Any, campaign: Any = "") -> str:
-    """Return what a form's address says of the way there, for the same form in another language."""
-    pk = article_key(str(article or ""))
-    query = urlencode({**({"article": pk} if pk else {}), **read_tags(str(campaign or ""))})
-    return f"?{query}" if query else ""

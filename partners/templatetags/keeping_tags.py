@@ -1,10 +1,13 @@
 """How does a template say which parts of a page are kept, so that the next change does not cost all of it?"""
 
+from collections.abc import Callable
+
 from django import template
 from django.template.base import FilterExpression, Parser, Token
 from django.utils.safestring import SafeString, mark_safe
 
-from partners.keeping import markup, own_part
+from partners.for_everybody import NAME, RENDERS_PART, ForEverybody
+from partners.keeping import markup, may_keep, own_part
 
 register = template.Library()
 
@@ -28,22 +31,29 @@ class KeptNode(template.Node):
         self.is_of_partners = is_of_partners
 
     def render(self, context: template.Context) -> SafeString:
-        """Render the part, or take it from what is kept."""
+        """Render the part, or take it from what is kept: of a visitor's page without anything of his."""
+        if RENDERS_PART in context:
+            # A part of a part, kept with that.
+            return self.nodelist.render(context)
+        everybody: ForEverybody | None = context.get(NAME)
 
         def make() -> str:
-            with context.push():
-                return self.nodelist.render(context)
+            given = context if everybody is None or not may_keep() else everybody.context(context)
+            with given.push():
+                return self.nodelist.render(given)
 
-        if self.is_shared:
-            kept = markup(("template", self.name), make)
-        else:
-            steady = self.is_steady if isinstance(self.is_steady, bool) else bool(self.is_steady.resolve(context))
-            # One address may answer with one template or another, such as that of an article that is gone.
-            whole = context.template.name if context.template else ""
-            is_of_lists = not steady and not self.is_of_partners
-            kept = own_part(f"{whole}:{self.name}", make, of_lists=is_of_lists, of_partners=self.is_of_partners)
+        kept = self._kept(context, make, everybody.state if everybody is not None else "")
         # Safe: a template has rendered it.
-        return mark_safe(kept)  # noqa: S308
+        return mark_safe(kept if everybody is None else everybody.for_its_visitor(kept))  # noqa: S308
+
+    def _kept(self, context: template.Context, make: Callable[[], str], state: str) -> str:
+        if self.is_shared:
+            return markup(("template", self.name), make)
+        steady = self.is_steady if isinstance(self.is_steady, bool) else bool(self.is_steady.resolve(context))
+        # One address may answer with one template or another, such as that of an article that is gone.
+        whole = context.template.name if context.template else ""
+        is_of_lists = not steady and not self.is_of_partners
+        return own_part(f"{whole}:{self.name}:{state}", make, of_lists=is_of_lists, of_partners=self.is_of_partners)
 
 
 @register.tag

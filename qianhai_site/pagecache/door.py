@@ -40,11 +40,12 @@ class PageCache:
     def __init__(self, application: Application, *, keeps_pages: bool = True) -> None:
         self.store = Store(settings.PAGE_CACHE_BYTES, forgotten=purger())
         self.listener = Listener(self.store)
-        self.parts = Parts(self.store, self.listener)
+        keys = Keys()
+        self.parts = Parts(self.store, self.listener, keys)
         self._application = GivingWay(application)
         self._neighbours = Neighbours(settings.PAGE_CACHE_FOLDER)
         self._keeps_pages = keeps_pages
-        self._key_of = Keys().of
+        self._key_of = keys.of
         self._policy, self._is_purged = policy(), needs_purge()
         self._lock = threading.Lock()
         self._renderings: dict[Key, Rendering] = {}

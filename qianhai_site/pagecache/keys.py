@@ -79,6 +79,15 @@ class Keys:
                 return None
         return Key(host, self._is_https(environ), path, query or "")
 
+    def of_page(self, environ: Mapping[str, Any], page: int) -> Key | None:
+        """Return the key of parts of a page, by its number, whoever asks for it with whatever query; None where the
+        site vouches for no such host.
+        """
+        host = environ.get("HTTP_HOST")
+        if host not in self._hosts or not self._is_usable or environ.get("SCRIPT_NAME"):
+            return None
+        return Key(host, self._is_https(environ), f"page {page}", "")
+
     def _is_https(self, environ: Mapping[str, Any]) -> bool:
         """Say what `HttpRequest.scheme` does."""
         if self._secure:

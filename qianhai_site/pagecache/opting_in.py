@@ -99,12 +99,12 @@ def make_public(request: HttpRequest, tags: frozenset[str]) -> None:
         request.__dict__.pop(name, None)
     request.META = meta
     cast("Any", request).environ = meta
-    showing.lists = _lists(tags)
+    showing.lists = lists_of(tags)
     showing.tags |= {SITE, *(tags - {_EVERY_LIST}), *showing.lists}
     showing.is_for_everybody = True
 
 
-def _lists(tags: frozenset[str]) -> frozenset[str]:
+def lists_of(tags: frozenset[str] = frozenset()) -> frozenset[str]:
     """Return the lists that `tags` stand for: the one of the active language at least."""
     own = get_language()
     return frozenset(

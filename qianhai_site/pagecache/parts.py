@@ -6,15 +6,16 @@ nothing is used without a recent proof that every change has been heard of.
 
 import sys
 import time
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.db.models import Model
 from django.utils.translation import get_language
 
-from qianhai_site.pagecache.keys import Key
+from qianhai_site.pagecache.keys import Key, Keys
 from qianhai_site.pagecache.listening import SURE, Listener
-from qianhai_site.pagecache.opting_in import tags_of
+from qianhai_site.pagecache.opting_in import lists_of, tags_of
 from qianhai_site.pagecache.part import Part, PartKey
 from qianhai_site.pagecache.showing import Showing, current_showing, recording, recording_part
 from qianhai_site.pagecache.store import LIST, PARTNERS, SITE, Store
@@ -32,8 +33,8 @@ _ON_SITE, _OF_PARTNERS = frozenset({SITE}), frozenset({PARTNERS})
 class Parts:
     """Keeps parts of pages in a store: the `Keeper` of partners/keeping.py."""
 
-    def __init__(self, store: Store, listener: Listener) -> None:
-        self._store, self._listener = store, listener
+    def __init__(self, store: Store, listener: Listener, keys: Keys) -> None:
+        self._store, self._listener, self._keys = store, listener, keys
 
     def value(
         self,
@@ -103,6 +104,24 @@ class Parts:
             part = self._put(known, content, tags, whole)
         whole.shown |= part.tags
         return str(part.content)
+
+    def moment(self) -> int:
+        """Return where in the changes that are heard of this moment is."""
+        return self._store.mark()
+
+    @contextmanager
+    def for_visitors(self, environ: Mapping[str, Any], page: Model, since: int) -> Iterator[None]:
+        """Keep parts of `page` meanwhile, at whatever address it is shown, of whose visitor nothing is in them."""
+        key = self._keys.of_page(environ, page.pk)
+        if key is None:
+            yield
+            return
+        self._listener.ensure_running()
+        with recording(key, since, keeps_whole=False) as showing:
+            showing.lists = lists_of()
+            showing.tags |= {SITE, *showing.lists, *tags_of(page)}
+            showing.is_for_everybody = True
+            yield
 
     @property
     def are_used(self) -> bool:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from html import unescape
 from urllib.parse import urlencode
 
-HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)"(?: value="([^"]*)")?')
+HIDDEN = re.compile(r'<input type="hidden"\s+name="([^"]+)"(?:\s+value="([^"]*)")?')
 
 
 @dataclass

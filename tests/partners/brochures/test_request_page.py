@@ -107,7 +107,7 @@ def test_key_that_is_not_ours_is_renewed_and_nothing_typed_is_lost(client, page,
     html = response.content.decode()
     assert "Please press the button again" in html
     assert "reader@example.com" in html
-    fresh = re.search(r'name="key" value="([^"]+)"', html)[1]
+    fresh = re.search(r'name="key"\s+value="([^"]+)"', html)[1]
     assert client.post(page.url, fields(key=fresh)).status_code == 303
 
 
@@ -122,7 +122,7 @@ def test_unknown_article_counts_as_none(client, page, article):
 def test_article_over_which_the_form_was_opened_is_recorded(client, page):
     article = builders.article(page.get_parent().specific)
     html = client.get(f"{page.url}?article={article.pk}").content.decode()
-    assert f'name="article" value="{article.pk}"' in html
+    assert re.search(rf'name="article"\s+value="{article.pk}"', html)
     client.post(page.url, fields(article=str(article.pk)))
     assert Submission.objects.get().article == article
 
