@@ -5,6 +5,9 @@ import unicodedata
 
 def one_line(value: str) -> str:
     """Return `value` with its white space folded and without control or direction characters."""
+    if value.isprintable():
+        # Nearly everything that is typed: nothing of what `_is_text` refuses, and no white space but U+0020.
+        return " ".join(value.split())
     kept = "".join(" " if character.isspace() else character for character in value if _is_text(character))
     return " ".join(kept.split())
 
