@@ -146,7 +146,8 @@ def _options(known: AllOffered, counted: Mapping[Any, int], chosen: int | None, 
     for key, number in counted.items():
         if number and (place := known.places.get(key)) is not None:
             articles[place] = articles.get(place, 0) + number
-    places = set(sorted(articles, key=articles.__getitem__, reverse=True)[:most])
+    # Of equally many the first by name, so that every process offers the same.
+    places = set(sorted(sorted(articles), key=articles.__getitem__, reverse=True)[:most])
     if chosen is not None:
         places.add(chosen)
     return [Option(known.options[place], articles.get(place, 0), place == chosen) for place in sorted(places)]

@@ -265,6 +265,14 @@ def test_of_many_partners_those_with_most_articles_in_all_languages_together_are
     assert offers() == {"tidewater": every["tidewater"]}
 
 
+def test_of_partners_with_equally_many_articles_the_first_by_name_is_offered(client, shelf, monkeypatch):
+    every = client.get("/latest/").context["filters"][0].options
+    assert len({one.count for one in every}) == 1 < len(every)
+    monkeypatch.setattr("partners.articles.facets.MOST_PARTNERS", 1)
+    (offer,) = client.get("/latest/").context["filters"][0].options
+    assert offer.name == min(one.name for one in every)
+
+
 def test_of_a_partner_that_is_gone_since_it_was_known_there_are_no_posts():
     partner = builders.partner()
     builders.article(partner)
