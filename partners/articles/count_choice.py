@@ -14,7 +14,8 @@ from partners.preparing import WhenRepeated, preparing_cursor
 
 # More partners make no list to choose from: those with most articles stand in it. A link narrows by any of them.
 MOST_PARTNERS = 60
-
+# Within one language, each has one page.
+_MOST = f"ORDER BY partner_id <> %(any_partner)s, sum(articles) DESC, partner_id LIMIT {MOST_PARTNERS + 1}"
 # What was counted, without what a campaign's end has taken out of 'latest post' since.
 _COUNTS = """
 WITH ended AS NOT MATERIALIZED ({ended}),
@@ -27,32 +28,27 @@ counts AS NOT MATERIALIZED (
         LATERAL (VALUES (%(any_year)s), (year)) AS years (year_or_any),
         LATERAL unnest(%(any_topic)s::uuid || topics) AS topics (topic_or_any)
 )
-SELECT 'fact', NULL::uuid, locale_id, disclosure, year, sum(articles)::bigint
+SELECT 'fact', NULL::uuid, locale_id, disclosure, year, sum(articles)::bigint, NULL::bigint[], NULL::bigint[]
 FROM counts
 WHERE partner_id = ANY(%(partners)s) AND topic = %(topic)s AND year <> %(any_year)s
 GROUP BY locale_id, disclosure, year
 UNION ALL
-SELECT 'topic', topic, NULL::integer, NULL, NULL::integer, sum(articles)::bigint
+SELECT 'topic', topic, NULL::integer, NULL, NULL::integer, sum(articles)::bigint, NULL::bigint[], NULL::bigint[]
 FROM counts
 WHERE partner_id = ANY(%(partners)s) AND year = %(year)s
     AND locale_id = ANY(%(languages)s) AND disclosure = ANY(%(disclosures)s)
 GROUP BY topic
 UNION ALL
-SELECT * FROM (
-    SELECT 'partner', page.translation_key, NULL::integer, NULL, NULL::integer, sum(found.articles)::bigint
-    FROM (
-        SELECT partner_id, sum(articles) AS articles
-        FROM counts
-        WHERE topic = %(topic)s AND year = %(year)s
-            AND locale_id = ANY(%(languages)s) AND disclosure = ANY(%(disclosures)s)
-        GROUP BY partner_id
-        ORDER BY partner_id <> %(any_partner)s, sum(articles) DESC, partner_id
-        LIMIT %(most_pages)s
-    ) found LEFT JOIN wagtailcore_page page ON page.id = found.partner_id
-    GROUP BY page.translation_key
-    ORDER BY page.translation_key IS NOT NULL, sum(found.articles) DESC, page.translation_key
-    LIMIT %(most)s
-) partners
+SELECT 'partner', NULL::uuid, NULL::integer, NULL, NULL::integer, NULL::bigint,
+    array_agg(partner_id), array_agg(articles)
+FROM (
+    SELECT partner_id, sum(articles)::bigint AS articles
+    FROM counts
+    WHERE topic = %(topic)s AND year = %(year)s
+        AND locale_id = ANY(%(languages)s) AND disclosure = ANY(%(disclosures)s)
+    GROUP BY partner_id
+    {most}
+) found
 """
 
 
@@ -60,11 +56,12 @@ SELECT * FROM (
 class Counts:
     """Numbers of articles within a choice: with one of its questions left open, by the answers to that question."""
 
-    # By the key of the locale; by disclosure; by year; by the translation keys of the MOST_PARTNERS and of topics.
+    # By the key of the locale; by disclosure; by year; by the keys of partners' pages, within one language of the
+    # MOST_PARTNERS; by the translation keys of topics.
     languages: Counter[int] = field(default_factory=Counter)
     disclosures: Counter[str] = field(default_factory=Counter)
     years: Counter[int] = field(default_factory=Counter)
-    partners: Counter[UUID] = field(default_factory=Counter)
+    partners: dict[int, int] = field(default_factory=dict)
     topics: Counter[UUID] = field(default_factory=Counter)
     # With the question about the partner, or the topic, left open; and with none.
     any_partner: int = 0
@@ -77,15 +74,14 @@ def count_choice(choice: Choice) -> Counts:
     languages = choice.locale_ids
     disclosures = KINDS[choice.kind] if choice.kind else [kind for kinds in KINDS.values() for kind in kinds]
     counts = Counts()
-    for what, key, locale, disclosure, year, articles in _rows(choice, languages, disclosures):
+    for what, key, locale, disclosure, year, articles, pages, numbers in _rows(choice, languages, disclosures):
         if what == "topic" and key == ANY_TOPIC:
             counts.any_topic = articles
         elif what == "topic":
             counts.topics[key] = articles
-        elif what == "partner" and key is None:
-            counts.any_partner = articles
         elif what == "partner":
-            counts.partners[key] = articles
+            counts.partners = dict(zip(pages or (), numbers or (), strict=True))
+            counts.any_partner = counts.partners.pop(ANY_PARTNER, 0)
         else:
             is_of_language, is_of_kind = locale in languages, disclosure in disclosures
             is_of_year = choice.year in {None, year}
@@ -93,7 +89,7 @@ def count_choice(choice: Choice) -> Counts:
             counts.disclosures[disclosure] += articles * (is_of_language and is_of_year)
             counts.years[year] += articles * (is_of_language and is_of_kind)
             counts.chosen += articles * (is_of_language and is_of_kind and is_of_year)
-    for found in (counts.years, counts.topics, counts.partners):
+    for found in (counts.years, counts.topics):
         # What changes have left at nothing is not there.
         for key in [key for key, articles in found.items() if not articles]:
             del found[key]
@@ -103,7 +99,8 @@ def count_choice(choice: Choice) -> Counts:
 def _rows(choice: Choice, languages: list[int], disclosures: list[str]) -> list[tuple[Any, ...]]:
     over, moments = ended().query.sql_with_params()
     named = {f"moment_{number}": moment for number, moment in enumerate(moments)}
-    statement = _COUNTS.format(ended=over % tuple(f"%({name})s" for name in named))
+    most = _MOST if len(languages) == 1 else ""
+    statement = _COUNTS.format(ended=over % tuple(f"%({name})s" for name in named), most=most)
     partners = [ANY_PARTNER]
     if choice.partner:
         partners = list(places_of_partner(choice.partner.translation_key))
@@ -120,9 +117,6 @@ def _rows(choice: Choice, languages: list[int], disclosures: list[str]) -> list[
                 "any_partner": ANY_PARTNER,
                 "any_topic": ANY_TOPIC,
                 "any_year": ANY_YEAR,
-                "most": MOST_PARTNERS + 1,
-                # Within one language, each has one page.
-                "most_pages": MOST_PARTNERS + 1 if len(languages) == 1 else None,
             },
         )
         return cursor.fetchall()

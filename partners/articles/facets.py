@@ -5,11 +5,10 @@ up when the articles were written (`article_count`): nobody waits for them, and 
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
-from operator import attrgetter
-from uuid import UUID
+from typing import Any
 
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
@@ -17,22 +16,34 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from partners.articles.choosing import EVERY_LANGUAGE, KINDS, Choice
-from partners.articles.count_choice import Counts, count_choice
+from partners.articles.count_choice import MOST_PARTNERS, Counts, count_choice
 from partners.articles.disclosure import words_for
-from partners.articles.known_partners import partners_named
-from partners.articles.topics import all_topics
+from partners.articles.offered import AllOffered, Offered, offered, offered_partners, offered_topics
 from partners.keeping import locales
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Option:
     """One value of a filter: what an address and a reader call it, and how many articles it leads to."""
 
-    value: str
-    name: str
+    offered: Offered
     count: int
     is_chosen: bool = False
-    lang: str = ""
+
+    @property
+    def value(self) -> str:
+        """What an address calls it."""
+        return self.offered.value
+
+    @property
+    def name(self) -> str:
+        """What a reader calls it."""
+        return self.offered.name
+
+    @property
+    def lang(self) -> str:
+        """The language of the name, where it is not that of the list."""
+        return self.offered.lang
 
 
 @dataclass(frozen=True)
@@ -48,11 +59,10 @@ class Filter:
     @property
     def options_as_html(self) -> SafeString:
         """The <option>s. A loop of a template takes ten times as long for sixty of them."""
-        named = pgettext("a choice and its number of articles", "%(name)s (%(count)s)")
+        named = escape(pgettext("a choice and its number of articles", "%(name)s (%(count)s)"))
         options = "\n".join(
-            f'<option value="{escape(option.value)}"{f' lang="{escape(option.lang)}"' if option.lang else ""}'
-            f"{' selected' if option.is_chosen else ''}>"
-            f"{escape(named % {'name': option.name, 'count': option.count})}</option>"
+            f"{option.offered.opening}{' selected' if option.is_chosen else ''}>"
+            f"{named % {'name': option.offered.label, 'count': option.count}}</option>"
             for option in self.options
         )
         return mark_safe(options)  # noqa: S308  escaped above
@@ -71,27 +81,28 @@ def filters_for(choice: Choice) -> tuple[list[Filter], int]:
     by_language = Counter({codes[locale]: articles for locale, articles in counts.languages.items()})
     own_names: dict[str, str] = dict(settings.LANGUAGES)
     languages = [
-        Option("", own_names.get(own, own), by_language[own], not choice.language),
+        Option(offered("", own_names.get(own, own)), by_language[own], not choice.language),
         *(
-            Option(code, str(own_names.get(code, code)), by_language[code], code == choice.language, code)
+            Option(offered(code, str(own_names.get(code, code)), code), by_language[code], code == choice.language)
             for code in codes.values()
             if code != own and (by_language[code] or code == choice.language)
         ),
     ]
     if len(languages) > 1:
         every = by_language.total()
-        languages.append(Option(EVERY_LANGUAGE, _("All languages"), every, choice.language == EVERY_LANGUAGE))
+        everything = offered(EVERY_LANGUAGE, _("All languages"))
+        languages.append(Option(everything, every, choice.language == EVERY_LANGUAGE))
     years = {*counts.years, *([choice.year] if choice.year else [])}
     kinds = {kind: sum(counts.disclosures[disclosure] for disclosure in of) for kind, of in KINDS.items()}
     filters = [
-        Filter("partner", _("Partner"), _("All partners"), _partner_options(choice, counts, codes), counts.any_partner),
-        Filter("topic", _("Topic"), _("All topics"), _topic_options(choice, counts, codes), counts.any_topic),
+        Filter("partner", _("Partner"), _("All partners"), _partner_options(choice, counts), counts.any_partner),
+        Filter("topic", _("Topic"), _("All topics"), _topic_options(choice, counts), counts.any_topic),
         Filter(
             "year",
             pgettext("of publication", "Year"),
             _("All years"),
             [
-                Option(str(year), str(year), counts.years[year], year == choice.year)
+                Option(offered(str(year), str(year)), counts.years[year], year == choice.year)
                 for year in sorted(years, reverse=True)
             ],
             counts.years.total(),
@@ -102,7 +113,7 @@ def filters_for(choice: Choice) -> tuple[list[Filter], int]:
             pgettext("paid or contributed", "Kind"),
             _("All kinds"),
             [
-                Option(kind, str(words_for(of[0]).label), kinds[kind], kind == choice.kind)
+                Option(offered(kind, str(words_for(of[0]).label)), kinds[kind], kind == choice.kind)
                 for kind, of in KINDS.items()
                 if kinds[kind] or kind == choice.kind
             ],
@@ -112,30 +123,31 @@ def filters_for(choice: Choice) -> tuple[list[Filter], int]:
     return filters, counts.chosen
 
 
-def _partner_options(choice: Choice, counts: Counts, codes: dict[int, str]) -> list[Option]:
-    """Return the partners that can be read, of those with most articles; a partner goes by its page of the list's
-    language where there is one.
+def _partner_options(choice: Choice, counts: Counts) -> list[Option]:
+    """Return the partners that can be read, of those with most articles."""
+    known = offered_partners(choice.locale_id)
+    chosen = known.places.get(choice.partner.pk) if choice.partner else None
+    return _options(known, counts.partners, chosen, MOST_PARTNERS)
+
+
+def _topic_options(choice: Choice, counts: Counts) -> list[Option]:
+    """Return the topics."""
+    known = offered_topics(choice.locale_id)
+    chosen = known.places.get(choice.topic.translation_key) if choice.topic else None
+    return _options(known, counts.topics, chosen, len(known.options))
+
+
+def _options(known: AllOffered, counted: Mapping[Any, int], chosen: int | None, most: int) -> list[Option]:
+    """Return as options, by name, the `most` of what is `known` with most articles, and what is `chosen`, if anything.
+
+    What is the same thing in several languages is added up.
     """
-    chosen = choice.partner.translation_key if choice.partner else None
-    keys = dict.fromkeys([*counts.partners, *([chosen] if chosen else [])])
-    options = []
-    for key, page in partners_named(keys, choice.locale_id).items():
-        lang = "" if page.locale_id == choice.locale_id else codes[page.locale_id]
-        options.append(Option(page.slug, page.title, counts.partners[key], key == chosen, lang))
-    return _by_name(options)
-
-
-def _topic_options(choice: Choice, counts: Counts, codes: dict[int, str]) -> list[Option]:
-    """Return the topics; one goes by its row of the list's language where there is one."""
-    chosen = choice.topic.translation_key if choice.topic else None
-    named: dict[UUID, Option] = {}
-    for topic in sorted(all_topics().values(), key=attrgetter("pk")):
-        key = topic.translation_key
-        if (key in counts.topics or key == chosen) and (key not in named or topic.locale_id == choice.locale_id):
-            lang = "" if topic.locale_id == choice.locale_id else codes[topic.locale_id]
-            named[key] = Option(topic.slug, topic.name, counts.topics[key], key == chosen, lang)
-    return _by_name(named.values())
-
-
-def _by_name(options: Iterable[Option]) -> list[Option]:
-    return sorted(options, key=lambda option: option.name.casefold())
+    articles: dict[int, int] = {}
+    for key, number in counted.items():
+        if number and (place := known.places.get(key)) is not None:
+            articles[place] = articles.get(place, 0) + number
+    # Of equally many the first by name, so that every process offers the same.
+    places = set(sorted(sorted(articles), key=articles.__getitem__, reverse=True)[:most])
+    if chosen is not None:
+        places.add(chosen)
+    return [Option(known.options[place], articles.get(place, 0), place == chosen) for place in sorted(places)]

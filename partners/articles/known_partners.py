@@ -5,14 +5,13 @@ Kept from one reader's page to the next until a partner changes: their articles 
 
 import contextlib
 from collections.abc import Iterable
-from operator import attrgetter
 from typing import NamedTuple
 from uuid import UUID
 
 from partners.articles.listing import load_partners_at
 from partners.articles.partner_page import PartnerPage, partner_at
 from partners.articles.restrictions import open_to_all
-from partners.keeping import locales, once
+from partners.keeping import once
 
 
 class KnownPartner(NamedTuple):
@@ -34,21 +33,6 @@ def partners_by_name(locale_id: int) -> dict[UUID, KnownPartner]:
         return {partner.translation_key: partner for partner in found}
 
     return once(("partners by name", locale_id), ask, of_partners=True)
-
-
-def partners_named(keys: Iterable[UUID], locale_id: int) -> dict[UUID, KnownPartner]:
-    """Return partners by translation keys, each in a language where it is there in it, else in the first in the order
-    of the tree.
-    """
-    wanted = list(keys)
-    own = partners_by_name(locale_id)
-    found = {key: own[key] for key in wanted if key in own}
-    if missing := [key for key in wanted if key not in own]:
-        others = [partners_by_name(other) for other in locales() if other != locale_id]
-        for key in missing:
-            if pages := [partners[key] for partners in others if key in partners]:
-                found[key] = min(pages, key=attrgetter("path"))
-    return found
 
 
 def partners_called(slug: str) -> list[PartnerPage]:

@@ -7,11 +7,11 @@ says where one ends. It is no character: who copies the title, or has it read al
 import unicodedata
 from collections.abc import Iterable
 from functools import cache, lru_cache
+from html import escape
 from itertools import accumulate, pairwise
 from typing import Any
 
 import budoux
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 LINE_MAY_END = "<wbr>"
@@ -60,6 +60,9 @@ def as_phrases(parts: Iterable[tuple[str, bool]], ends: tuple[int, ...]) -> Safe
 
     `ends` are places in the whole text, as of `phrase_ends`.
     """
+    if not ends:
+        # Every part is escaped.
+        return mark_safe("".join(f"<mark>{escape(part)}</mark>" if marks else escape(part) for part, marks in parts))  # noqa: S308
     html: list[str] = []
     at = 0
     for part, is_marked in parts:
@@ -71,7 +74,7 @@ def as_phrases(parts: Iterable[tuple[str, bool]], ends: tuple[int, ...]) -> Safe
         at += len(part)
     whole = "".join(html)
     # Every part was escaped above.
-    return mark_safe(f"{BEFORE}{whole}{BEHIND}" if ends else whole)  # noqa: S308
+    return mark_safe(f"{BEFORE}{whole}{BEHIND}")  # noqa: S308
 
 
 def _may_end(text: str, at: int, after: str) -> bool:

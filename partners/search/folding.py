@@ -18,10 +18,11 @@ _RUN = re.compile(rf"(?P<han>{_TOGETHER})|(?P<word>[^\W_{_HAN}\u3040-\u30ff]+)")
 
 def composed(text: str) -> str:
     """Return `text` in composed forms (Unicode's NFC), without control characters: as it is kept and shown."""
-    return "".join(
-        " " if unicodedata.category(character) in {"Cc", "Cf", "Cs"} else character
-        for character in unicodedata.normalize("NFC", text)
-    )
+    found = unicodedata.normalize("NFC", text)
+    # Nearly all are: nothing in it is a control character, so that none need be looked at one by one.
+    if found.isprintable():
+        return found
+    return "".join(" " if unicodedata.category(character) in {"Cc", "Cf", "Cs"} else character for character in found)
 
 
 def folded(text: str) -> str:
@@ -29,7 +30,8 @@ def folded(text: str) -> str:
 
     One character stays one character. Simplified is what Traditional characters fall together into (OpenCC's `t2s`).
     """
-    return text.translate(_PLAIN)
+    # Of ASCII nothing but capitals has another form.
+    return text.lower() if text.isascii() else text.translate(_PLAIN)
 
 
 def pieces(text: str) -> tuple[list[str], list[str]]:

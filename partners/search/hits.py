@@ -3,8 +3,8 @@
 import contextlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from dataclasses import dataclass
+from functools import cached_property, lru_cache, partial
 from itertools import pairwise
 from typing import Any
 
@@ -89,10 +89,13 @@ def hits_for(pages: Sequence[int], digests: Mapping[int, str], query: SearchQuer
     `digests` say of which state of their entries, by the ids.
     """
     texts = _texts([(pk, digests[pk]) for pk in pages])
-    hits = titles_for(pages, query)
-    labels = _labels({hit.page: links for hit in hits if (links := texts[hit.page.pk][2])})
-    found = ((hit, *texts[hit.page.pk][:2]) for hit in hits)
-    return [replace(hit, text=text, plain=plain, labels=labels.get(hit.page, ())) for hit, text, plain in found]
+    found, languages = _pages(pages), locales()
+    labels = _labels({page: links for pk, page in found.items() if (links := texts[pk][2])})
+    hits = []
+    for pk, page in found.items():
+        text, plain, _links = texts[pk]
+        hits.append(Hit(page, query, languages[page.locale_id], text, plain, labels.get(page, ())))
+    return hits
 
 
 def _labels(links: Mapping[Page, list[LinkedWords]]) -> dict[Page, tuple[Label, ...]]:
@@ -192,7 +195,8 @@ def extract(text: str, query: SearchQuery, plain: str, labels: Sequence[Label] =
 
     Each of `labels` stands before its words, of which none are shown without those that they begin with.
     """
-    around = HAN_AROUND if len(HAN_RUN.findall(text[:400])) > 5 else LATIN_AROUND
+    beginning = text[:400]
+    around = HAN_AROUND if not beginning.isascii() and len(HAN_RUN.findall(beginning)) > 5 else LATIN_AROUND
     first = _first_place(plain, query)
     start = max(0, first - around // 3)
     if start:
@@ -223,12 +227,9 @@ def _parts(text: str, query: SearchQuery) -> list[tuple[str, bool]]:
 
 def _places(text: str, query: SearchQuery) -> list[tuple[int, int]]:
     """Return where in `text` a term of `query` stands, in order; touching and overlapping places are one."""
-    patterns = _patterns(query)
-    if not patterns:
-        return []
     # Folding keeps the length: a place in the folded text is the same place in the text.
     plain = folded(text)
-    found = sorted(match.span() for pattern in patterns for match in re.finditer(pattern, plain))
+    found = sorted(match.span() for pattern in _patterns(query) for match in pattern.finditer(plain))
     if len(found) < 2:
         return found
     places = [found[0]]
@@ -242,15 +243,17 @@ def _places(text: str, query: SearchQuery) -> list[tuple[int, int]]:
 
 def _first_place(plain: str, query: SearchQuery) -> int:
     """Return where the first of `_places` begins, 0 without one: most of a text need not be looked through for that."""
-    found = (re.search(pattern, plain) for pattern in _patterns(query))
+    found = (pattern.search(plain) for pattern in _patterns(query))
     return min((match.start() for match in found if match), default=0)
 
 
-def _patterns(query: SearchQuery) -> list[str]:
+@lru_cache(maxsize=64)
+def _patterns(query: SearchQuery) -> list[re.Pattern[str]]:
     """Return a pattern for each term of `query`, in folded text."""
     stems = [re.escape(_stem(word)) for word in query.words]
     # What no letter may stand before comes first, since letters alone are looked for quickly.
-    return [re.escape(run) for run in query.runs] + [rf"{stem}(?<!\w{stem})\w*" for stem in stems]
+    found = [re.escape(run) for run in query.runs] + [rf"{stem}(?<!\w{stem})\w*" for stem in stems]
+    return [re.compile(pattern) for pattern in found]
 
 
 def _stem(word: str) -> str:

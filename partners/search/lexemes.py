@@ -23,9 +23,13 @@ def since(day: date, today: date) -> list[str]:
 
     What is dated later than some years ahead is left to a search of everything.
     """
-    _first, days = calendar.monthrange(day.year, day.month)
+    _first, last = calendar.monthrange(day.year, day.month)
+    # The first day of a month begins a whole one, and that of a year a whole year.
+    days = range(day.day, last + 1) if day.day > 1 else ()
+    months = range(day.month + (day.day > 1), 13) if (day.month, day.day) > (1, 1) else ()
+    years = range(day.year + ((day.month, day.day) > (1, 1)), max(today.year, day.year) + YEARS_AHEAD)
     return [
-        *(f"@{day:%Y-%m}-{number:02}" for number in range(day.day, days + 1)),
-        *(f"@{day:%Y}-{month:02}" for month in range(day.month + 1, 13)),
-        *(f"@{year:04}" for year in range(day.year + 1, max(today.year, day.year) + YEARS_AHEAD)),
+        *(f"@{day:%Y-%m}-{number:02}" for number in days),
+        *(f"@{day:%Y}-{number:02}" for number in months),
+        *(f"@{number:04}" for number in years),
     ]

@@ -58,7 +58,7 @@ def read_marks(text: str) -> tuple[str, list[LinkedWords]]:
     A link whose end was cut off ends with the text.
     """
     if _BEGINS not in text:
-        return without_marks(text), []
+        return without_marks(text) if ENDS in text else text, []
     plain, at, links = "", 0, list[LinkedWords]()
     open_link: tuple[int, Named] = (0, 0)
     for mark in _MARK.finditer(text):

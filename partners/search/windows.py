@@ -6,6 +6,7 @@ First among the newest entries, which are read one by one; then by the index amo
 import datetime
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.core.cache import cache
@@ -35,6 +36,10 @@ RARE = 6
 # Seconds for which a process keeps the days on which windows begin: any day divides the work well enough.
 KEPT_FOR, _KEPT = 300, "search-windows"
 
+# What is asked, worked out once: a plan for any values would do so again for each entry that is looked at.
+_ASKED = """
+{name} AS MATERIALIZED (SELECT {query} AS query)"""
+_QUERY = "(SELECT query FROM {name})"
 # How many entries there are to narrow to, as far as they are read.
 _ENTRIES = """
 newest AS MATERIALIZED (
@@ -116,7 +121,10 @@ class Narrowing:
     def columns(self) -> tuple[str, list[Any]]:
         """Return conditions of SQL that say the same of an entry, and their parameters; "" where nothing narrows."""
         asked: list[tuple[str, Any]] = []
-        if self.partners is not None:
+        if self.partners is not None and len(self.partners) == 1:
+            # Whose entries an index has in their order.
+            asked.append(("partner_id = %s", self.partners[0]))
+        elif self.partners is not None:
             asked.append(("partner_id = ANY(%s)", list(self.partners)))
         if self.locale_id is not None:
             asked.append(("locale_id = %s", self.locale_id))
@@ -152,27 +160,32 @@ class Newest:
         self._is_read = is_of_partners or not _is_exact(query)
         # The largest one from the beginning of a month: days are many lexemes.
         last = len(NEWEST_FIRST) - 1
-        beginnings = [any_of(since(day.replace(day=1) if at == last else day, today)) for at, day in enumerate(days)]
+        beginnings = [_since(day.replace(day=1) if at == last else day, today) for at, day in enumerate(days)]
         first = last if is_of_partners else FOR_EXACT if self._is_read else 0
         narrowed = narrowing.lexemes()
         whole = query.tsquery(shortest_beginning=LONGEST_QUERY + 1, any_term=any_term)
+        self._windows: list[str] = []
+        self.parameters: list[Any] = []
         # By their places in NEWEST_FIRST; the last window is everything.
         self._queries = [
-            (at, _narrowed(whole if at == FOR_TEXTS else tsquery, [*narrowed, beginning]))
+            (at, self._asked(f"asked_{at}", whole if at == FOR_TEXTS else tsquery, [*narrowed, beginning]))
             for at, beginning in enumerate(beginnings)
             if at >= first
         ]
-        self._queries.append((len(NEWEST_FIRST), _narrowed(tsquery, narrowed)))
+        self._queries.append((len(NEWEST_FIRST), self._asked("asked_of_all", tsquery, narrowed)))
+        # The columns of what is read say the rest.
+        self._read_query = self._asked("asked_of_read", tsquery, []) if self._is_read else ""
         # Of a partner's, those alone are read that fit; of others, columns say it before a long vector is looked at.
         entries = f"WHERE {columns}" if is_of_partners else ""
         self._entries = (entries, values if is_of_partners else [])
         self._read_columns = ("", []) if is_of_partners or not columns else (f"{columns} AND", values)
-        self._windows = [_ENTRIES.format(narrowed=entries, most=READ_FIRST)] if is_of_partners else []
-        self.parameters: list[Any] = [*values] if is_of_partners else []
+        if is_of_partners:
+            self._windows.append(_ENTRIES.format(narrowed=entries, most=READ_FIRST))
+            self.parameters += values
         self._is_more = _IS_MORE.format(most=READ_FIRST) if is_of_partners else ""
         known, words = ("", []) if is_of_partners else _known(query, any_term=any_term)
         if known:
-            self._windows.insert(0, known)
+            self._windows.append(known)
             self.parameters += words
         self._if_possible = _IF_POSSIBLE if known and not any_term else ""
         self._if_common = _IF_COMMON if known else ""
@@ -193,12 +206,11 @@ class Newest:
             names.append(f"{vector}_read")
             self._read(names[-1], vector, limit)
         queries = [query for at, query in self._queries if at != FOR_TEXTS or vector == "vector" or not self._has_words]
-        for number, (query, parameters) in enumerate(queries):
+        for number, query in enumerate(queries):
             enough = " ".join(_ENOUGH.format(name=name, number=limit) for name in names)
             names.append(f"{vector}_{number}")
             conditions = f"{self._if_possible} {enough} {self._is_more}"
             self._windows.append(_WINDOW.format(name=names[-1], vector=vector, query=query, conditions=conditions))
-            self.parameters += parameters
         windows = " UNION ALL ".join(f"TABLE {name}" for name in names)
         self._windows.append(_NEWEST.format(name=f"{vector}_newest", windows=windows, most=2 * limit))
         statement = _READABLE.format(name=f"{vector}_newest", readable=self._readable, limit=limit)
@@ -206,26 +218,31 @@ class Newest:
 
     def _read(self, name: str, vector: str, limit: int) -> None:
         """Ask for the window `name`, whose entries are read."""
-        # Everything, as far as it is read.
-        _at, (query, parameters) = self._queries[-1]
         (entries, of_entries), (narrowed, values) = self._entries, self._read_columns
         window = _READ.format(
             name=name,
             entries=entries,
             narrowed=narrowed,
             vector=vector,
-            query=query,
+            query=self._read_query,
             conditions=f"{self._if_possible} {self._if_common}",
             enough=limit + SPARE,
             most=READ_FIRST if vector == "vector" or self._is_more else READ_TITLES,
         )
         self._windows.append(window)
-        self.parameters += [*of_entries, *values, *parameters]
+        self.parameters += [*of_entries, *values]
+
+    def _asked(self, name: str, tsquery: tuple[str, list[str]], texts: list[str]) -> str:
+        """Ask for what answers `tsquery` and each query of `texts` by the name `name`; return SQL of that query."""
+        query = " && ".join([tsquery[0], *("%s::tsquery" for _text in texts)])
+        self._windows.append(_ASKED.format(name=name, query=query))
+        self.parameters += [*tsquery[1], *texts]
+        return _QUERY.format(name=name)
 
 
-def _narrowed(tsquery: tuple[str, list[str]], texts: list[str]) -> tuple[str, list[str]]:
-    """Return the query, and its parameters, for what answers `tsquery` and each query of `texts`."""
-    return f"({' && '.join([tsquery[0], *('%s::tsquery' for _text in texts)])})", [*tsquery[1], *texts]
+@lru_cache(maxsize=16)
+def _since(day: datetime.date, today: datetime.date) -> str:
+    return any_of(since(day, today))
 
 
 def _is_exact(query: SearchQuery) -> bool:

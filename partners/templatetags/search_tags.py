@@ -18,9 +18,13 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def search_hit(context: Mapping[str, Any], hit: Hit) -> SafeString:
     """Return a hit: its label and sponsor, its title and what of its text was searched for."""
-    # Only what the key tells: other searches find the same page.
-    shown = {"hit": replace(hit, is_frame=True), "request": context.get("request")}
-    frame = markup(("hit", hit.page.pk), lambda: render_to_string("partners/search/hit.html", shown), _shown_by(hit))
+
+    def make() -> str:
+        # Only what the key tells: other searches find the same page.
+        shown = {"hit": replace(hit, is_frame=True), "request": context.get("request")}
+        return render_to_string("partners/search/hit.html", shown)
+
+    frame = markup(("hit", hit.page.pk), make, _shown_by(hit))
     before, _title, rest = frame.partition(TITLE)
     between, _extract, after = rest.partition(EXTRACT)
     # Safe: a template has rendered the frame, and the hit its words.

@@ -38,6 +38,18 @@ def test_a_migration_that_changes_a_column_costs_nobody_an_answer(another, kind,
     assert [ask(another, kind, question) for _ in range(2)] == [[("Qianhai",)], [("Qianhai",)]]
 
 
+@pytest.mark.parametrize(
+    ("question", "values"),
+    [
+        ("SELECT %s || '%%s', %s, %s", ["a", "b", "a"]),
+        ("SELECT %(one)s || '%%s', %(two)s, %(one)s", {"two": "b", "one": "a", "three": "c"}),
+    ],
+)
+def test_values_go_beside_a_statement_in_their_order_or_by_their_names(another, question, values):
+    assert WhenRepeated(another).execute(question, values).fetchone() == ("a%s", "b", "a")
+    assert WhenRepeated(another).execute("SELECT '100 %%'").fetchone() == ("100 %",)
+
+
 @pytest.mark.parametrize(("kind", "question"), QUESTIONS)
 def test_in_a_transaction_it_fails_once(another, kind, question):
     for _ in range(7):

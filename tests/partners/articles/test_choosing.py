@@ -16,6 +16,7 @@ from partners.articles.article_page import PartnerArticlePage
 from partners.articles.choosing import Choice, read_choice
 from partners.articles.facets import Filter, Option
 from partners.articles.latest_page import posts_of
+from partners.articles.offered import offered
 from partners.articles.paging import part_of
 from partners.articles.topics import Topic
 from tests import builders
@@ -248,10 +249,28 @@ def test_a_narrowed_part_is_one_query_that_begins_with_what_is_counted(shelf):
 
 
 def test_names_are_text_in_a_filter(shelf):
-    option = Option('"><script>', "<b>Quay & Sons</b>", 3, is_chosen=True, lang="zh-hant")
+    option = Option(offered('"><script>', "<b>Quay & Sons</b>", "zh-hant"), 3, is_chosen=True)
     (shown,) = BeautifulSoup(Filter("partner", "", "", [option], 3).options_as_html, "html.parser").find_all("option")
     assert (shown["value"], shown["lang"], shown.has_attr("selected")) == (option.value, "zh-hant", True)
     assert shown.string == "<b>Quay & Sons</b> (3)"
+
+
+def test_of_many_partners_those_with_most_articles_in_all_languages_together_are_offered(client, shelf, monkeypatch):
+    def offers():
+        return {one.value: one.count for one in client.get("/latest/?language=all").context["filters"][0].options}
+
+    every = offers()
+    assert every["tidewater"] > max(articles for partner, articles in every.items() if partner != "tidewater")
+    monkeypatch.setattr("partners.articles.facets.MOST_PARTNERS", 1)
+    assert offers() == {"tidewater": every["tidewater"]}
+
+
+def test_of_partners_with_equally_many_articles_the_first_by_name_is_offered(client, shelf, monkeypatch):
+    every = client.get("/latest/").context["filters"][0].options
+    assert len({one.count for one in every}) == 1 < len(every)
+    monkeypatch.setattr("partners.articles.facets.MOST_PARTNERS", 1)
+    (offer,) = client.get("/latest/").context["filters"][0].options
+    assert offer.name == min(one.name for one in every)
 
 
 def test_of_a_partner_that_is_gone_since_it_was_known_there_are_no_posts():

@@ -1,5 +1,7 @@
 """partners/search/folding.py: which ways of writing a word are the same to a search."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,3 +55,12 @@ def test_a_ligature_is_its_letters():
 
 def test_a_run_stands_in_pairs_and_ends_alone():
     assert pairs("自贸区") == ["自贸", "贸区", "区"]
+
+
+@given(st.text())
+def test_a_text_without_control_characters_or_accents_is_folded_as_each_of_its_characters_is(text):
+    shown = composed(text)
+    assert shown == "".join(
+        " " if unicodedata.category(one) in {"Cc", "Cf", "Cs"} else one for one in unicodedata.normalize("NFC", text)
+    )
+    assert folded(shown) == "".join(folded(f"é{one}")[1] for one in shown)

@@ -168,14 +168,35 @@ def test_where_enough_pages_have_a_word_the_index_is_not_asked_what_else_it_begi
     monkeypatch.setattr(windows, "RARE", 0)
     monkeypatch.setattr(finding, "NEWEST_BY_TEXT", 5)
     cache.clear()
-    plan = plan_of("sleepers crane")
-    asked = [
-        one.split("->")[1]
-        for one in plan.split("Bitmap Heap Scan on partners_searchentry")[1:]
-        if "never" not in one.split("->")[1]
-    ]
-    assert [one for one in asked if "search_all" in one] != []
-    assert [one for one in asked if "search_all" in one and "':*" in one] == []
+    parts = re.split(r"\n +CTE (\w+)\n", plan_of("sleepers crane"))
+    asked = [name for name, part in zip(parts[1::2], parts[2::2], strict=True) if "on search_all (actual" in part]
+    assert asked == ["vector_0"]
+    with statements() as made:
+        found("sleepers crane")
+    (one,) = (one for one in made if "ts_rank" in one.sql)
+    sql = one.sql.partition("\nvector_0 AS MATERIALIZED")[2].partition("\nvector_1 AS")[0]
+    assert "SELECT query FROM asked_1" in sql
+    assert [value for value in one.values if isinstance(value, str)][2:4] == ["sleepers", "crane"]
+
+
+@pytest.mark.parametrize("text", ["sleepers crane", "前海港口", "海"])
+def test_what_is_asked_is_worked_out_once_and_not_for_each_entry(many, text):
+    parts = re.split(r"\n +CTE (\w+)\n", plan_of(text, how="generic"))
+    # Whether a word stands anywhere is asked of the index alone, and only where the table of words lacks it.
+    windows_of = "\n".join(part for name, part in zip(parts[1::2], parts[2::2], strict=True) if name != "known")
+    of_each = [line for line in windows_of.splitlines() if "Filter: " in line or "Recheck Cond: " in line]
+    assert [line for line in of_each if "@@" in line] != []
+    assert [line for line in of_each if "to_tsquery" in line] == []
+
+
+def test_a_partners_newest_pages_are_read_in_the_order_of_an_index(many):
+    with connection.cursor() as cursor:
+        # As few as they are here, it would sort them.
+        cursor.execute("SET LOCAL enable_sort = off")
+    parts = re.split(r"\n +CTE (\w+)\n", plan_of("cranes", partners=(many[0].sponsor.pk,)))
+    read = parts[parts.index("vector_read") + 1]
+    assert "using search_newest_of_partner" in read, read
+    assert "Sort" not in read, read
 
 
 @HOW
