@@ -177,6 +177,8 @@ class Posts:
 
         os.environ.update(self.bench.environment(ports.free(), **environment))
         django.setup()
+        # Else the site that is started next would be told that it stands at our address: ours wins over its own.
+        del os.environ["SITE_URL"]
 
     def _execute(self, statement: str) -> None:
         self._connection.execute(statement)  # type: ignore[arg-type]
