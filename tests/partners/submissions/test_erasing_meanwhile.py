@@ -115,8 +115,12 @@ def within_a_connection(act):
 
 
 def somebody_waits(for_what):
+    # Of this database: the server has those of other tests, too. (pg_stat_activity stands still in a transaction.)
+    here = "SELECT pid FROM pg_locks JOIN pg_database ON oid = database WHERE datname = current_database()"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = %s", [for_what])
+        cursor.execute(
+            f"SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = %s AND pid IN ({here})", [for_what]
+        )
         return cursor.fetchone()[0] > 0
 
 

@@ -217,7 +217,7 @@ def form_of(client, address):
     """Return the form without what is made anew for each visitor."""
     html = client.get(address).content.decode()
     assert "data-brochure-request" in html
-    return re.sub(r'name="(key|csrfmiddlewaretoken)" value="[^"]+"|data-started="[^"]*"', "", html)
+    return re.sub(r'name="(key|csrfmiddlewaretoken)"\s+value="[^"]+"|data-started="[^"]*"', "", html)
 
 
 def test_lists_cost_no_query_more_and_other_articles_none(client, article, campaign, wait, django_assert_num_queries):
