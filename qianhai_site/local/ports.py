@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import os
 import random
 import socket
 
@@ -13,6 +14,8 @@ from . import LocalError
 SEARCHED = range(20_000, 32_768)
 # Two processes that began with one seed, as tests side by side do, must not take the same ports.
 _random = random.SystemRandom()
+# By port: the descriptor of a socket of UDP with the same number, where nobody listens. Ends with this process.
+_kept: dict[int, int] = {}
 
 
 def claim(host: str, port: int, *, purpose: str, remedy: str) -> None:
@@ -30,11 +33,27 @@ def claim(host: str, port: int, *, purpose: str, remedy: str) -> None:
 
 
 def free(host: str = "127.0.0.1") -> int:
-    """Return a port of `host` that nobody listens on now. Raises LocalError where none is left."""
+    """Return a port of `host` that nobody listens on now, and no process was given that still runs.
+
+    Whoever is given one listens on it later, perhaps again and again. Raises LocalError where none is left.
+    """
     for port in _random.sample(SEARCHED, 200):
-        if _problem(host, port) is None:
-            return port
+        if _keep(port):
+            if _problem(host, port) is None:
+                return port
+            os.close(_kept.pop(port))
     raise LocalError(f"No free port was found on {host}.")
+
+
+def _keep(port: int) -> bool:
+    """Keep `port` for this process, and say whether it was nobody's."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mark:
+        try:
+            mark.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        _kept[port] = mark.detach()
+    return True
 
 
 def _problem(host: str, port: int) -> int | None:

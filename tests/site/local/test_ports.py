@@ -3,6 +3,8 @@
 import os
 import random
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -42,6 +44,29 @@ def test_a_taken_port_is_not_called_free(taken: int, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(ports._random, "sample", lambda numbers, count: list(numbers))
     with pytest.raises(LocalError, match="No free port"):
         ports.free()
+
+
+FREE_OF_ONE = """
+from qianhai_site.local import LocalError, ports
+ports.SEARCHED = range({port}, {port} + 1)
+ports._random.sample = lambda numbers, count: list(numbers)
+try:
+    print(ports.free())
+except LocalError:
+    print("none")
+"""
+
+
+def test_what_was_given_to_a_process_is_given_to_no_other_until_that_one_has_ended() -> None:
+    port = ports.free()
+
+    def of_another() -> str:
+        asked = [sys.executable, "-c", FREE_OF_ONE.format(port=port)]
+        return subprocess.run(asked, capture_output=True, text=True, check=True, timeout=60).stdout.strip()
+
+    assert of_another() == "none"
+    os.close(ports._kept.pop(port))
+    assert of_another() == str(port)
 
 
 def test_two_processes_with_one_seed_are_given_different_ports() -> None:
