@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
+import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models import ForeignObject
 from django.db.models.expressions import DatabaseDefault
 from django.db.models.fields import NOT_PROVIDED
+from django.db.transaction import TransactionManagementError
+from psycopg.pq import TransactionStatus
 
 from partners.preparing import AtOnce, preparing_cursor
 
@@ -41,14 +44,7 @@ def insert_rows(rows: Sequence[models.Model], *beside: Beside) -> list[list[Any]
     What the database fills in by itself is read from it when it is first asked for. Raises what `save()` raises of
     the database, and ValueError for a row that is stored already.
     """
-    insertion = _Insertion()
-    for row in rows:
-        if not row._state.adding:
-            raise ValueError(f"This {row._meta.verbose_name} is stored already.")
-        for table in _tables(type(row)):
-            insertion.add(table, row)
-    for place, statement in enumerate(beside):
-        insertion.add_beside(place, statement)
+    insertion = _insertion(rows, beside)
     if not insertion.parts:
         return []
     with preparing_cursor(insertion.connection, AtOnce) as cursor:
@@ -57,6 +53,69 @@ def insert_rows(rows: Sequence[models.Model], *beside: Beside) -> list[list[Any]
     numbers = len(insertion.numbered)
     insertion.finish(rows, dict(zip(insertion.numbered, found[:numbers], strict=True)))
     return list(found[numbers:])
+
+
+def insert_all(
+    many: Sequence[tuple[Sequence[models.Model], Sequence[Beside]]], last: Sequence[Beside], seconds: float
+) -> None:
+    """Write each of `many`, rows and statements beside them, and after them `last`, by one transaction of their own.
+
+    They are sent together, so nothing that they return is known. Raises what the database refuses them with, and
+    OperationalError where a lock is waited for longer than `seconds`; then nothing was written. Raises
+    TransactionManagementError within somebody's transaction, which their COMMIT would end.
+    """
+    insertions = [_insertion(rows, beside) for rows, beside in many]
+    insertions.append(_insertion((), last))
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.in_atomic_block:
+        raise TransactionManagementError("insert_all() must run outside of any transaction.")
+    with preparing_cursor(connection, AtOnce) as cursor, connection.wrap_database_errors:
+        driven = connection.connection
+        refused: list[BaseException] = []
+        try:
+            # The driver's own transactions do not hear of what fails in a pipeline before it ends.
+            with driven.pipeline():
+                try:
+                    driven.execute("BEGIN")
+                    driven.execute(f"SET LOCAL lock_timeout = {round(seconds * 1000)}")
+                    for insertion in insertions:
+                        cursor.execute(insertion.statement, insertion.parameters)
+                    commit = driven.execute("COMMIT")
+                except BaseException as error:  # noqa: BLE001  raised below
+                    # If the driver knew, it would log what the pipeline says of all that comes after it.
+                    refused.append(error)
+        except BaseException as error:  # noqa: BLE001  raised below
+            refused.append(error)
+        if not refused and commit.statusmessage != "COMMIT":
+            # Of a transaction that has failed before, the server rolls back by a COMMIT, and calls that no error.
+            refused.append(psycopg.OperationalError("The transaction was rolled back."))
+        if refused:
+            _leave_transaction(connection)
+            raise refused[0]
+
+
+def _leave_transaction(connection: Any) -> None:
+    """Have whoever comes next on `connection` begin outside of any transaction, or over a new line if this one broke.
+
+    A transaction is also open where something could not even be sent.
+    """
+    status = connection.connection.info.transaction_status
+    if status in {TransactionStatus.INERROR, TransactionStatus.INTRANS}:
+        connection.connection.rollback()
+    elif status != TransactionStatus.IDLE:
+        connection.close()
+
+
+def _insertion(rows: Sequence[models.Model], beside: Sequence[Beside]) -> "_Insertion":
+    insertion = _Insertion()
+    for row in rows:
+        if not row._state.adding:
+            raise ValueError(f"This {row._meta.verbose_name} is stored already.")
+        for table in _tables(type(row)):
+            insertion.add(table, row)
+    for place, statement in enumerate(beside):
+        insertion.add_beside(place, statement)
+    return insertion
 
 
 @dataclass(frozen=True)

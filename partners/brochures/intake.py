@@ -3,7 +3,6 @@
 import secrets
 import uuid
 from collections.abc import Sequence
-from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -15,18 +14,19 @@ from partners.brochures.confirming import ask_to_confirm
 from partners.brochures.consent_boxes import ConsentBox
 from partners.brochures.consent_lock import holding_mailbox
 from partners.brochures.consent_wording import Purpose
+from partners.brochures.form_write import FormWrite, asks_again
 from partners.brochures.full_limits import remember_full, was_full
 from partners.brochures.keeping_consent import consents_given
 from partners.brochures.keeping_time import days_of_form
 from partners.brochures.known_form import asked_from, known_form
-from partners.brochures.limits import LimitReached, Taking, first_reached, is_without_room, taking, taking_all
+from partners.brochures.limits import LimitReached, Taking, first_reached, is_without_room, taking
 from partners.brochures.quarantine import hold
 from partners.brochures.request_events import RequestEvent, is_anybodys_news, tell
 from partners.brochures.sending import new_letter, send_and_count
 from partners.brochures.spam import Sign, judge, sign_of, takings_of_clean
 from partners.brochures.staff_notice import new_notices, queue_staff_notices
 from partners.brochures.submission import Submission
-from partners.delivery.alarm import waking
+from partners.group_commit import finish_others, write_later
 from partners.inserting import Beside, insert_rows
 from partners.keeping import asked_anew
 
@@ -112,6 +112,8 @@ def _accept(request: Request, circumstances: Circumstances) -> Submission:
     accepted = _accept_at_once(request, circumstances)
     if accepted is not None:
         return accepted
+    # What is judged takes some statements more, and may wait.
+    finish_others()
     try:
         with transaction.atomic():
             return _store(request, circumstances)
@@ -132,6 +134,7 @@ def _as_it_is_now(request: Request) -> Request:
 def _accept_at_once(request: Request, circumstances: Circumstances) -> Submission | None:
     """Store `request` with its letter by one statement, which is a transaction of its own, as nearly all are.
 
+    Where whoever takes requests gathers what they write, it is left to him, and the submission has no number yet.
     Returns None where nothing was stored: something speaks against the request, a limit has no room, or had none a
     moment ago, or whom it has to be told depends on what is stored first.
     """
@@ -144,12 +147,14 @@ def _accept_at_once(request: Request, circumstances: Circumstances) -> Submissio
     submission, consents = _written(request)
     submission.spam_notes = [str(note) for note in notes]
     links, letter = new_letter(submission)
-    rows = [submission, *new_notices(submission), *links, letter]
-    # What others may wait for comes last: the mailbox, then the limits, in their order.
-    beside = (*consents, waking(), holding_mailbox(request.email), *taking_all(takings))
+    write = FormWrite(request.email, [submission, *new_notices(submission), *links, letter], consents, takings)
+    if asks_again(request.email):
+        # One of the others may be the same form.
+        finish_others()
+    elif not connection.in_atomic_block and write_later(write):
+        return submission
     try:
-        with transaction.atomic() if connection.in_atomic_block else nullcontext():
-            insert_rows(rows, *beside)
+        write.write()
     except DatabaseError as error:
         if not is_without_room(error):
             raise

@@ -6,6 +6,7 @@ about, nor try all there are.
 
 import json
 import math
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -111,35 +112,35 @@ class Limit:
         return 1
 
 
-# Limits of different scopes in the order in which they are named. The WHERE is looked at under the row's lock, with
-# what the last transaction has committed. What was written before there were counts is one of each time.
+# In the order in which they are named. The WHERE is looked at under the row's lock, with what the last transaction has
+# committed. What was written before there were counts is one of each time.
 _TAKE = """
 WITH asked AS (
-    SELECT scope, subject, most, place,
+    SELECT scope, subject, most, often, place,
         CASE WHEN part = 0 THEN statement_timestamp()
             ELSE date_bin(make_interval(secs => part), statement_timestamp(), 'epoch') END AS now,
         statement_timestamp() - make_interval(secs => seconds + part) AS since
     FROM jsonb_to_recordset(%s::jsonb)
-        AS limits (scope text, subject text, seconds float8, part float8, most int, place int)
+        AS limits (scope text, subject text, seconds float8, part float8, most int, often int, place int)
 )
 INSERT INTO partners_allowance AS row (scope, subject, times, counts, touched_at)
-SELECT scope, subject, ARRAY[now], '{1}', statement_timestamp() FROM asked WHERE most > 0 ORDER BY place
+SELECT scope, subject, ARRAY[now], ARRAY[often], statement_timestamp() FROM asked WHERE most >= often ORDER BY place
 ON CONFLICT (scope, subject) DO UPDATE SET
     (times, counts) = (
         SELECT
             array_append(array_agg(at ORDER BY at) FILTER (WHERE at < now), min(now)),
             array_append(
                 array_agg(coalesce(n, 1) ORDER BY at) FILTER (WHERE at < now),
-                1 + coalesce(sum(coalesce(n, 1)) FILTER (WHERE at >= now), 0)::int
+                min(often) + coalesce(sum(coalesce(n, 1)) FILTER (WHERE at >= now), 0)::int
             )
         FROM asked LEFT JOIN unnest(row.times, row.counts) AS kept (at, n) ON at > since
-        WHERE asked.scope = row.scope
+        WHERE asked.subject = row.subject AND asked.scope = row.scope
     ),
     touched_at = statement_timestamp()
 WHERE (
     SELECT coalesce(sum(coalesce(n, 1)), 0) FROM unnest(row.times, row.counts) AS kept (at, n), asked
-    WHERE asked.scope = row.scope AND at > since
-) < (SELECT most FROM asked WHERE asked.scope = row.scope)
+    WHERE asked.subject = row.subject AND asked.scope = row.scope AND at > since
+) <= (SELECT most - often FROM asked WHERE asked.subject = row.subject AND asked.scope = row.scope)
 RETURNING scope AS said
 """
 # The newest time of each is the one that the same transaction has counted: the row is locked from then on.
@@ -158,7 +159,7 @@ type Taking = tuple[Limit, str]
 def taking(takings: Sequence[Taking]) -> Beside:
     """Return the statement that counts each subject once more where its limit has room, and says the scopes of those.
 
-    Each limit is of another scope.
+    One that is named several times is counted as often, or not at all. Rows are locked in the order of `takings`.
     """
     asked = [
         {
@@ -167,9 +168,10 @@ def taking(takings: Sequence[Taking]) -> Beside:
             "seconds": limit.period.total_seconds(),
             "part": limit.part.total_seconds(),
             "most": limit.count,
+            "often": often,
             "place": place,
         }
-        for place, (limit, subject) in enumerate(takings)
+        for place, ((limit, subject), often) in enumerate(Counter(takings).items())
     ]
     return Beside(_TAKE, [json.dumps(asked)], name="taken")
 
@@ -179,7 +181,7 @@ def taking_all(takings: Sequence[Taking]) -> tuple[Beside, Beside]:
 
     `is_without_room` knows the error. Nothing is done then.
     """
-    required = Beside("SELECT partners_require_room(ARRAY(SELECT said FROM taken), %s) AS said", [len(takings)])
+    required = Beside("SELECT partners_require_room(ARRAY(SELECT said FROM taken), %s) AS said", [len(set(takings))])
     return taking(takings), required
 
 

@@ -56,6 +56,8 @@ _KEY_LIMIT = Limit("key", 3, KEY_LIFE)
 _TEXT_LIMIT = Limit("text", 8, timedelta(days=1))
 # One person may ask for many brochures: a text counts once for each mailbox.
 _FIRST_FROM_MAILBOX = Limit("text_of_mailbox", 1, timedelta(days=1))
+# In which every request counts them, so that none waits for another that waits for it.
+ORDER_OF_LIMITS = ("key", "text_of_mailbox", "text", "mailbox", "mailbox_all", "network", "mails")
 _SIGN_OF_LIMIT = {
     "network": Sign.NETWORK_LIMIT,
     "mailbox": Sign.MAILBOX_LIMIT,

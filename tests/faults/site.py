@@ -26,9 +26,11 @@ LONG = os.environ.get("FAULTS") == "long"
 class Site(Stack):
     """Web server, worker and mail inbox as processes that a test starts, kills and starts again by name."""
 
-    def __init__(self, folder: Path, server_url: str = "", *, web_workers: int = 2, **environment: str) -> None:
+    def __init__(
+        self, folder: Path, server_url: str = "", *, web_workers: int = 2, web_module: str = "", **environment: str
+    ) -> None:
         super().__init__(folder, server_url)
-        self.web_workers = web_workers
+        self.web_workers, self.web_module = web_workers, web_module
         self.form = ""
         self.environment |= {
             # Live but for speed, so that no static file has to be collected first.
@@ -49,6 +51,8 @@ class Site(Stack):
             return super().command(name)
         command = web_command(Addresses("127.0.0.1", self.port, self.smtp_port))[1:]
         command[command.index("--workers") + 1] = str(self.web_workers)
+        if self.web_module:
+            command[command.index("-m") + 1] = self.web_module
         return command
 
     def prepare(self) -> None:
@@ -140,14 +144,20 @@ class Site(Stack):
 
 @contextlib.contextmanager
 def running_site(
-    folder: Path, *names: str, server_url: str = "", demo: bool = False, web_workers: int = 2, **environment: str
+    folder: Path,
+    *names: str,
+    server_url: str = "",
+    demo: bool = False,
+    web_workers: int = 2,
+    web_module: str = "",
+    **environment: str,
 ) -> Iterator[Site]:
     """Give a site with the processes of `names`, on a copy of the tests' database; leave nothing of it behind.
 
     It is on the server that `server_url` names, else on the tests'. With `demo`, the demo is there, all its pictures
-    made, and the static files are collected.
+    made, and the static files are collected. `web_module` is run in the place of the site's own web server.
     """
-    site = Site(folder, server_url, web_workers=web_workers, **environment)
+    site = Site(folder, server_url, web_workers=web_workers, web_module=web_module, **environment)
     # A database that somebody uses cannot be copied.
     connection.close()
     try:

@@ -33,7 +33,8 @@ class Visitor:
 
     def open_form(self) -> None:
         """Fetch the form with its key, and keep the line open. Raises AssertionError for an answer but 200."""
-        answer = self._ask("GET")
+        self._request("GET")
+        answer = self.answer()
         assert answer.status == 200, f"{answer.status}: {answer.text[:500]}"
         self.cookie = answer.headers["set-cookie"].split(";")[0]
         self.fields = {name: unescape(value) for name, value in HIDDEN.findall(answer.text)}
@@ -47,10 +48,22 @@ class Visitor:
     def send(self) -> Answer | None:
         """Send the form; None where no answer came."""
         try:
-            return self._ask("POST", urlencode(self.fields))
+            self.post()
+            return self.answer()
         except (OSError, http.client.HTTPException):
             self.leave()
             return None
+
+    def post(self) -> None:
+        """Send the form, and wait for no answer. Raises OSError where it cannot be sent."""
+        self._request("POST", urlencode(self.fields))
+
+    def answer(self) -> Answer:
+        """Return what is answered to what was sent. Raises OSError or HTTPException where nothing is."""
+        assert self.line is not None, "nothing was sent"
+        answer = self.line.getresponse()
+        text = answer.read().decode()
+        return Answer(answer.status, text, {name.lower(): value for name, value in answer.getheaders()})
 
     def leave(self) -> None:
         """Close the line."""
@@ -58,11 +71,8 @@ class Visitor:
             self.line.close()
             self.line = None
 
-    def _ask(self, method: str, body: str | None = None) -> Answer:
+    def _request(self, method: str, body: str | None = None) -> None:
         if self.line is None:
             self.line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.seconds)
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": self.cookie} if body else {}
         self.line.request(method, self.path, body, headers)
-        answer = self.line.getresponse()
-        text = answer.read().decode()
-        return Answer(answer.status, text, {name.lower(): value for name, value in answer.getheaders()})

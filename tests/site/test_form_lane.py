@@ -20,11 +20,14 @@ class Taken:
         self.elsewhere: list[str] = []
         self.held: set[str] = set()
         self.may_go = threading.Event()
-        self.lane = FormLane(self._take, lambda job: self.elsewhere.append(job[0]))
+        self.lane = FormLane(self._take, lambda job: self.elsewhere.append(job[1]["NAME"]))
 
-    def _take(self, request: Any, environ: dict[str, Any]) -> None:
-        self.here.append((request, threading.current_thread().name))
-        if request in self.held:
+    def put(self, name: str) -> None:
+        self.lane.put(object(), {"NAME": name})
+
+    def _take(self, _request: Any, environ: dict[str, Any]) -> None:
+        self.here.append((environ["NAME"], threading.current_thread().name))
+        if environ["NAME"] in self.held:
             assert self.may_go.wait(10)
 
     def names(self) -> list[str]:
@@ -41,7 +44,7 @@ def taken():
 def test_forms_are_taken_by_one_thread_in_their_order(taken):
     names = [str(number) for number in range(200)]
     for name in names:
-        taken.lane.put(name, {})
+        taken.put(name)
     wait_until(lambda: len(taken.here) + len(taken.elsewhere) == 200, 10, "all are taken")
     assert len({thread for _name, thread in taken.here}) == 1
     assert sorted([*taken.names(), *taken.elsewhere], key=int) == names
@@ -50,20 +53,20 @@ def test_forms_are_taken_by_one_thread_in_their_order(taken):
 
 def test_those_behind_one_that_is_held_up_are_taken_elsewhere(taken):
     taken.held = {"stuck"}
-    taken.lane.put("before", {})
-    taken.lane.put("stuck", {})
+    taken.put("before")
+    taken.put("stuck")
     began = time.monotonic()
     for name in ("a", "b", "c"):
-        taken.lane.put(name, {})
+        taken.put(name)
     wait_until(lambda: len(taken.elsewhere) == 3, 10, "those behind it are taken")
     assert taken.elsewhere == ["a", "b", "c"]
     assert time.monotonic() - began >= PATIENCE_SECONDS * 0.9
     # Whoever comes now does not wait either.
-    taken.lane.put("late", {})
+    taken.put("late")
     wait_until(lambda: taken.elsewhere[-1] == "late", 10, "the late one is taken")
     taken.may_go.set()
     wait_until(lambda: taken.lane._began is None, 10, "the held one ends")
-    taken.lane.put("after", {})
+    taken.put("after")
     wait_until(lambda: taken.names()[-1] == "after", 10, "the lane goes on")
     assert taken.names() == ["before", "stuck", "after"]
 
@@ -71,15 +74,13 @@ def test_those_behind_one_that_is_held_up_are_taken_elsewhere(taken):
 def test_none_is_lost_or_taken_twice_whenever_one_is_held_up():
     taken, numbers = Taken(), itertools.count()
 
-    def slow_at_times(request: Any, environ: dict[str, Any]) -> None:
-        taken.here.append((request, ""))
-        if int(request) % 40 == 0:
+    def slow_at_times(_request: Any, environ: dict[str, Any]) -> None:
+        taken.here.append((environ["NAME"], ""))
+        if int(environ["NAME"]) % 40 == 0:
             taken.may_go.wait(PATIENCE_SECONDS * 1.5)
 
-    taken.lane = FormLane(slow_at_times, lambda job: taken.elsewhere.append(job[0]))
-    senders = [
-        threading.Thread(target=lambda: [taken.lane.put(str(next(numbers)), {}) for _ in range(100)]) for _ in range(4)
-    ]
+    taken.lane = FormLane(slow_at_times, lambda job: taken.elsewhere.append(job[1]["NAME"]))
+    senders = [threading.Thread(target=lambda: [taken.put(str(next(numbers))) for _ in range(100)]) for _ in range(4)]
     for sender in senders:
         sender.start()
     for sender in senders:

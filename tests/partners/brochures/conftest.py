@@ -6,14 +6,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
+from partners.brochures import form_write
 from partners.brochures.intake import accept_request
+from partners.brochures.limits import Allowance
 from partners.brochures.link import BrochureLink
 from partners.brochures.sending import send_brochure
 from partners.brochures.submission import Submission
 from partners.delivery.message import OutgoingMessage
 from tests import builders
+from tests.faults.committed import empty_queue
 from tests.partners.brochures.test_intake import make_request
 
 # As a person's browser asks.
@@ -89,3 +93,29 @@ def committed_link(committed):
     submission.messages.all().delete()
     submission.delete()
     brochure.delete()
+
+
+@pytest.fixture
+def committed_page(django_db_setup, django_db_blocker):
+    """A form that other connections see, removed afterwards with all that came of it.
+
+    Not pytest-django's transactional_db: that empties every table, the first pages of the site included.
+    """
+    with django_db_blocker.unblock():
+        page = builders.request_page()
+        logo = page.get_parent().specific.logo
+        yield page
+        Submission.objects.all().delete()
+        page.get_parent().specific.delete()
+        page.brochure.delete()
+        logo.delete()
+        Allowance.objects.all().delete()
+        empty_queue()
+        connection.close()
+
+
+@pytest.fixture
+def forgotten(monkeypatch):
+    """Nobody is known to have asked a moment ago, as where one process has taken one form and another the next."""
+    monkeypatch.setattr(form_write, "LATELY_SECONDS", 0.0)
+    form_write._asked.clear()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from time import monotonic
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from partners.brochures import full_limits, intake, sending
@@ -19,7 +19,6 @@ from partners.brochures.message import BrochureMessage
 from partners.brochures.submission import Submission
 from tests import builders
 from tests.at_once import at_once
-from tests.faults.committed import empty_queue
 from tests.partners.brochures.asking import shown_form
 from tests.partners.statements import statements
 
@@ -213,25 +212,6 @@ def test_of_many_at_once_no_more_get_a_letter_than_may(committed_page, settings)
     at_once(12, lambda number: accept_request(make_request(committed_page, email=f"reader-{number}@example.com")))
     assert Submission.objects.count() == 12
     assert BrochureMessage.objects.count() == Submission.objects.filter(quarantined_at=None).count() == 5
-
-
-@pytest.fixture
-def committed_page(django_db_setup, django_db_blocker):
-    """A form that other connections see, removed afterwards with all that came of it.
-
-    Not pytest-django's transactional_db: that empties every table, the first pages of the site included.
-    """
-    with django_db_blocker.unblock():
-        page = builders.request_page()
-        logo = page.get_parent().specific.logo
-        yield page
-        Submission.objects.all().delete()
-        page.get_parent().specific.delete()
-        page.brochure.delete()
-        logo.delete()
-        Allowance.objects.all().delete()
-        empty_queue()
-        connection.close()
 
 
 def test_fifty_parallel_posts_of_one_key_make_one_request_and_one_mail(committed_page):

@@ -19,6 +19,7 @@ from partners.brochures.limits import (
     keyed_hash,
     mailbox_takings,
     take_all,
+    taken,
 )
 from tests.at_once import at_once
 
@@ -148,6 +149,33 @@ def test_no_limit_lets_more_pass_within_its_period_than_it_may():
             passed.append(now)
         assert len([at for at in passed if at > now - 60]) <= 70
     assert len(passed) > 300
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("limit", [Limit("few", 5, timedelta(hours=1)), Limit("many", 105, timedelta(hours=1))])
+def test_a_subject_that_is_named_several_times_is_counted_as_often_or_not_at_all(limit):
+    for _ in range(limit.count - 5):
+        assert limit.take("a")
+    assert taken([(limit, "a"), (HOURLY, "a"), (limit, "a"), (limit, "b"), (limit, "a")]) == {limit.scope, "test"}
+    assert counted(limit) == [1, limit.count - 2]
+    with pytest.raises(LimitReached):
+        take_all([(limit, "a")] * 3)
+    assert taken([(HOURLY, "b")] * 4) == set()
+    assert counted(limit) == [1, limit.count - 2]
+    take_all([(limit, "a")] * 2)
+    assert not limit.take("a")
+    # Each is one of the others' when it is given back, and when its time is over.
+    give_back([(limit, "a")])
+    assert counted(limit) == [1, limit.count - 1]
+    assert limit.seconds_until_room("a") == 1
+    shift(timedelta(hours=1, minutes=2))
+    take_all([(limit, "a")] * 5)
+    assert counted(limit) == [1, 5]
+
+
+def counted(limit):
+    rows = Allowance.objects.filter(scope=limit.scope)
+    return sorted(sum(counts) for counts in rows.values_list("counts", flat=True))
 
 
 @pytest.mark.django_db

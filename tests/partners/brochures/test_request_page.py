@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from django.db import InterfaceError, OperationalError, connection
 from django.test import Client
 
-from partners.brochures import intake
+from partners.brochures import form_write
 from partners.brochures.form import new_key
 from partners.brochures.submission import Submission
 from partners.delivery.message import OutgoingMessage
@@ -201,7 +201,7 @@ def test_form_that_cannot_be_stored_is_shown_again_with_all_that_was_typed(clien
 
     body = fields(name="Ann", company="Kept & Co")
     with monkeypatch.context() as broken:
-        broken.setattr(intake, "insert_rows", fail)
+        broken.setattr(form_write, "insert_rows", fail)
         response = client.post(page.url, body)
     assert response.status_code == 503
     assert int(response.headers["Retry-After"]) > 0

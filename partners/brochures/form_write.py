@@ -1,0 +1,78 @@
+"""What does a form write, and how do forms that come at the same moment write it together?"""
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from time import monotonic
+from typing import Self
+
+from django.db import connection, models, transaction
+
+from partners.brochures.consent_lock import holding_mailbox
+from partners.brochures.limits import Taking, taking_all
+from partners.brochures.spam import ORDER_OF_LIMITS
+from partners.brochures.spam_words import mailbox
+from partners.delivery.alarm import waking
+from partners.inserting import Beside, insert_all, insert_rows
+
+# For a lock that somebody else holds: after that each form waits for its own. Others' commits, each on a slow disk, are
+# waited for as well.
+LOCK_SECONDS = 0.5
+# Who sends again within so many seconds has pressed twice, or asks for a second brochure.
+LATELY_SECONDS = 10.0
+_MOST_REMEMBERED = 1000
+# Until when, by a hash of this process: from it nobody can tell whose mailbox it is.
+_asked: dict[int, float] = {}
+
+
+def asks_again(email: str) -> bool:
+    """Say whether a form for the mailbox that `email` reaches came here a moment ago, and remember this one.
+
+    The database may refuse the second, and with it all that are written together with it.
+    """
+    asker, now = hash(mailbox(email)), monotonic()
+    is_again = _asked.get(asker, now) > now
+    if len(_asked) >= _MOST_REMEMBERED:
+        _asked.clear()
+    _asked[asker] = now + LATELY_SECONDS
+    return is_again
+
+
+@dataclass(frozen=True)
+class FormWrite:
+    """All that a form against which nothing speaks writes: `rows`, `consents` beside them, `takings` of limits.
+
+    What others may wait for comes last, and for everybody in one order: mailboxes, then limits.
+    """
+
+    email: str
+    rows: Sequence[models.Model]
+    consents: Sequence[Beside]
+    takings: Sequence[Taking]
+
+    def write(self) -> None:
+        """Write it by one statement, which is a transaction of its own outside of one.
+
+        Raises django.db.DatabaseError and writes nothing, also where a limit has no room (`is_without_room`).
+        """
+        beside = (*self.consents, waking(), holding_mailbox(self.email), *taking_all(self.takings))
+        with transaction.atomic() if connection.in_atomic_block else nullcontext():
+            insert_rows(self.rows, *beside)
+
+    @classmethod
+    def carry_out(cls, writes: Sequence[Self]) -> None:
+        """Write all of `writes` by one transaction. Raises django.db.Error and writes nothing.
+
+        One alone, too, waits no longer than LOCK_SECONDS: somebody who wants nothing written may wait behind it.
+        """
+        many = [
+            (one.rows, (*one.consents, holding_mailbox(one.email)))
+            for one in sorted(writes, key=lambda one: mailbox(one.email))
+        ]
+        takings = sorted((taking for one in writes for taking in one.takings), key=_place)
+        insert_all(many, (waking(), *taking_all(takings)), LOCK_SECONDS)
+
+
+def _place(taking: Taking) -> tuple[int, str]:
+    limit, subject = taking
+    return ORDER_OF_LIMITS.index(limit.scope), subject
