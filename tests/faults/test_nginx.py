@@ -134,19 +134,13 @@ def test_what_is_published_shows_through_nginx_within_a_second(demo, article):
         article.title = word
         article.save_revision().publish()
         committed = time.monotonic()
-        seen = fresh_after = 0.0
-        while not fresh_after:
-            asked = time.monotonic()
-            if word.encode() in demo.ask(article.url).body:
-                fresh_after = asked - committed
-            else:
-                seen = asked - committed
-                # Every answer to who asks a second after the commit is the new one.
-                assert seen < PROMISE
-        # And nobody is shown the old one again.
-        end = time.monotonic() + 0.5
-        while time.monotonic() < end:
-            assert word.encode() in demo.ask(article.url).body
+        is_shown = False
+        while (asked := time.monotonic() - committed) < PROMISE + 0.3:
+            is_shown = word.encode() in demo.ask(article.url).body
+            # Until then either may be shown: one process may know before another one that renders or is held up.
+            # Every answer to who asks a second after the commit is the new one.
+            assert is_shown or asked < PROMISE, asked
+        assert is_shown
 
 
 def test_an_unpublished_page_is_gone_within_a_second(demo):
