@@ -4,7 +4,7 @@ Kept from one reader's page to the next until a partner changes: their articles 
 """
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from uuid import UUID
 
@@ -33,6 +33,18 @@ def partners_by_name(locale_id: int) -> dict[UUID, KnownPartner]:
         return {partner.translation_key: partner for partner in found}
 
     return once(("partners by name", locale_id), ask, of_partners=True)
+
+
+def partners_named(locale_id: int, text: str) -> Iterator[KnownPartner]:
+    """Give the partners of a language in whose name `text` stands, of one line, in capitals or not."""
+    partners, text = partners_by_name(locale_id), text.upper()
+
+    def ask() -> str:
+        return "\n".join(partner.title.upper() for partner in partners.values())
+
+    # Of all names at once, since it mostly stands in none.
+    if text in once(("names of partners", locale_id), ask, of_partners=True):
+        yield from (partner for partner in partners.values() if text in partner.title.upper())
 
 
 def partners_called(slug: str) -> list[PartnerPage]:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -187,9 +187,9 @@ def still_new() -> Q:
     return Q(partner_campaign=None) | Q(partner_campaign__ends_at__gt=clock.database_now())
 
 
-def is_unlisted() -> Exists:
-    """Return the condition that a page is an article which no list names any more, for a query of pages of any kind."""
-    return Exists(PartnerCampaign.objects.over().exclude(ending=Ending.STAYS).filter(articles=OuterRef("pk")))
+def campaigns_that_unlist(page_id: Any) -> QuerySet[PartnerCampaign]:
+    """Return the campaigns because of which no list names the page `page_id` any more, whatever kind it is of."""
+    return PartnerCampaign.objects.over().exclude(ending=Ending.STAYS).filter(articles=page_id)
 
 
 def campaign_that_closed(article_id: int | None) -> PartnerCampaign | None:

@@ -1,5 +1,7 @@
 """Which pages may everybody read?"""
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q
@@ -23,6 +25,11 @@ def open_to_all[Pages: PageQuerySet[Any]](pages: Pages, *, is_ready_made: bool =
     if is_ready_made:
         return pages.exclude(is_any("path", "private", CharField(), operator="LIKE"))
     return pages.filter(*(~Q(path__startswith=path) for path in private_paths()))
+
+
+def closed_to_some[Pages: PageQuerySet[Any]](pages: Pages) -> Pages:
+    """Keep of `pages` those that `live` and `open_to_all` would not: where nothing is private, an index holds them."""
+    return pages.filter(reduce(or_, (Q(path__startswith=path) for path in private_paths()), Q(live=False)))
 
 
 def private_patterns() -> dict[str, list[str]]:

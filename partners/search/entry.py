@@ -37,7 +37,6 @@ class SearchEntry(models.Model):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
-            GinIndex(fields=["title_vector"], name="search_title", fastupdate=False),
             GinIndex(fields=["vector"], name="search_all", fastupdate=False),
             models.Index(fields=["-date", "-page"], name="search_newest_first"),
             models.Index(fields=["partner", "-date", "-page"], name="search_newest_of_partner"),
@@ -47,12 +46,37 @@ class SearchEntry(models.Model):
         return f"search entry of page {self.page_id}"
 
 
+class SearchTitle(models.Model):
+    """What is read of pages by their titles alone: a row is a twentieth of an entry, so those of many pages lie in one
+    block. The database keeps it as the entry of its page is, whoever writes that (migration 0054).
+    """
+
+    # Of the page; nothing refers to another table, since it goes with the entry.
+    page_id = models.IntegerField(primary_key=True)
+    date = models.DateField()
+    locale_id = models.IntegerField()
+    disclosure = models.CharField(max_length=32, blank=True)
+    topics = ArrayField(models.BigIntegerField(), default=list)
+    title_vector = SearchVectorField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            GinIndex(fields=["title_vector"], name="search_title", fastupdate=False),
+            models.Index(fields=["-date", "-page_id"], name="search_newest_titles"),
+        ]
+
+    def __str__(self) -> str:
+        return f"searched title of page {self.page_id}"
+
+
 class SearchWord(models.Model):
     """A word that stands in a title or text that was published: what a mistyped word may have meant."""
 
     word = models.CharField(max_length=40, primary_key=True)
     # In how many pages it stood when they were indexed, roughly: an order of commonness, not a count.
     pages = models.PositiveIntegerField(default=1)
+    # In how many of their titles, with the names that belong to them.
+    titles = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [

@@ -7,14 +7,19 @@ At most 120 pages are weighed, however many match: the newest whose title or nam
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 from rapidfuzz.distance import OSA
 
 from partners.preparing import WhenRepeated, preparing_cursor
+from partners.search import experience
+from partners.search.experience import Places
+from partners.search.lexemes import Narrowing
 from partners.search.query import SearchQuery
-from partners.search.windows import Narrowing, Newest
+from partners.search.windows import ALL, Newest
 
 # So many candidates are weighed, and so many hits can be turned through: six pages of them at least, where there are
 # more. Each one more costs a reader of the first page as much as one of the last.
@@ -24,6 +29,7 @@ NEWEST_BY_TITLE, NEWEST_BY_TEXT = 60, 60
 ALIKE, MOST_ALIKE = 0.3, 50
 LONG_WORD = 6
 
+_VECTORS = "title_vector", "vector"
 _ALIKE = """
 SELECT asked.word, known.word FROM unnest(%s::text[]) AS asked (word) CROSS JOIN LATERAL (
     SELECT word FROM partners_searchword known WHERE known.word %% asked.word
@@ -34,11 +40,12 @@ _HITS = """
 WITH asked AS MATERIALIZED (SELECT {query} AS query),
 {windows},
 candidates AS ({candidates})
-SELECT entry.page_id, entry.translation_key::text, entry.digest
+SELECT entry.page_id, entry.translation_key::text, entry.digest{places}
 FROM candidates JOIN partners_searchentry entry USING (page_id), asked
+WHERE {is_enough}
 ORDER BY 4 * (entry.title_vector @@ asked.query)::int
-       + 2 * ts_rank(entry.title_vector, asked.query, 2)
-       + ts_rank(entry.vector, asked.query, 1)
+       + 2 * ts_rank(entry.title_vector, asked.query, 8)
+       + ts_rank(entry.vector, asked.query, 16)
        + CASE WHEN entry.locale_id = %s THEN 1.5 ELSE 0 END
        + 0.5 / (1 + greatest(0, %s::date - entry.date) / 365.0) DESC,
     entry.date DESC, entry.page_id DESC
@@ -94,9 +101,9 @@ def suggest(query: SearchQuery, locale_id: int, most: int) -> list[int]:
     with connection.cursor() as cursor:
         tsquery, terms = query.tsquery(shortest_beginning=1)
         newest = Newest(cursor, query, (tsquery, terms), Narrowing(locale_id=locale_id), timezone.localdate())
-        candidates, parameters = newest.of("title_vector", most)
+        candidates = newest.of("title_vector", most)
     with preparing_cursor(connection, WhenRepeated) as cursor:
-        cursor.execute(f"WITH {newest.windows} {candidates}", [*newest.parameters, *parameters])
+        cursor.execute(f"WITH {newest.windows} {candidates}", newest.parameters)
         return [page_id for (page_id,) in cursor.fetchall()]
 
 
@@ -124,20 +131,50 @@ def _nearest(word: str, known: list[str]) -> str:
 def _find(
     query: SearchQuery, locale_id: int, narrowing: Narrowing, today: datetime.date, *, any_term: bool = False
 ) -> Found:
+    key = query.words, query.runs, narrowing, any_term
+    ask = partial(_ask, query, locale_id, narrowing, today, any_term=any_term)
+    places = experience.places_of(key)
+    rows = ask(only=places) if places else []
+    # Where everything was looked through, nothing is an answer as well; else the window did not hold enough.
+    if not rows and (places is None or set(places.values()) != {ALL}):
+        rows = ask()
+        # Where nothing was found, everything was looked through.
+        places = dict(zip(_VECTORS, rows[0][3:] if rows else (ALL, ALL), strict=True))
+        experience.note(key, places)
+    # Best first, so the first of a page's translations is the reader's own or the better one.
+    best = {translation_key: page_id for page_id, translation_key, *_others in reversed(rows)}
+    kept = set(best.values())
+    digests = {page_id: digest for page_id, _translation_key, digest, *_places in rows if page_id in kept}
+    return Found(list(digests), digests, is_cut=len(rows) >= NEWEST_BY_TEXT)
+
+
+def _ask(
+    query: SearchQuery,
+    locale_id: int,
+    narrowing: Narrowing,
+    today: datetime.date,
+    *,
+    any_term: bool,
+    only: Places | None = None,
+) -> list[Any]:
+    """Return ids, translation keys and digests of the candidates, best first, with where they were found.
+
+    Where `only` those windows are looked into, which do not hold enough, nothing is returned.
+    """
+    limits = dict(zip(_VECTORS, (NEWEST_BY_TITLE, NEWEST_BY_TEXT), strict=True))
     with connection.cursor() as cursor:
         tsquery, terms = query.tsquery(any_term=any_term)
-        newest = Newest(cursor, query, (tsquery, terms), narrowing, today, any_term=any_term)
-        limits = {"title_vector": NEWEST_BY_TITLE, "vector": NEWEST_BY_TEXT}
-        found = [newest.of(vector, limit) for vector, limit in limits.items()]
-        candidates = " UNION ".join(statement for statement, _parameters in found)
+        newest = Newest(cursor, query, (tsquery, terms), narrowing, today, any_term=any_term, only=only)
+        candidates = " UNION ".join(newest.of(vector, limit) for vector, limit in limits.items())
+        of_each = [(newest.enough if only else newest.place)(vector, limit) for vector, limit in limits.items()]
         # Everything put into the statement is written in this package; what a visitor typed is a parameter.
-        statement = _HITS.format(query=tsquery, windows=newest.windows, candidates=candidates)
-        chosen = [parameter for _statement, parameters in found for parameter in parameters]
+        statement = _HITS.format(
+            query=tsquery,
+            windows=newest.windows,
+            candidates=candidates,
+            places="" if only else "".join(f", {place}" for place in of_each),
+            is_enough=" AND ".join(of_each) if only else "true",
+        )
     with preparing_cursor(connection, WhenRepeated) as cursor:
-        cursor.execute(statement, [*terms, *newest.parameters, *chosen, locale_id, today])
-        rows = cursor.fetchall()
-    # Best first, so the first of a page's translations is the reader's own or the better one.
-    best = {translation_key: page_id for page_id, translation_key, _digest in reversed(rows)}
-    kept = set(best.values())
-    digests = {page_id: digest for page_id, _translation_key, digest in rows if page_id in kept}
-    return Found(list(digests), digests, is_cut=len(rows) >= NEWEST_BY_TEXT)
+        cursor.execute(statement, [*terms, *newest.parameters, locale_id, today])
+        return cursor.fetchall()

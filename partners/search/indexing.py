@@ -41,8 +41,10 @@ ON CONFLICT (page_id) DO UPDATE SET (locale_id, translation_key, partner_id, dis
     excluded.title_vector, excluded.vector)
 """  # noqa: S608  nothing but the parts above
 _LEARN = """
-INSERT INTO partners_searchword (word, pages) SELECT * FROM unnest(%s::text[], %s::integer[]) ORDER BY 1
-ON CONFLICT (word) DO UPDATE SET pages = least(partners_searchword.pages + excluded.pages, 2000000000)
+INSERT INTO partners_searchword (word, pages, titles)
+SELECT * FROM unnest(%s::text[], %s::integer[], %s::integer[]) ORDER BY 1
+ON CONFLICT (word) DO UPDATE SET pages = least(partners_searchword.pages + excluded.pages, 2000000000),
+    titles = least(partners_searchword.titles + excluded.titles, 2000000000)
 """
 
 
@@ -58,15 +60,16 @@ def index_pages(pages: Iterable[Page]) -> int:
     digests = {page: texts[page].digest() for page in found}
     changed = [page for page in found if known.get(page.pk) != digests[page]]
     words: Counter[str] = Counter()
+    titles: Counter[str] = Counter()
     with transaction.atomic(), connection.cursor() as cursor:
         for page in found:
             if page not in changed:
                 SearchEntry.objects.filter(pk=page.pk).update(published_at=page.last_published_at)
         # The database works on one row while the next is made.
-        rows: Any = (_row(page, texts[page], digests[page], words) for page in changed)
+        rows: Any = (_row(page, texts[page], digests[page], words, titles) for page in changed)
         cursor.executemany(_WRITE, rows)
         if words:
-            cursor.execute(_LEARN, [list(words), list(words.values())])
+            cursor.execute(_LEARN, [list(words), list(words.values()), [titles[word] for word in words]])
     return len(changed)
 
 
@@ -91,7 +94,10 @@ def index_topic(topic_id: int) -> None:
 
 def _index_keys(keys: list[int], report: Callable[[int], None] | None = None) -> int:
     for start in range(0, len(keys), PAGES_AT_ONCE):
-        index_pages(_searchable().filter(pk__in=keys[start : start + PAGES_AT_ONCE]).specific())
+        some = keys[start : start + PAGES_AT_ONCE]
+        pages = {page.pk: page for page in _searchable().filter(pk__in=some).specific()}
+        # In their order, so that entries are written in it.
+        index_pages(pages[key] for key in some if key in pages)
         if report:
             report(min(start + PAGES_AT_ONCE, len(keys)))
     return len(keys)
@@ -108,8 +114,11 @@ def index_missing(report: Callable[[int], None] | None = None) -> int:
     current = entries.filter(
         Q(published_at=F("page__last_published_at")) | Q(published_at=None, page__last_published_at=None)
     )
+    # The newest first, which readers look for most; and entries that lie in the order of their dates are found by fewer
+    # steps (docs/search.md).
+    newest_first = F("partnerarticlepage__publication_date").desc(nulls_first=True), "-pk"
     # Asked for once: with many pages, finding the next hundred would take as long as writing them.
-    behind = _searchable().exclude(pk__in=current.values("pk")).order_by("-pk")
+    behind = _searchable().exclude(pk__in=current.values("pk")).order_by(*newest_first)
     return _index_keys(list(behind.values_list("pk", flat=True)), report)
 
 
@@ -125,15 +134,18 @@ def _load(pages: list[Page]) -> None:
     prefetch_related_objects(articles, "topics")
 
 
-def _row(page: Page, texts: SearchTexts, digest: str, words_met: Counter[str]) -> list[Any]:
-    """Return the parameters of _WRITE for one entry; words that a reader may mistype are counted in `words_met`."""
+def _row(page: Page, texts: SearchTexts, digest: str, words_met: Counter[str], titles_met: Counter[str]) -> list[Any]:
+    """Return the parameters of _WRITE for one entry; words that a reader may mistype are counted in `words_met`, and
+    those of its title and names in `titles_met`.
+    """
     body = without_marks(texts.body)
     parts = [pieces(part[:LONGEST_TEXT]) for part in (texts.title, texts.names, texts.summary, body)]
     vectors: list[str] = []
     for words, runs in parts:
         vectors += [" ".join(words), " ".join(pair for run in runs for pair in pairs(run))]
-    known = {word for words, _runs in parts for word in words}
-    words_met.update(word for word in known if SHORTEST_WORD <= len(word) <= LONGEST_WORD and word.isalpha())
+    for met, some in ((words_met, parts), (titles_met, parts[:2])):
+        known = {word for words, _runs in some for word in words}
+        met.update(word for word in known if SHORTEST_WORD <= len(word) <= LONGEST_WORD and word.isalpha())
     day, topics = texts.date or timezone.localdate(), list(texts.topics)
     narrowing = [day, page.locale_id, texts.partner_id, texts.disclosure, topics]
     return [

@@ -7,7 +7,9 @@ are asked first, so the index reads as much for a word of all pages as for a wor
 
 import calendar
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 # Later dates are found by a search of everything alone.
 YEARS_AHEAD = 3
@@ -33,3 +35,44 @@ def since(day: date, today: date) -> list[str]:
         *(f"@{day:%Y}-{number:02}" for number in months),
         *(f"@{number:04}" for number in years),
     ]
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """What a reader narrows the hits by."""
+
+    locale_id: int | None = None
+    # A partner, and a topic, in each of its languages; None for any.
+    partners: tuple[int, ...] | None = None
+    topics: tuple[int, ...] | None = None
+    # Kinds of disclosure.
+    disclosures: tuple[str, ...] = ()
+
+    def lexemes(self) -> list[str]:
+        """Return texts of the queries that a page's lexemes must answer, all of them."""
+        asked: list[list[str]] = []
+        if self.locale_id is not None:
+            asked.append([f"@l{self.locale_id}"])
+        if self.partners is not None:
+            asked.append([f"@p{partner}" for partner in self.partners])
+        if self.topics is not None:
+            asked.append([f"@t{topic}" for topic in self.topics])
+        if self.disclosures:
+            asked.append([f"@d{disclosure}" for disclosure in self.disclosures])
+        return [any_of(lexemes) for lexemes in asked]
+
+    def columns(self) -> tuple[str, list[Any]]:
+        """Return conditions of SQL that say the same of an entry, and their parameters; "" where nothing narrows."""
+        asked: list[tuple[str, Any]] = []
+        if self.partners is not None and len(self.partners) == 1:
+            # Whose entries an index has in their order.
+            asked.append(("partner_id = %s", self.partners[0]))
+        elif self.partners is not None:
+            asked.append(("partner_id = ANY(%s)", list(self.partners)))
+        if self.locale_id is not None:
+            asked.append(("locale_id = %s", self.locale_id))
+        if self.topics is not None:
+            asked.append(("topics && %s::bigint[]", list(self.topics)))
+        if self.disclosures:
+            asked.append(("disclosure = ANY(%s)", list(self.disclosures)))
+        return " AND ".join(sql for sql, _value in asked), [value for _sql, value in asked]

@@ -14,7 +14,7 @@ from partners.articles.disclosure import WORDS
 from partners.articles.known_partners import partners_by_name, places_of_partner
 from partners.articles.topics import all_topics, topics_of
 from partners.keeping import locales, markup
-from partners.search.windows import Narrowing
+from partners.search.lexemes import Narrowing
 
 PAID, CONTRIBUTED = "paid", "contributed"
 # More partners than these make no list to choose from; a link still narrows by any of them.
@@ -32,14 +32,24 @@ class LanguageSelect(forms.Select):
         return option
 
 
+class KnownChoiceField(forms.ChoiceField):
+    """A choice among names that `known` gives with their words, which need not be made ready to look for one."""
+
+    known: Callable[[], list[tuple[str, Any]]] = list
+
+    def valid_value(self, value: Any) -> bool:
+        """Say whether `value` is one of those that there are."""
+        return any(value == one for one, _words in self.known())
+
+
 class SearchForm(forms.Form):
     """The fields of the search page. Nothing is required, and a value that is unknown counts as none."""
 
     q = forms.CharField(required=False, label=_("Search for"))
-    language = forms.ChoiceField(required=False, label=_("Language"), widget=LanguageSelect)
-    topic = forms.ChoiceField(required=False, label=_("Topic"))
-    partner = forms.ChoiceField(required=False, label=_("Partner"))
-    kind = forms.ChoiceField(required=False, label=_("Kind"))
+    language = KnownChoiceField(required=False, label=_("Language"), widget=LanguageSelect)
+    topic = KnownChoiceField(required=False, label=_("Topic"))
+    partner = KnownChoiceField(required=False, label=_("Partner"))
+    kind = KnownChoiceField(required=False, label=_("Kind"))
 
     def __init__(self, data: QueryDict, *, locale: Locale) -> None:
         super().__init__(data, auto_id="search-%s")
@@ -58,7 +68,8 @@ class SearchForm(forms.Form):
         }
         self.locale = locale
         for name, known in choices.items():
-            field = cast("forms.ChoiceField", self.fields[name])
+            field = cast("KnownChoiceField", self.fields[name])
+            field.known = known
             field.choices = lambda name=name, known=known: [("", nothing[name]), *known()]
         self.is_valid()
 
@@ -90,6 +101,15 @@ class SearchForm(forms.Form):
         """Return query and choices as the part of an address that leads to them."""
         return urlencode({"q": self.data.get("q", ""), **self.chosen()})
 
+    def chosen_in(self, locale: Locale) -> dict[str, str]:
+        """Return what `chosen` does as the search in another language knows it: without what has no name there."""
+        named = {"topic": _topic_in, "partner": _partner_in}
+        found = {
+            name: named[name](self.locale.pk, locale.pk, value) if name in named else value
+            for name, value in self.chosen().items()
+        }
+        return {name: value for name, value in found.items() if value}
+
     def narrowing(self) -> Narrowing:
         """Return what the choices narrow the hits by; topic and partner in all their languages."""
         chosen = self.chosen()
@@ -118,6 +138,17 @@ def _pages_of_partner(locale: Locale, slug: str | None) -> tuple[int, ...] | Non
         return None
     named = [partner for partner in partners_by_name(locale.pk).values() if partner.slug == slug]
     return tuple(pk for partner in named for pk in places_of_partner(partner.translation_key))
+
+
+def _partner_in(locale_id: int, other_id: int, slug: str) -> str | None:
+    keys = [key for key, partner in partners_by_name(locale_id).items() if partner.slug == slug]
+    others = partners_by_name(other_id)
+    return next((others[key].slug for key in keys if key in others), None)
+
+
+def _topic_in(locale_id: int, other_id: int, slug: str) -> str | None:
+    keys = {topic.translation_key for topic in topics_of(locale_id) if topic.slug == slug}
+    return next((topic.slug for topic in topics_of(other_id) if topic.translation_key in keys), None)
 
 
 def _rows_of_topic(locale: Locale, slug: str | None) -> tuple[int, ...] | None:

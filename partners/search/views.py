@@ -14,9 +14,9 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 from wagtail.models import Locale
 
-from partners.articles.known_partners import pages_of, partners_by_name
+from partners.articles.known_partners import pages_of, partners_named
 from partners.articles.topics import topics_of
-from partners.keeping import active_locale
+from partners.keeping import active_locale, locales
 from partners.search.finding import find, suggest
 from partners.search.hits import hits_for, titles_for
 from partners.search.narrowing import SearchForm
@@ -50,7 +50,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "is_asked": bool(request.GET.get("q", "").strip()),
         "parameters": form.parameters(),
         "is_search": True,
-        "addresses_by_language": _addresses(query),
+        "addresses_by_language": _addresses(query, form),
     }
     return _kept(render(request, "partners/search/search.html", context))
 
@@ -74,20 +74,22 @@ def names_like(query: SearchQuery, locale: Locale) -> dict[str, Any]:
     if not query:
         return {"partners": [], "topics": topics}
     text = query.text.upper()
-    named = (partner for partner in partners_by_name(locale.pk).values() if text in partner.title.upper())
     return {
-        "partners": pages_of(islice(named, MOST_NAMES)),
+        "partners": pages_of(islice(partners_named(locale.pk, text), MOST_NAMES)),
         "topics": [topic for topic in topics if text in topic.name.upper()][:MOST_NAMES],
     }
 
 
-def _addresses(query: SearchQuery) -> dict[str, str]:
-    """Return the address of the same search in each language of the site."""
-    parameters = f"?{urlencode({'q': query.text})}" if query.text else ""
+def _addresses(query: SearchQuery, form: SearchForm) -> dict[str, str]:
+    """Return the address of the same search in each language of the site, narrowed as far as that has names for it."""
+    asked = {"q": query.text} if query.text else {}
     addresses = {}
+    known = {locale.language_code: locale for locale in locales().values()}
     for code, _name in settings.LANGUAGES:
+        chosen = form.chosen_in(known[code]) if code in known else {}
+        parameters = urlencode({**asked, **chosen})
         with translation.override(code):
-            addresses[code] = reverse("search") + parameters
+            addresses[code] = reverse("search") + (f"?{parameters}" if parameters else "")
     return addresses
 
 

@@ -4,135 +4,105 @@ First among the newest entries, which are read one by one; then by the index amo
 """
 
 import datetime
-import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models.expressions import RawSQL
-from wagtail.models import Page
 
-from partners.articles.partner_campaign import is_unlisted
-from partners.articles.restrictions import open_to_all
 from partners.keeping import once
-from partners.search.lexemes import any_of, since
+from partners.search.experience import Places
+from partners.search.known_words import known
+from partners.search.lexemes import Narrowing, any_of, since
 from partners.search.query import LONGEST_QUERY, SearchQuery
+from partners.search.readable import readable
 
 # Where pages are looked for, until there are enough: one by one among so many of the newest entries, which finds what
 # stands in many; by the index among about so many, and more; and everywhere.
 # What is read of titles is less: few hold a word, and their index is small.
 READ_FIRST, READ_TITLES, NEWEST_FIRST = 600, 250, (600, 1_500, 12_000)
-# The first of these is for what the index finds at once, which is not read for. Words are: the last one may be the
-# beginning of others, and the index collects all entries with those, whatever window is asked for.
-FOR_EXACT = 1
-# And the second, of words, for texts: those that titles which are read do not have stand in few. Where it holds enough
-# pages with the words as they are, it is not asked what else they begin.
-FOR_TEXTS = 1
-# Reading ends with so many more than are wanted, since some may be for nobody any more.
-SPARE = 10
-# A word of less than a share of one in so many entries is not read for: those would not hold enough of it.
-RARE = 6
+# The first of these is for titles of what the index finds at once, the second for texts: those that titles which are
+# read do not have stand in few. Where it holds enough pages with the words as they are, it is not asked what else they
+# begin: the index collects all entries with those, whatever window is asked for.
+FOR_TEXTS, FOR_TITLES = 1, 2
+# Where so many of the newest hold what makes it likely, reading goes on, until READ_FIRST were read: of texts, for what
+# stands side by side, since the index looks at each entry of a window for that; or so many: of titles, for the
+# beginnings of words.
+READ_EXACT, READ_ON_TITLES = 100, 1_500
+# One alone says nothing of those that follow.
+LIKELY = 2
+# The windows of what is read, and of everything; the others are called by their places in NEWEST_FIRST.
+READ, ALL = "read", "all"
 # Seconds for which a process keeps the days on which windows begin: any day divides the work well enough.
 KEPT_FOR, _KEPT = 300, "search-windows"
 
-# What is asked, worked out once: a plan for any values would do so again for each entry that is looked at.
+# Where each vector is looked for.
+_TABLES = {"title_vector": "partners_searchtitle", "vector": "partners_searchentry"}
+# What is asked, worked out once: a plan for any values would do so again for each entry that is looked at. Words that
+# no index holds ('the') are left out of a query; where none is left, what narrows it would find every page.
 _ASKED = """
-{name} AS MATERIALIZED (SELECT {query} AS query)"""
-_QUERY = "(SELECT query FROM {name})"
-# How many entries there are to narrow to, as far as they are read.
-_ENTRIES = """
-newest AS MATERIALIZED (
-    SELECT count(*) AS entries
-    FROM (SELECT FROM partners_searchentry {narrowed} ORDER BY date DESC, page_id DESC LIMIT {most}) found
-)"""
-# What is known of the words: whether each stands anywhere, and whether they are common. The table of words says so at
-# once, and where it does not know a word, the index does. Counted, where EXISTS would do: for one row alone, the
-# database would read the entries one after the other.
-_KNOWN = """
-known AS MATERIALIZED (SELECT {possible} AS is_possible, {common} AS is_common FROM (SELECT {pages}) words)"""
-_IS_POSSIBLE = "({name} > 0 OR (SELECT count(*) FROM partners_searchentry WHERE vector @@ {query}) > 0)"
-_IF_POSSIBLE, _IF_COMMON = "AND (SELECT is_possible FROM known)", "AND (SELECT is_common FROM known)"
-# In the order of the entries, which is that of their dates. Not from a part of the statement that all windows share:
-# vectors would be copied into it, also those behind the last that is wanted.
-_READ = """
 {name} AS MATERIALIZED (
-    SELECT page_id, date FROM (
-        SELECT page_id, date, locale_id, disclosure, topics, {vector} FROM partners_searchentry {entries}
-        ORDER BY date DESC, page_id DESC LIMIT {most}
-    ) newest
-    WHERE {narrowed} {vector} @@ {query} {conditions} LIMIT {enough}
+    SELECT CASE WHEN numnode(words) > 0 THEN {query} END AS query FROM (SELECT {words} AS words OFFSET 0) asked
 )"""
+_QUERY = "(SELECT query FROM {name})"
+# What there is to narrow to, as far as it is read, and whether that is all.
+_ENTRIES = """
+narrowed AS MATERIALIZED (
+    SELECT page_id, date, title_vector @@ {query} AS is_named
+    FROM partners_searchentry WHERE {columns} ORDER BY date DESC, page_id DESC LIMIT {most}
+),
+newest AS MATERIALIZED (SELECT count(*) AS entries FROM narrowed)"""
+_NAMED = """
+{name} AS MATERIALIZED (SELECT page_id, date FROM narrowed found WHERE is_named AND {readable})"""
+# In the order of the entries, which is that of their dates. Not from a part of the statement that all windows share:
+# vectors would be copied into it, also those behind the last that is wanted. Here, and in all windows, it is asked of
+# what has matched whether it may be read: as many as are wanted are found, however many there are that nobody may read.
+_READ = """
+{name} AS MATERIALIZED ({before}
+    (SELECT page_id, date FROM (
+        SELECT page_id, date, locale_id, disclosure, topics, {vector} FROM {table}
+        ORDER BY date DESC, page_id DESC LIMIT {most} OFFSET {skipped}
+    ) found
+    WHERE {narrowed} {vector} @@ {query} {conditions} AND {readable} LIMIT {enough})
+)"""
+# Of a partner's, in the order in which they were read: sorted with their vectors, all of these would be copied.
+_READ_NARROWED = """
+{name} AS MATERIALIZED (
+    SELECT page_id, date FROM (TABLE narrowed ORDER BY date DESC, page_id DESC) newest CROSS JOIN LATERAL (
+        SELECT FROM partners_searchentry found
+        WHERE found.page_id = newest.page_id AND found.{vector} @@ {query} AND {readable} OFFSET 0
+    ) matching
+    ORDER BY date DESC, page_id DESC LIMIT {enough}
+)"""
+_MINUS_FOUND = "{enough} - (SELECT count(*) FROM {name})"
+_IF_LIKELY = "AND (SELECT count(*) FROM {name}) BETWEEN {least} AND {most}"
 # Materialized, so that nothing but the index of the vectors can answer: by date, the database would read the vectors of
 # thousands of entries.
 _WINDOW = """
 {name} AS MATERIALIZED (
-    SELECT entry.page_id, entry.date FROM partners_searchentry entry
-    WHERE entry.{vector} @@ {query} {conditions}
+    SELECT found.page_id, found.date FROM {table} found
+    WHERE found.{vector} @@ {query} {conditions} AND {readable}
 )"""
 # A window that is not needed is not looked into; the last one that is holds what the others hold.
 _ENOUGH = "AND (SELECT count(*) FROM {name}) < {number}"
+_IF_POSSIBLE = "AND (SELECT is_possible FROM known)"
+_IF_COMMON = {
+    "vector": "AND (SELECT is_common FROM known)",
+    "title_vector": "AND (SELECT is_common_in_titles AND NOT is_in_few_titles FROM known)",
+}
+_IF_MANY_TITLES = "AND NOT (SELECT is_in_few_titles FROM known)"
 # None is where all that there is to narrow to has been read.
 _IS_MORE = "AND (SELECT entries FROM newest) = {most}"
-# In how many pages words stand that begin so, and how many pages there are, about.
-_PAGES_OF_WORD = "(SELECT coalesce(sum(pages), 0) FROM partners_searchword WHERE word LIKE %s) AS {name}"
-_PAGES = "(SELECT reltuples FROM pg_class WHERE oid = 'partners_searchentry'::regclass)"
-# Some that nobody may read any more may be among them.
+# The first window that holds enough; of a partner's, what was read may be all that there is.
+_PLACE = "(SELECT CASE {cases} ELSE '{last}' END)"
+_HOLDS_ENOUGH = "(SELECT count(*) FROM {name}) >= {number}"
+_HOLDS_ALL = "(SELECT entries FROM newest) < {most}"
 _NEWEST = """
-{name} AS MATERIALIZED (
-    SELECT page_id, date FROM ({windows}) found GROUP BY page_id, date ORDER BY date DESC, page_id DESC LIMIT {most}
-)"""
-_READABLE = """
-(SELECT found.page_id FROM {name} found CROSS JOIN LATERAL ({readable}) page
-  ORDER BY found.date DESC, found.page_id DESC LIMIT {limit})
+(SELECT page_id FROM ({windows}) found GROUP BY page_id, date ORDER BY date DESC, page_id DESC LIMIT {limit})
 """
 _BEGINNINGS = """
 SELECT (SELECT date FROM partners_searchentry ORDER BY date DESC, page_id DESC OFFSET place LIMIT 1)
 FROM unnest(%s::integer[]) WITH ORDINALITY AS places (place, number) ORDER BY number
 """
-# Words as `indexing` counts them.
-_COUNTED, _ENDING = re.compile(r"[a-z]{4,40}"), re.compile(r"(?:ies|ied|ing|ed|es|s|y|e)$")
-
-
-@dataclass(frozen=True)
-class Narrowing:
-    """What a reader narrows the hits by."""
-
-    locale_id: int | None = None
-    # A partner, and a topic, in each of its languages; None for any.
-    partners: tuple[int, ...] | None = None
-    topics: tuple[int, ...] | None = None
-    # Kinds of disclosure.
-    disclosures: tuple[str, ...] = ()
-
-    def lexemes(self) -> list[str]:
-        """Return texts of the queries that a page's lexemes must answer, all of them."""
-        asked: list[list[str]] = []
-        if self.locale_id is not None:
-            asked.append([f"@l{self.locale_id}"])
-        if self.partners is not None:
-            asked.append([f"@p{partner}" for partner in self.partners])
-        if self.topics is not None:
-            asked.append([f"@t{topic}" for topic in self.topics])
-        if self.disclosures:
-            asked.append([f"@d{disclosure}" for disclosure in self.disclosures])
-        return [any_of(lexemes) for lexemes in asked]
-
-    def columns(self) -> tuple[str, list[Any]]:
-        """Return conditions of SQL that say the same of an entry, and their parameters; "" where nothing narrows."""
-        asked: list[tuple[str, Any]] = []
-        if self.partners is not None and len(self.partners) == 1:
-            # Whose entries an index has in their order.
-            asked.append(("partner_id = %s", self.partners[0]))
-        elif self.partners is not None:
-            asked.append(("partner_id = ANY(%s)", list(self.partners)))
-        if self.locale_id is not None:
-            asked.append(("locale_id = %s", self.locale_id))
-        if self.topics is not None:
-            asked.append(("topics && %s::bigint[]", list(self.topics)))
-        if self.disclosures:
-            asked.append(("disclosure = ANY(%s)", list(self.disclosures)))
-        return " AND ".join(sql for sql, _value in asked), [value for _sql, value in asked]
 
 
 class Newest:
@@ -147,96 +117,157 @@ class Newest:
         today: datetime.date,
         *,
         any_term: bool = False,
+        only: Places | None = None,
     ) -> None:
         """Ask `cursor` where the windows begin, where that was not asked of late. `tsquery` is what `query` asks for,
-        or `any_term` of it, as SQL with parameters.
+        or `any_term` of it, as SQL with parameters. Of each vector `only` that window is looked into which is named.
         """
         days: list[datetime.date] | None = cache.get(_KEPT)
         if days is None:
             cache.set(_KEPT, days := _days(cursor), KEPT_FOR)
         columns, values = narrowing.columns()
         # A partner's entries are few enough to be read, and nothing else is where that is all of them.
-        is_of_partners = narrowing.partners is not None
-        self._is_read = is_of_partners or not _is_exact(query)
+        self._is_of_partners = narrowing.partners is not None
+        self._is_exact = not self._is_of_partners and _is_exact(query)
+        # Where all are fewer than the smallest window, the index finds them at once; to be read, they would be sorted.
+        self._is_read = self._is_of_partners or bool(days)
+        self._only = only
         # The largest one from the beginning of a month: days are many lexemes.
         last = len(NEWEST_FIRST) - 1
-        beginnings = [_since(day.replace(day=1) if at == last else day, today) for at, day in enumerate(days)]
-        first = last if is_of_partners else FOR_EXACT if self._is_read else 0
+        self._first = last if self._is_of_partners else 0 if self._is_exact else FOR_TEXTS
         narrowed = narrowing.lexemes()
         whole = query.tsquery(shortest_beginning=LONGEST_QUERY + 1, any_term=any_term)
+        # What is asked in each window; where entries are read, their columns say the rest.
+        self._wanted: dict[str, tuple[tuple[str, list[str]], list[str]]] = {
+            READ: (tsquery, []),
+            ALL: (tsquery, narrowed),
+        }
+        for at, day in enumerate(days):
+            beginning = _since(day.replace(day=1) if at == last else day, today)
+            self._wanted[str(at)] = whole if at == FOR_TEXTS else tsquery, [*narrowed, beginning]
+        self._days = len(days)
+        self._asked: set[str] = set()
         self._windows: list[str] = []
         self.parameters: list[Any] = []
-        # By their places in NEWEST_FIRST; the last window is everything.
-        self._queries = [
-            (at, self._asked(f"asked_{at}", whole if at == FOR_TEXTS else tsquery, [*narrowed, beginning]))
-            for at, beginning in enumerate(beginnings)
-            if at >= first
-        ]
-        self._queries.append((len(NEWEST_FIRST), self._asked("asked_of_all", tsquery, narrowed)))
-        # The columns of what is read say the rest.
-        self._read_query = self._asked("asked_of_read", tsquery, []) if self._is_read else ""
+        # By their vectors, the windows that are looked into, with their names in the statement.
+        self._looked: dict[str, list[tuple[str, str]]] = {}
         # Of a partner's, those alone are read that fit; of others, columns say it before a long vector is looked at.
-        entries = f"WHERE {columns}" if is_of_partners else ""
-        self._entries = (entries, values if is_of_partners else [])
-        self._read_columns = ("", []) if is_of_partners or not columns else (f"{columns} AND", values)
-        if is_of_partners:
-            self._windows.append(_ENTRIES.format(narrowed=entries, most=READ_FIRST))
+        self._read_columns = (f"{columns} AND", values) if columns else ("", [])
+        if self._is_of_partners:
+            entries = _ENTRIES.format(columns=columns, query=self._query(READ), most=READ_FIRST)
+            self._windows.append(entries)
             self.parameters += values
-        self._is_more = _IS_MORE.format(most=READ_FIRST) if is_of_partners else ""
-        known, words = ("", []) if is_of_partners else _known(query, any_term=any_term)
-        if known:
-            self._windows.append(known)
+        self._is_more = _IS_MORE.format(most=READ_FIRST) if self._is_of_partners and not only else ""
+        # What is known of the words says which windows are worth a look, and that none is.
+        is_known = not self._is_of_partners and (only is None or set(only.values()) == {ALL})
+        of_words, words = known(query, any_term=any_term) if is_known else ("", [])
+        if of_words:
+            self._windows.append(of_words)
             self.parameters += words
-        self._if_possible = _IF_POSSIBLE if known and not any_term else ""
-        self._if_common = _IF_COMMON if known else ""
-        self._has_words = bool(query.words)
-        self._readable, self._readable_parameters = once("readable page", _readable)
+        self._if_possible = _IF_POSSIBLE if of_words and not any_term else ""
+        self._is_known = bool(of_words)
+        self._readable, self._readable_parameters = once("readable page", readable)
 
     @property
     def windows(self) -> str:
         """The windows that `of` has asked for, as parts of a WITH; their parameters are `parameters`."""
         return ",".join(self._windows)
 
-    def of(self, vector: str, limit: int) -> tuple[str, list[Any]]:
-        """Return the statement that finds the `limit` newest readable pages whose `vector` answers, and its
-        parameters.
-        """
-        names: list[str] = []
-        if self._is_read:
-            names.append(f"{vector}_read")
-            self._read(names[-1], vector, limit)
-        queries = [query for at, query in self._queries if at != FOR_TEXTS or vector == "vector" or not self._has_words]
-        for number, query in enumerate(queries):
-            enough = " ".join(_ENOUGH.format(name=name, number=limit) for name in names)
-            names.append(f"{vector}_{number}")
+    def of(self, vector: str, limit: int) -> str:
+        """Return the statement that finds the `limit` newest readable pages whose `vector` answers."""
+        first = FOR_TEXTS if vector == "vector" and self._is_read else 0 if self._is_exact else FOR_TITLES
+        places = [*(str(at) for at in range(max(first, self._first), self._days)), ALL]
+        only = self._only[vector] if self._only else None
+        if only not in {None, READ if self._is_read else ALL, *places}:
+            # There are fewer entries than there were.
+            only = ALL
+        looked = [(READ, name) for name in self._read(vector, limit)] if self._is_read and only in {None, READ} else []
+        for place in (place for place in places if only in {None, place}):
+            query, name = self._query(place), f"{vector}_{place}"
+            enough = " ".join(_ENOUGH.format(name=before, number=limit) for _place, before in looked)
             conditions = f"{self._if_possible} {enough} {self._is_more}"
-            self._windows.append(_WINDOW.format(name=names[-1], vector=vector, query=query, conditions=conditions))
-        windows = " UNION ALL ".join(f"TABLE {name}" for name in names)
-        self._windows.append(_NEWEST.format(name=f"{vector}_newest", windows=windows, most=2 * limit))
-        statement = _READABLE.format(name=f"{vector}_newest", readable=self._readable, limit=limit)
-        return statement, [*self._readable_parameters]
+            if self._is_known and vector == "title_vector" and place != ALL:
+                conditions += f" {_IF_MANY_TITLES}"
+            where = {"table": _TABLES[vector], "vector": vector, "readable": self._readable}
+            self._windows.append(_WINDOW.format(name=name, query=query, conditions=conditions, **where))
+            self.parameters += self._readable_parameters
+            looked.append((place, name))
+        self._looked[vector] = looked
+        windows = " UNION ALL ".join(f"TABLE {name}" for _place, name in looked)
+        return _NEWEST.format(windows=windows, limit=limit)
 
-    def _read(self, name: str, vector: str, limit: int) -> None:
-        """Ask for the window `name`, whose entries are read."""
-        (entries, of_entries), (narrowed, values) = self._entries, self._read_columns
+    def place(self, vector: str, limit: int) -> str:
+        """Return SQL of the one window that would have been enough, of those that `of` has asked for, as `only`."""
+        *others, (last, _name) = self._looked[vector]
+        cases = [f"WHEN {self._is_enough(place, name, limit)} THEN '{place}'" for place, name in others]
+        return _PLACE.format(cases=" ".join(cases), last=last) if cases else f"'{last}'"
+
+    def enough(self, vector: str, limit: int) -> str:
+        """Return SQL of whether the window that alone was looked into is enough."""
+        ((place, name),) = self._looked[vector]
+        return "true" if place == ALL else self._is_enough(place, name, limit)
+
+    def _is_enough(self, place: str, name: str, limit: int) -> str:
+        enough = _HOLDS_ENOUGH.format(name=name, number=limit)
+        if place == READ and self._is_of_partners:
+            return f"({enough} OR {_HOLDS_ALL.format(most=READ_FIRST)})"
+        return enough
+
+    def _read(self, vector: str, limit: int) -> list[str]:
+        """Ask for the window of what is read; return its name, in a list, or an empty one where nothing is read."""
+        name, is_of_texts = f"{vector}_read", vector == "vector"
+        if self._is_of_partners:
+            read = _READ_NARROWED if is_of_texts else _NAMED
+            which = {"query": self._query(READ), "readable": self._readable, "enough": limit}
+            self._windows.append(read.format(name=name, vector=vector, **which))
+            self.parameters += self._readable_parameters
+            return [name]
+        if self._is_exact and not is_of_texts:
+            return []
+        most = READ_FIRST if is_of_texts else READ_ON_TITLES
+        # Where enough was read the last time, it is known to be likely.
+        first = most if self._only else READ_EXACT if self._is_exact else READ_FIRST if is_of_texts else READ_TITLES
+        if_common = _IF_COMMON[vector] if self._is_known else ""
+        self._read_some(name, vector, limit, until=first, conditions=f"{self._if_possible} {if_common}")
+        if first >= most:
+            return [name]
+        likely = _IF_LIKELY.format(name=name, least=max(LIKELY, -(-limit * first // most)), most=limit - 1)
+        self._read_some(f"{name}_on", vector, limit, after=(name, first), until=most, conditions=likely)
+        return [f"{name}_on"]
+
+    def _read_some(
+        self, name: str, vector: str, limit: int, *, until: int, conditions: str, after: tuple[str, int] = ("", 0)
+    ) -> None:
+        """Ask for the window `name`, whose entries are read; with what was found in the window `after`, which has read
+        so many.
+        """
+        narrowed, values = self._read_columns
+        before, skipped = after
         window = _READ.format(
             name=name,
-            entries=entries,
+            before=f"TABLE {before} UNION ALL" if before else "",
             narrowed=narrowed,
+            table=_TABLES[vector],
             vector=vector,
-            query=self._read_query,
-            conditions=f"{self._if_possible} {self._if_common}",
-            enough=limit + SPARE,
-            most=READ_FIRST if vector == "vector" or self._is_more else READ_TITLES,
+            query=self._query(READ),
+            conditions=conditions,
+            readable=self._readable,
+            enough=_MINUS_FOUND.format(enough=limit, name=before) if before else limit,
+            most=until - skipped,
+            skipped=skipped,
         )
         self._windows.append(window)
-        self.parameters += [*of_entries, *values]
+        self.parameters += [*values, *self._readable_parameters]
 
-    def _asked(self, name: str, tsquery: tuple[str, list[str]], texts: list[str]) -> str:
-        """Ask for what answers `tsquery` and each query of `texts` by the name `name`; return SQL of that query."""
-        query = " && ".join([tsquery[0], *("%s::tsquery" for _text in texts)])
-        self._windows.append(_ASKED.format(name=name, query=query))
-        self.parameters += [*tsquery[1], *texts]
+    def _query(self, place: str) -> str:
+        """Return SQL of the query that is asked in a window, worked out once for both vectors."""
+        name = f"asked_{place}"
+        if place not in self._asked:
+            self._asked.add(place)
+            (words, terms), texts = self._wanted[place]
+            query = " && ".join(["words", *("%s::tsquery" for _text in texts)])
+            self._windows.append(_ASKED.format(name=name, query=query, words=words))
+            self.parameters += [*texts, *terms]
         return _QUERY.format(name=name)
 
 
@@ -250,42 +281,7 @@ def _is_exact(query: SearchQuery) -> bool:
     return not query.words and all(len(run) > 1 for run in query.runs)
 
 
-def _readable() -> tuple[str, tuple[Any, ...]]:
-    """Return the statement, with its parameters, that finds `found.page_id` where any visitor may read that page, and
-    lists may name it, now.
-    """
-    pages = open_to_all(Page.objects.live()).filter(~is_unlisted(), pk=RawSQL("found.page_id", []))
-    statement: tuple[str, tuple[Any, ...]] = pages.order_by().values("pk").query.sql_with_params()
-    return statement
-
-
 def _days(cursor: Any) -> list[datetime.date]:
     """Return the day of each entry in whose place a window begins, of those that there are."""
     cursor.execute(_BEGINNINGS, [list(NEWEST_FIRST)])
     return [day for (day,) in cursor.fetchall() if day is not None]
-
-
-def _known(query: SearchQuery, *, any_term: bool) -> tuple[str, list[str]]:
-    """Return the part of a WITH, and its parameters, that says what is known of the words of a query; "" for no words.
-
-    That they are common may be wrong, which costs time alone: of words with digits it is taken for granted that they
-    are not; of Chinese, and short words, nothing is known, and so they are. That each word stands in some page is never
-    wrong. Otherwise the index would collect what the others stand in, window after window, for one that was mistyped.
-    """
-    counted = {f"word_{number}": word for number, word in enumerate(query.words) if _COUNTED.fullmatch(word)}
-    with_digits = [word for word in query.words if any(character.isdigit() for character in word)]
-    others = len(query.words) - len(counted) - len(with_digits) + len(query.runs)
-    if not counted and not with_digits:
-        return "", []
-    possible = [_IS_POSSIBLE.format(name=name, query=query.of_word(word)[0]) for name, word in counted.items()]
-    which = "greatest" if any_term else "least"
-    common = f"{which}({', '.join(counted)}) * {RARE} > {_PAGES}" if counted else "false"
-    if any_term:
-        possible, common = [], "true" if others else common
-    elif with_digits:
-        common = "false"
-    pages = ", ".join(_PAGES_OF_WORD.format(name=name) for name in counted)
-    known = _KNOWN.format(possible=" AND ".join(possible) or "true", common=common, pages=pages)
-    terms = [query.of_word(word)[1] for word in counted.values()] if possible else []
-    # An English ending is left open.
-    return known, [*terms, *(f"{_ENDING.sub('', word)}%" for word in counted.values())]

@@ -55,7 +55,7 @@ SEEN_OF_WAGTAIL = frozenset(
 )  # fmt: skip
 
 # Tables of ours that no public page reads: requests and what becomes of them, the desk, mail, counts. And the numbers
-# of articles: whatever changes those announces itself, in the same transaction.
+# of articles and the titles that are searched: whatever changes those announces itself, in the same transaction.
 UNSEEN = frozenset(
     {
         "partners_accessrecord", "partners_addresscorrection", "partners_allowance", "partners_apitoken",
@@ -66,7 +66,8 @@ UNSEEN = frozenset(
         "partners_deliveryattempt",
         "partners_deliveryevent", "partners_deskcolumns", "partners_exportedbatch", "partners_forgettingrun",
         "partners_heartbeat", "partners_lettertext", "partners_lettertrial", "partners_outgoingmessage",
-        "partners_partnerviewer", "partners_requestexport", "partners_savedfilter", "partners_staffdigest",
+        "partners_partnerviewer", "partners_requestexport", "partners_savedfilter", "partners_searchtitle",
+        "partners_staffdigest",
         "partners_staffdigestmessage", "partners_staffnotice", "partners_submission",
         "partners_submissionnote", "partners_suppression", "partners_webhookattempt", "partners_webhookdelivery",
     }

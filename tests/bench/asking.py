@@ -14,6 +14,7 @@ which nothing is kept.
 import contextlib
 import io
 import json
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -27,6 +28,8 @@ from tests.bench.rarities import RARITIES
 TIMES = 4  # an address is asked for in a row, each time that its name comes
 DEEP = 5_000  # the part of 'latest post' that is asked for, or the last one where there are fewer
 NOTHING_KEPT = "--nothing-kept"
+# What begins each hit, card, suggestion, entry of a feed and address of a sitemap.
+_SHOWN = re.compile(rb'<article class="(?:hit|card|partner)"|role="option"|<item>|<entry>|"date_published": |<url>')
 
 
 def _places() -> dict[str, Any]:
@@ -58,6 +61,8 @@ def _places() -> dict[str, Any]:
     def before(part: int, size: int) -> Place:
         return Place(*keys[min((part - 1) * size, there - size) - 1])
 
+    of_partner = articles.child_of(bulk.get(slug="bulk-partner-0")).newest_first().reverse()
+    known["last_ten"] = str(Cursor(*of_partner.values_list("publication_date", "pk")[10]))
     rare = articles.filter(topics__slug=RARE_TOPIC).order_by("-pk").first()
     few = PartnerArticlePage.objects.newest_posts().filter(locale__language_code=RARE_LANGUAGE).order_by("pk").first()
     known |= {"rare_article": rare.url if rare else "", "few_article": few.url if few else ""}
@@ -97,8 +102,8 @@ class Reader:
             assert time.monotonic() < until, "The listener is not certain."
             time.sleep(0.01)
 
-    def ask(self, address: str, headers: dict[str, str]) -> tuple[int, dict[str, str], int]:
-        """Return status and headers of an answer, and how many bytes its body had."""
+    def ask(self, address: str, headers: dict[str, str]) -> tuple[int, dict[str, str], list[bytes]]:
+        """Return status, headers and body of an answer."""
         asked = urlsplit(address)
         environ = {
             "REQUEST_METHOD": "GET",
@@ -118,10 +123,10 @@ class Reader:
         said: list[Any] = []
         body = self.cache(environ, lambda *answer: said.append(answer))
         try:
-            size = sum(map(len, body))
+            sent = list(body)
         finally:
             getattr(body, "close", lambda: None)()
-        return int(said[0][0][:3]), dict(said[0][1]), size
+        return int(said[0][0][:3]), dict(said[0][1]), sent
 
 
 class Visitor:
@@ -137,11 +142,11 @@ class Visitor:
     def publish(self, address: str) -> None:
         """Do nothing: nothing is kept."""
 
-    def ask(self, address: str, headers: dict[str, str]) -> tuple[int, dict[str, str], int]:
-        """Return status and headers of an answer, and how many bytes its body had."""
+    def ask(self, address: str, headers: dict[str, str]) -> tuple[int, dict[str, str], list[bytes]]:
+        """Return status, headers and body of an answer."""
         answer: Any = self._client.get(address, headers=headers)
-        size = sum(map(len, answer.streaming_content)) if answer.streaming else len(answer.content)
-        return answer.status_code, dict(answer.headers), size
+        sent = list(answer.streaming_content) if answer.streaming else [answer.content]
+        return answer.status_code, dict(answer.headers), sent
 
 
 def _languages() -> dict[str, int]:
@@ -152,7 +157,7 @@ def _languages() -> dict[str, int]:
 
 def main() -> None:
     """Answer with what was measured of each name: milliseconds, of the database, queries, of a processor; and with how
-    many bytes were shown.
+    many hits, entries and the like were shown, in how many bytes.
     """
     import django
 
@@ -196,13 +201,14 @@ def main() -> None:
             before = _spent()
             with connection.execute_wrapper(noted):
                 began = time.perf_counter()
-                size = who.ask(address, headers)[2]
+                sent = who.ask(address, headers)[2]
                 took = 1000 * (time.perf_counter() - began)
             spent = _spent() - before
             in_database = sum(one[0] for one in statements)
             found.append((took / share, in_database / share, len(statements), spent / share))
         plan = _plan(max(statements, key=lambda one: one[0])) if with_plan and statements else ""
-        print(json.dumps({"tries": found, "plan": plan, "size": size / share}), flush=True)
+        shown = len(_SHOWN.findall(b"".join(sent))), sum(map(len, sent)) / share
+        print(json.dumps({"tries": found, "plan": plan, "shown": shown}), flush=True)
 
 
 def _spent() -> float:

@@ -1,6 +1,7 @@
 """What is asked of a site whatever its size?
 
-In braces stands what only the site knows (`asking._places`).
+In braces stands what only the site knows (`asking._places`). Where the large site would show more than the small one,
+which is more work whatever a site's size, the same is asked as well in words that show equally much of both.
 """
 
 from urllib.parse import quote, urlencode
@@ -8,6 +9,9 @@ from urllib.parse import quote, urlencode
 DESK = "/admin/brochure-requests/"
 # What there is little of among whatever there is (`rarities`).
 RARE_TOPIC, SMALL_PARTNER, RARE_LANGUAGE = "bench-rare", "bench-small", "zh-hans"
+# Of a hundred articles twelve say this and 'harbour', of a hundred thousand about 7,700: every fourth English one says
+# it, and every second the other.
+IN_TWELVE = "bamerdo"
 
 
 def _search(q: str, **more: str) -> str:
@@ -41,6 +45,7 @@ ASKED = {
         "feed, part 1,000": "/feeds/all.rss?before={fed}",
         "feed of a topic": "/feeds/topics/bulk-topic-0.atom",
         "feed of a partner": "/feeds/partners/bulk-partner-0.json",
+        "feed of a partner, its last ten": "/feeds/partners/bulk-partner-0.json?before={last_ten}",
         "feed, not modified": "/feeds/all.rss#etag",
         "sitemap's index": "/sitemap.xml",
         "sitemap's part, for each 100 addresses": "{sitemap}",
@@ -49,10 +54,13 @@ ASKED = {
     "search": {
         "a word of all articles": _search("qianhai"),
         "two words of many": _search("harbour finance"),
+        "two words, twelve hits and more": _search(f"harbour {IN_TWELVE}"),
         "two words of half, by their beginnings": _search("harbour har"),
         "a word of one": _search("unique7x"),
+        "four words of one each, none with two": _search("unique1x unique2x unique3x unique4x"),
         "a word of none": _search("zyxwvuts"),
         "a mistyped word": _search("harbuor finance"),
+        "a mistyped word, twelve hits and more": _search(f"harbuor {IN_TWELVE}"),
         "a mistyped word beside words of none": _search("harbuor zyxwvuts unique9999999x"),
         "two Chinese characters of all": _search("前海"),
         "five Chinese characters": _search("港口金融區"),

@@ -27,7 +27,7 @@ ROUNDS = 6
 GOAL = 1.2
 HEAD = (
     f"{'medians in ms, of the server (of the database)':46}{'small':>14}{'large':>16}   ratio        p95  queries"
-    "  processor's, ratio  KB shown"
+    "  processor's, ratio    shown       KB"
 )
 
 
@@ -42,7 +42,7 @@ class Asked:
 
     def ask(self, group: str, name: str, *, with_plan: bool = False) -> dict[str, Any]:
         """Return the tries of one asking: milliseconds of the server, of the database, queries, and milliseconds of a
-        processor of each; and how many bytes were shown.
+        processor of each; and how many hits, entries and the like were shown, in how many bytes.
         """
         self.child.stdin.write(json.dumps([group, name, with_plan]) + "\n")
         self.child.stdin.flush()
@@ -60,12 +60,12 @@ class Asked:
 def compare(group: str, name: str, small: Asked, large: Asked, *, rounds: int, plans: bool) -> float:
     """Ask both in turns, print a line, and return the ratio of a processor's time."""
     tries: tuple[list[Any], list[Any]] = ([], [])
-    sizes: list[float] = []
+    shown: list[tuple[int, float]] = [(0, 0.0)] * 2
     for _ in range(rounds):
-        for found, asked in zip(tries, (small, large), strict=True):
+        for place, asked in enumerate((small, large)):
             said = asked.ask(group, name)
-            found += said["tries"]
-            sizes.append(said["size"] / 1024)
+            tries[place].extend(said["tries"])
+            shown[place] = said["shown"][0], said["shown"][1] / 1024
     (few, few_in_database, _, few_spent), (many, many_in_database, queries, many_spent) = (
         [statistics.median(column) for column in zip(*found, strict=True)] for found in tries
     )
@@ -76,7 +76,7 @@ def compare(group: str, name: str, small: Asked, large: Asked, *, rounds: int, p
         f"{name:46}{few:7.1f} ({few_in_database:4.1f}) {many:8.1f} ({many_in_database:4.1f}){many / few:8.2f}"
         f" ({in_database:4.2f}){late:7.1f}{queries:8.0f}"
         f"{few_spent:8.1f}{many_spent:6.1f}{ratio:6.2f}{' *' if ratio > GOAL else '  '}"
-        f"{sizes[-2]:6.0f}{sizes[-1]:4.0f}",
+        f"{shown[0][0]:6} {shown[1][0]:5}{shown[0][1]:5.0f}{shown[1][1]:4.0f}",
         flush=True,
     )
     if plans:

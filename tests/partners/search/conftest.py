@@ -4,7 +4,9 @@ from copy import deepcopy
 from datetime import date
 
 import pytest
+from django.core.cache import cache
 
+from partners.search import windows
 from partners.search.indexing import index_missing
 from tests import builders
 
@@ -44,3 +46,23 @@ def kept_site(rows_kept):
 def site(db, kept_site):
     """Give the articles, for the test to change."""
     return deepcopy(kept_site)
+
+
+@pytest.fixture(scope="module")
+def kept_many(kept_site):
+    """Nine more articles about cranes, of one partner."""
+    partner = kept_site["cranes"].sponsor
+    articles = [
+        builders.article(partner, title=f"Sleepers, part {number}", standfirst="Cranes.") for number in range(9)
+    ]
+    index_missing()
+    return articles
+
+
+@pytest.fixture
+def many(kept_many, monkeypatch):
+    """Give the nine articles, for the test to change; windows begin among them, as on a site of many."""
+    monkeypatch.setattr(windows, "NEWEST_FIRST", (2, 5, 9))
+    cache.clear()
+    yield deepcopy(kept_many)
+    cache.clear()

@@ -8,8 +8,8 @@ from wagtail.models import Locale
 
 from partners.search.finding import find, nearest_words, suggest
 from partners.search.indexing import index_missing
+from partners.search.lexemes import Narrowing
 from partners.search.query import SearchQuery
-from partners.search.windows import Narrowing
 from tests import builders
 
 pytestmark = pytest.mark.django_db

@@ -1,9 +1,13 @@
 """partners/search/indexing.py and jobs.py: when does an entry follow its page?"""
 
+from importlib import import_module
+
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from partners.articles.topics import Topic
+from partners.search import indexing
 from partners.search.entry import SearchEntry, SearchWord
 from partners.search.indexing import index_missing, index_page, index_pages, index_topic
 from partners.search.texts import SearchTexts
@@ -87,10 +91,46 @@ def test_the_sweep_finds_what_no_job_reached(site):
     assert not SearchEntry.objects.filter(pk=site["tax"].pk).exists()
 
 
+def test_the_sweep_writes_the_newest_first(site, monkeypatch):
+    days = {4: "2024-05-01", 1: "2026-01-01", 3: "2025-02-01", 2: "2025-12-31"}
+    late = {
+        place: builders.article(site["cranes"].sponsor, title=f"Late {place}", publication_date=day)
+        for place, day in days.items()
+    }
+    written = []
+    monkeypatch.setattr(indexing, "index_pages", lambda pages: written.extend(page.pk for page in pages))
+    index_missing()
+    assert written == [late[place].pk for place in sorted(late)]
+
+
 def test_words_to_correct_by_are_learnt(site):
     words = set(SearchWord.objects.values_list("word", flat=True))
     assert {"cranes", "containers", "shenzhen", "zurich"} <= words
     assert not words & {"of", "that's", "稅務"}
+
+
+def test_in_how_many_titles_a_word_stands_is_counted(site):
+    article = site["cranes"]
+    known = dict(SearchWord.objects.values_list("word", "titles"))
+    # A sponsor's name is as good as a title.
+    assert (known["cranes"], known["hoists"], known["containers"]) == (1, 2, 0)
+    article.title = "Cranes and containers"
+    article.save_revision().publish()
+    index_page(article.pk)
+    counted = dict(SearchWord.objects.filter(word__in=["cranes", "containers"]).values_list("word", "titles"))
+    assert counted == {"cranes": 2, "containers": 1}
+
+
+def test_titles_that_were_indexed_before_are_counted_by_the_migration(site):
+    known = dict(SearchWord.objects.values_list("word", "titles"))
+    SearchWord.objects.update(titles=0)
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("partners.migrations.0053_words_of_titles").FILL)
+    counted = dict(SearchWord.objects.values_list("word", "titles"))
+    assert {"cranes", "hoists", "explained"} <= {word for word, titles in known.items() if titles}
+    # Of words with one stem, each is told the sum; what is too common to be asked for has none.
+    assert {word for word, titles in known.items() if counted[word] < titles} == {"that", "what"}
+    assert counted["containers"] == 0
 
 
 def test_a_text_of_any_length_is_indexed(site):

@@ -1,13 +1,15 @@
 """partners/search/views.py: what a reader sees of a search."""
 
 import re
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from wagtail.models import PageViewRestriction
+from wagtail.models import Locale, PageViewRestriction
 
+from partners.articles.topics import Topic
 from partners.search.indexing import index_missing
 from tests import builders
 
@@ -78,6 +80,32 @@ def test_narrowing_stays_while_pages_are_turned(client, site):
     assert {"q=cranes", f"partner={sponsor.slug}", "kind=paid", "page=2"} <= set(following[1:].split("&"))
     second = client.get(f"/search/{following}")
     assert not {hit.page.pk for hit in response.context["hits"]} & {hit.page.pk for hit in second.context["hits"]}
+
+
+def test_narrowing_stays_in_another_language_where_it_has_a_name(client, site):
+    hant = Locale.objects.get(language_code="zh-hant")
+    sponsor, topic = site["cranes"].sponsor, Topic.objects.create(name="Ports", slug="ports", locale=site["tax"].locale)
+    partner = builders.partner(
+        "海港吊機", "zh-hant", slug="hoists-of-the-harbour", translation_key=sponsor.translation_key
+    )
+    Topic.objects.create(name="港口", slug="harbours", locale=hant, translation_key=topic.translation_key)
+    chosen = {"q": "cranes", "language": "en", "topic": topic.slug, "partner": sponsor.slug, "kind": "paid"}
+
+    def asked_elsewhere(parameters):
+        text = client.get("/search/", parameters).content.decode()
+        links = BeautifulSoup(text, "html.parser").select("header a[hreflang]")
+        return {urlsplit(link["href"]).path: dict(parse_qsl(urlsplit(link["href"]).query)) for link in links}
+
+    found = asked_elsewhere(chosen)
+    assert found["/search/"] == chosen
+    assert found["/zh-hant/search/"] == {**chosen, "topic": "harbours", "partner": partner.slug}
+    # Of neither there is a name in the third: nobody is shown a list that claims to be narrowed by it.
+    assert found["/zh-hans/search/"] == {"q": "cranes", "language": "en", "kind": "paid"}
+    assert asked_elsewhere({"kind": "paid"})["/zh-hant/search/"] == {"kind": "paid"}
+    assert asked_elsewhere({"topic": "nothing", "kind": "all"})["/zh-hant/search/"] == {}
+    # What is offered there is what it leads to.
+    there = client.get("/zh-hant/search/", found["/zh-hant/search/"])
+    assert there.context["form"].chosen() == {name: found["/zh-hant/search/"][name] for name in chosen if name != "q"}
 
 
 def test_a_link_narrows_by_a_partner_who_is_not_in_the_list(client, site, monkeypatch):

@@ -1,7 +1,6 @@
 """partners/search/windows.py: wherever pages are looked for first, the same are found."""
 
 import re
-from copy import deepcopy
 
 import pytest
 from django.core.cache import cache
@@ -12,55 +11,44 @@ from django.utils import timezone
 from wagtail.models import Locale, PageViewRestriction
 
 from partners.articles.partner_campaign import Ending
-from partners.search import finding, windows
+from partners.search import finding, known_words, windows
 from partners.search.entry import SearchEntry, SearchWord
-from partners.search.finding import find
 from partners.search.indexing import index_missing
 from partners.search.query import SearchQuery
-from partners.search.windows import Narrowing
 from tests import builders
+from tests.partners.search.plans import executed, found, parts_of, plan_of
 from tests.partners.statements import statements
 
 pytestmark = pytest.mark.django_db
 
 
-def found(text, **narrowing):
-    locale = Locale.objects.get(language_code="en").pk
-    return find(SearchQuery.of(text), locale, Narrowing(**narrowing), today=timezone.localdate())
+def read(monkeypatch, first):
+    """Read `first` entries one by one, and of titles and characters half as many before it is known how common they
+    are.
+    """
+    monkeypatch.setattr(windows, "READ_FIRST", first)
+    monkeypatch.setattr(windows, "READ_ON_TITLES", first)
+    monkeypatch.setattr(windows, "READ_TITLES", -(-first // 2))
+    monkeypatch.setattr(windows, "READ_EXACT", -(-first // 2))
 
 
-@pytest.fixture(scope="module")
-def kept_many(kept_site):
-    """Nine more articles about cranes, of one partner."""
-    partner = kept_site["cranes"].sponsor
-    articles = [
-        builders.article(partner, title=f"Sleepers, part {number}", standfirst="Cranes.") for number in range(9)
-    ]
-    index_missing()
-    return articles
-
-
-@pytest.fixture
-def many(kept_many):
-    """Give the nine articles, for the test to change."""
-    return deepcopy(kept_many)
-
-
-@pytest.mark.parametrize("read_first", [1, 3, 600])
+@pytest.mark.parametrize("read_first", [1, 3, 6, 600])
 @pytest.mark.parametrize("rare", [0, 10**9])
+@pytest.mark.parametrize("few_titles", [0, 10**9])
 @pytest.mark.parametrize("is_narrowed", [False, True])
-def test_the_same_is_found_whatever_is_read_first(many, monkeypatch, read_first, rare, is_narrowed):
+def test_the_same_is_found_whatever_is_read_first(many, monkeypatch, read_first, rare, few_titles, is_narrowed):
     """`rare` is the share of which a word is common: none is, or all are."""
-    monkeypatch.setattr(windows, "READ_FIRST", read_first)
-    monkeypatch.setattr(windows, "READ_TITLES", read_first)
-    monkeypatch.setattr(windows, "RARE", rare)
+    read(monkeypatch, read_first)
+    monkeypatch.setattr(known_words, "RARE", rare)
+    monkeypatch.setattr(known_words, "RARE_IN_TITLES", rare)
+    monkeypatch.setattr(known_words, "FEW_TITLES", few_titles)
     narrowing = {"partners": (many[0].sponsor.pk,), "disclosures": (many[0].disclosure,)} if is_narrowed else {}
     assert {article.pk for article in many} < set(found("cranes", **narrowing).pages)
     assert set(found("sleepers", **narrowing).pages) == {article.pk for article in many}
     assert found("zebra", **narrowing).pages == []
 
 
-@pytest.mark.parametrize("read_first", [1, 600])
+@pytest.mark.parametrize("read_first", [1, 6, 600])
 @pytest.mark.parametrize("places", [(), (0, 1, 2), (2, 5, 9)])
 @pytest.mark.parametrize(
     ("text", "narrowing"),
@@ -82,8 +70,7 @@ def test_the_same_is_found_whatever_is_read_first(many, monkeypatch, read_first,
 )
 def test_what_is_found_is_all_that_a_plain_query_finds(many, monkeypatch, read_first, places, text, narrowing):
     """Windows begin at `places` among the newest entries."""
-    monkeypatch.setattr(windows, "READ_FIRST", read_first)
-    monkeypatch.setattr(windows, "READ_TITLES", read_first)
+    read(monkeypatch, read_first)
     monkeypatch.setattr(windows, "NEWEST_FIRST", places)
     cache.clear()
     asked, entries = {}, SearchEntry.objects.all()
@@ -109,29 +96,24 @@ def test_what_is_found_is_all_that_a_plain_query_finds(many, monkeypatch, read_f
         assert set(answer.pages) <= set(matching.values_list("pk", flat=True))
 
 
-def plan_of(query, *, how="custom", **narrowing):
-    """Return the plan of the statement that finds, with what was executed of it: that for these values, or (`how`) the
-    'generic' one for any, by which the server carries it out when it has come often.
-    """
-    found("so that it is known where the windows begin")
-    with statements() as made:
-        found(query, **narrowing)
-    one = next(one for one in made if "ts_rank" in one.sql)
-    numbers = iter(range(1, len(one.values) + 1))
-    numbered = re.sub("%s", lambda _place: f"${next(numbers)}", one.sql)
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"SET LOCAL plan_cache_mode = force_{how}_plan")
-        cursor.execute(f"PREPARE finding AS {numbered}")
-        try:
-            values = ", ".join(["%s"] * len(one.values))
-            cursor.execute(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) EXECUTE finding ({values})", one.values)
-            return "\n".join(row[0] for row in cursor.fetchall())
-        finally:
-            cursor.execute("DEALLOCATE finding")
-
-
 HOW = pytest.mark.parametrize("how", ["custom", "generic"])
+
+
+@pytest.mark.parametrize("text", ["the", "here", "to be or not to be"])
+@pytest.mark.parametrize("places", [(), (2, 5, 9)])
+@pytest.mark.parametrize("narrowing", [{}, {"language": "en"}, {"partner": True}])
+def test_words_that_stand_in_every_page_find_none(many, monkeypatch, text, places, narrowing):
+    """They are not in the index; asked for with a day or a language, they were that alone."""
+    monkeypatch.setattr(windows, "NEWEST_FIRST", places)
+    cache.clear()
+    asked = {"locale_id": Locale.objects.get(language_code="en").pk} if narrowing.get("language") else {}
+    if narrowing.get("partner"):
+        asked["partners"] = (many[0].sponsor.pk,)
+    assert found(text, **asked).pages == []
+
+
+def test_words_that_stand_in_every_page_are_left_out_of_a_query(many):
+    assert found("the sleepers").pages == found("sleepers").pages != []
 
 
 @HOW
@@ -139,6 +121,25 @@ def test_a_partners_pages_are_read_and_the_index_is_left_alone(many, how):
     plan = plan_of("cranes", how=how, partners=(many[0].sponsor.pk,), locale_id=many[0].locale_id)
     for index in ("search_all", "search_title"):
         assert plan.count(f"on {index} (never executed)") == plan.count(f"on {index} ") >= 1
+
+
+@HOW
+@pytest.mark.parametrize(("few", "asked"), [(8, 2), (9, 1)])
+def test_a_word_of_few_titles_is_found_by_the_index_at_once(many, monkeypatch, how, few, asked):
+    """Nine titles have it. For more, those of the newest entries are asked for first."""
+    monkeypatch.setattr(known_words, "FEW_TITLES", few)
+    monkeypatch.setattr(known_words, "RARE_IN_TITLES", 0)
+    plan = plan_of("sleepers", how=how)
+    assert executed(plan, "search_title") == asked
+    assert executed(plan, "search_newest_titles") == 0
+
+
+@pytest.mark.parametrize(("text", "titles"), [("sleeper", 9), ("sleeping", 9), ("robotical", 1)])
+def test_words_of_one_stem_are_as_common(many, monkeypatch, text, titles):
+    """The index finds 'Robotics' for 'robotical' as well, however many titles have that name."""
+    monkeypatch.setattr(known_words, "FEW_TITLES", titles - 1)
+    monkeypatch.setattr(known_words, "RARE_IN_TITLES", 0)
+    assert executed(plan_of(text), "search_title") == 2
 
 
 @HOW
@@ -155,35 +156,31 @@ def test_a_word_that_the_table_of_words_lacks_is_found(many):
     assert {article.pk for article in many} == set(found("sleepers part").pages)
 
 
-@HOW
-def test_characters_that_stand_side_by_side_are_not_read_for(many, how):
-    plan = plan_of("前海", how=how)
-    assert "_read" not in plan
-    assert "on search_all (" in plan
-
-
 def test_where_enough_pages_have_a_word_the_index_is_not_asked_what_else_it_begins(many, monkeypatch):
     """It collects all entries that have such words, whatever window is asked for."""
     monkeypatch.setattr(windows, "NEWEST_FIRST", (0, 8, 10))
-    monkeypatch.setattr(windows, "RARE", 0)
+    monkeypatch.setattr(known_words, "RARE", 0)
     monkeypatch.setattr(finding, "NEWEST_BY_TEXT", 5)
     cache.clear()
-    parts = re.split(r"\n +CTE (\w+)\n", plan_of("sleepers crane"))
-    asked = [name for name, part in zip(parts[1::2], parts[2::2], strict=True) if "on search_all (actual" in part]
-    assert asked == ["vector_0"]
+    parts = parts_of(plan_of("sleepers crane"))
+    asked = [name for name, part in parts.items() if "on search_all (actual" in part]
+    assert asked == ["vector_1"]
     with statements() as made:
         found("sleepers crane")
     (one,) = (one for one in made if "ts_rank" in one.sql)
-    sql = one.sql.partition("\nvector_0 AS MATERIALIZED")[2].partition("\nvector_1 AS")[0]
+    sql = one.sql.partition("\nvector_1 AS MATERIALIZED")[2].partition("\nvector_2 AS")[0]
     assert "SELECT query FROM asked_1" in sql
-    assert [value for value in one.values if isinstance(value, str)][2:4] == ["sleepers", "crane"]
+    before, _name, asked_1 = one.sql.partition("\nasked_1 AS MATERIALIZED")
+    number = before.count("%s")
+    values = one.values[number : number + asked_1.partition(") asked\n")[0].count("%s")]
+    assert values[-2:] == ["sleepers", "crane"]
 
 
 @pytest.mark.parametrize("text", ["sleepers crane", "前海港口", "海"])
 def test_what_is_asked_is_worked_out_once_and_not_for_each_entry(many, text):
-    parts = re.split(r"\n +CTE (\w+)\n", plan_of(text, how="generic"))
+    parts = parts_of(plan_of(text, how="generic"))
     # Whether a word stands anywhere is asked of the index alone, and only where the table of words lacks it.
-    windows_of = "\n".join(part for name, part in zip(parts[1::2], parts[2::2], strict=True) if name != "known")
+    windows_of = "\n".join(part for name, part in parts.items() if name != "known")
     of_each = [line for line in windows_of.splitlines() if "Filter: " in line or "Recheck Cond: " in line]
     assert [line for line in of_each if "@@" in line] != []
     assert [line for line in of_each if "to_tsquery" in line] == []
@@ -193,25 +190,32 @@ def test_a_partners_newest_pages_are_read_in_the_order_of_an_index(many):
     with connection.cursor() as cursor:
         # As few as they are here, it would sort them.
         cursor.execute("SET LOCAL enable_sort = off")
-    parts = re.split(r"\n +CTE (\w+)\n", plan_of("cranes", partners=(many[0].sponsor.pk,)))
-    read = parts[parts.index("vector_read") + 1]
-    assert "using search_newest_of_partner" in read, read
-    assert "Sort" not in read, read
+    narrowed = parts_of(plan_of("cranes", partners=(many[0].sponsor.pk,)))["narrowed"]
+    assert "using search_newest_of_partner" in narrowed
+    assert "Sort" not in narrowed
+
+
+@HOW
+def test_of_a_partners_pages_no_more_are_looked_at_than_are_wanted(many, monkeypatch, how):
+    monkeypatch.setattr(finding, "NEWEST_BY_TEXT", 3)
+    read = parts_of(plan_of("cranes", how=how, partners=(many[0].sponsor.pk,)))["vector_read"]
+    # The newest is the partner's own page, which does not have the word.
+    assert re.findall(r"using \S+ on partners_searchentry \S+ \(actual .* loops=(\d+)\)", read) == ["4"]
 
 
 @HOW
 def test_reading_ends_with_what_is_wanted(many, monkeypatch, how):
     """No entry behind the last one that is wanted is read, nor copied."""
-    monkeypatch.setattr(windows, "SPARE", 0)
     monkeypatch.setattr(finding, "NEWEST_BY_TITLE", 3)
     monkeypatch.setattr(finding, "NEWEST_BY_TEXT", 3)
-    monkeypatch.setattr(windows, "RARE", 10**9)
+    monkeypatch.setattr(known_words, "RARE", 10**9)
+    monkeypatch.setattr(known_words, "FEW_TITLES", 0)
     plan = plan_of("sleepers", how=how)
     newest = list(SearchEntry.objects.order_by("-date", "-page").values_list("pk", flat=True))
     third = sorted(newest.index(article.pk) for article in many)[2]
-    read = [line for line in plan.splitlines() if "using search_newest_first" in line]
+    lines = [line for line in plan.splitlines() if re.search("using search_newest_(first|titles)", line)]
     assert third + 1 < len(newest)
-    assert [f"rows={third + 1}.00" in line for line in read] == [True, True]
+    assert [f"rows={third + 1}.00" in line for line in lines if "never executed" not in line] == [True, True]
 
 
 def test_long_vectors_lie_in_the_entries_themselves(many):
@@ -236,18 +240,18 @@ def test_long_vectors_lie_in_the_entries_themselves(many):
 @pytest.mark.parametrize(
     ("text", "any_term", "is_common", "is_possible"),
     [
-        ("cranes", False, "least(word_0) *", "word_0 > 0"),
-        ("cranes harbour", False, "least(word_0, word_1) *", "word_0 > 0"),
-        ("cranes harbour", True, "greatest(word_0, word_1) *", "true AS is_possible"),
+        ("cranes", False, "least(word_0.pages) *", "word_0.pages > 0"),
+        ("cranes harbour", False, "least(word_0.pages, word_1.pages) *", "word_0.pages > 0"),
+        ("cranes harbour", True, "greatest(word_0.pages, word_1.pages) *", "true AS is_possible"),
         ("unique77x", False, "false AS is_common", "true AS is_possible"),
-        ("cranes unique77x", False, "false AS is_common", "word_0 > 0"),
-        ("cranes 港口", False, "least(word_0) *", "word_0 > 0"),
+        ("cranes unique77x", False, "false AS is_common", "word_0.pages > 0"),
+        ("cranes 港口", False, "least(word_0.pages) *", "word_0.pages > 0"),
         ("cranes 港口", True, "true AS is_common", "true AS is_possible"),
         ("cranes of", True, "true AS is_common", "true AS is_possible"),
     ],
 )
 def test_what_is_known_of_the_words_is_asked(text, any_term, is_common, is_possible):
-    known, parameters = windows._known(SearchQuery.of(text), any_term=any_term)
+    known, parameters = known_words.known(SearchQuery.of(text), any_term=any_term)
     assert is_common in known
     assert is_possible in known
     assert known.count("%s") == len(parameters)
@@ -255,7 +259,7 @@ def test_what_is_known_of_the_words_is_asked(text, any_term, is_common, is_possi
 
 @pytest.mark.parametrize("text", ["港口", "of"])
 def test_of_some_words_nothing_is_known(text):
-    assert windows._known(SearchQuery.of(text), any_term=False) == ("", [])
+    assert known_words.known(SearchQuery.of(text), any_term=False) == ("", [])
 
 
 def test_what_is_for_some_readers_or_unlisted_is_not_found(many):

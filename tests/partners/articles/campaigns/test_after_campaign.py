@@ -12,8 +12,8 @@ from partners.articles.article_page import PartnerArticlePage
 from partners.articles.partner_campaign import Ending, PartnerCampaign
 from partners.search.finding import find
 from partners.search.indexing import index_missing
+from partners.search.lexemes import Narrowing
 from partners.search.query import SearchQuery
-from partners.search.windows import Narrowing
 from tests import builders
 from tests.partners.articles.campaigns.conftest import TITLE
 
