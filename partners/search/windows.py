@@ -84,6 +84,7 @@ _WINDOW = """
 )"""
 # A window that is not needed is not looked into; the last one that is holds what the others hold.
 _ENOUGH = "AND (SELECT count(*) FROM {name}) < {number}"
+_UNLESS = "SELECT * FROM {name} WHERE (SELECT count(*) FROM {whole}) < {number}"
 _IF_POSSIBLE = "AND (SELECT is_possible FROM known)"
 _IF_COMMON = {
     "vector": "AND (SELECT is_common FROM known)",
@@ -193,8 +194,12 @@ class Newest:
             self.parameters += self._readable_parameters
             looked.append((place, name))
         self._looked[vector] = looked
-        windows = " UNION ALL ".join(f"TABLE {name}" for _place, name in looked)
-        return _NEWEST.format(windows=windows, limit=limit)
+        names, whole = [name for _place, name in looked], f"{vector}_{FOR_TEXTS}"
+        windows = [f"TABLE {name}" for name in names]
+        if whole in names[1:] and not self._is_exact:
+            # Where enough have the words as they are, none that was read before has others.
+            windows[0] = _UNLESS.format(name=names[0], whole=whole, number=limit)
+        return _NEWEST.format(windows=" UNION ALL ".join(windows), limit=limit)
 
     def place(self, vector: str, limit: int) -> str:
         """Return SQL of the one window that would have been enough, of those that `of` has asked for, as `only`."""

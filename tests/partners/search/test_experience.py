@@ -73,6 +73,32 @@ def test_what_is_not_there_any_more_is_looked_for_everywhere(remembering, monkey
     assert windows_of("sleepers")[0] == pages
 
 
+def test_enough_with_the_word_as_it_is_are_found_the_first_time_as_well(remembering, monkeypatch):
+    """Of the newest three, read first, two have a longer word; among the newest twelve there are five without."""
+    monkeypatch.setattr(windows, "READ_FIRST", 3)
+    monkeypatch.setattr(windows, "NEWEST_FIRST", (3, 12, 18))
+    monkeypatch.setattr(known_words, "RARE", 10**9)
+    words = {"Behind a buoy.": [6, 5, 4, 3, 2, 1], "All its buoyage.": [8, 7]}
+    behind_one, _longer = (
+        [
+            builders.article(
+                remembering[0].sponsor,
+                title=f"Ships, part {day}",
+                standfirst=standfirst,
+                publication_date=timezone.localdate() + timezone.timedelta(days=day),
+            ).pk
+            for day in days
+        ]
+        for standfirst, days in words.items()
+    )
+    index_missing()
+    cache.clear()
+    first, _windows = windows_of("buoy")
+    again, [there] = windows_of("buoy")
+    assert there == ["title_vector_all", "vector_1"]
+    assert again == first == behind_one[:5]
+
+
 def test_what_was_nowhere_is_found_when_it_is_published(remembering):
     assert found("lighthouses").pages == []
     nothing, made = windows_of("lighthouses")
