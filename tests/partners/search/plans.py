@@ -11,7 +11,6 @@ from partners.search.lexemes import Narrowing
 from partners.search.query import SearchQuery
 from tests.partners.statements import statements
 
-
 # Those that a search reads. What is known of them depends on what ran before, and plans depend on that.
 _TABLES = (
     "partners_searchentry, partners_searchtitle, partners_searchword, wagtailcore_page, partners_partnerarticlepage,"

@@ -107,7 +107,11 @@ def test_a_link_of_an_article_to_itself_needs_no_label():
 
 def test_pages_that_are_linked_to_are_found_by_an_index_among_any_number():
     linked = builders.partner("Linked")
-    below = {"depth": linked.depth + 1, "locale": linked.locale, "content_type": ContentType.objects.get_for_model(Page)}
+    below = {
+        "depth": linked.depth + 1,
+        "locale": linked.locale,
+        "content_type": ContentType.objects.get_for_model(Page),
+    }
     Page.objects.bulk_create(
         Page(title="Another", slug=f"another-{number}", path=f"{linked.path}{number:04}", **below)
         for number in range(500)
