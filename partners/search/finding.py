@@ -8,17 +8,20 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 from rapidfuzz.distance import OSA
 
+from partners.keeping import once
 from partners.preparing import WhenRepeated, preparing_cursor
 from partners.search import experience
 from partners.search.experience import Places
 from partners.search.lexemes import Narrowing
 from partners.search.query import SearchQuery
+from partners.search.readable import readable
 from partners.search.windows import ALL, Newest
 
 # So many candidates are weighed, and so many hits can be turned through: six pages of them at least, where there are
@@ -35,6 +38,14 @@ SELECT asked.word, known.word FROM unnest(%s::text[]) AS asked (word) CROSS JOIN
     SELECT word FROM partners_searchword known WHERE known.word %% asked.word
     ORDER BY known.word = asked.word DESC, similarity(known.word, asked.word) DESC, known.pages DESC, known.word
     LIMIT %s) known
+"""
+# Of those, what anybody may read: else a page that nobody may could be asked which words it holds. Of a word that so
+# many pages have had, some page is.
+MANY_PAGES = 200
+_READ_BY_ANYBODY = """
+SELECT asked.word FROM unnest(%s::text[]) AS asked (word) LEFT JOIN partners_searchword known USING (word)
+WHERE known.pages > {many} OR EXISTS (
+    SELECT FROM partners_searchentry found WHERE found.vector @@ to_tsquery('english', asked.word) AND {readable})
 """
 _HITS = """
 WITH asked AS MATERIALIZED (SELECT {query} AS query),
@@ -108,7 +119,9 @@ def suggest(query: SearchQuery, locale_id: int, most: int) -> list[int]:
 
 
 def nearest_words(words: Sequence[str]) -> list[str]:
-    """Return `words` with each that stands in no page replaced by the nearest one that does, if one is near."""
+    """Return `words` with each that stands in no page that anybody may read replaced by the nearest one that does, if
+    one is near.
+    """
     if not words:
         return []
     with transaction.atomic(), connection.cursor() as cursor:
@@ -117,15 +130,19 @@ def nearest_words(words: Sequence[str]) -> list[str]:
         alike: dict[str, list[str]] = {}
         for asked, known in cursor.fetchall():
             alike.setdefault(asked, []).append(known)
-    return [_nearest(word, alike.get(word, [])) for word in words]
+        near = {word: _near(word, known) for word, known in alike.items()}
+        condition, values = once("readable page", readable)
+        statement = _READ_BY_ANYBODY.format(many=MANY_PAGES, readable=condition)
+        cursor.execute(statement, [list(dict.fromkeys(chain.from_iterable(near.values()))), *values])
+        found = {word for (word,) in cursor.fetchall()}
+    return [next((one for one in near.get(word, []) if one in found), word) for word in words]
 
 
-def _nearest(word: str, known: list[str]) -> str:
-    """Return the first of `known`, which begins with the most alike, at the smallest distance from `word`."""
+def _near(word: str, known: list[str]) -> list[str]:
+    """Return those of `known`, which begins with the most alike, that are near `word`, the nearest first."""
     most = 1 if len(word) < LONG_WORD else 2
-    distances = [(OSA.distance(word, one, score_cutoff=most), place) for place, one in enumerate(known)]
-    distance, place = min(distances, default=(most + 1, 0))
-    return known[place] if distance <= most else word
+    distances = {one: OSA.distance(word, one, score_cutoff=most) for one in known}
+    return sorted((one for one in known if distances[one] <= most), key=distances.__getitem__)
 
 
 def _find(

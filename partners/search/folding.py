@@ -61,7 +61,10 @@ def _simplified() -> dict[str, str]:
 
 
 class _PlainForms(dict[int, str]):
-    """The plain form of each character, by its code point; worked out when it is first met."""
+    """The plain form of each character, by its code point; worked out when it is first met, and kept of so many."""
+
+    # More than any site has; visitors may type a million.
+    MOST = 50_000
 
     def __missing__(self, code: int) -> str:
         character = unicodedata.normalize("NFKC", chr(code))[0]
@@ -70,7 +73,8 @@ class _PlainForms(dict[int, str]):
             bare, *marks = list(unicodedata.normalize("NFD", character))
             # Only accents fall away: the parts of a Korean syllable are letters.
             plain = (bare if all(unicodedata.combining(mark) for mark in marks) else character).lower()[0]
-        self[code] = plain
+        if len(self) < self.MOST:
+            self[code] = plain
         return plain
 
 

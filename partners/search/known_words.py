@@ -18,7 +18,10 @@ known AS MATERIALIZED (
         {common_in_titles} AS is_common_in_titles
     FROM {counts}
 )"""
-_IS_POSSIBLE = "({name}.pages > 0 OR (SELECT count(*) FROM partners_searchentry WHERE vector @@ {query}) > 0)"
+# Words that no index holds ('during') stand in the way of nothing.
+_IS_POSSIBLE = """
+    ({name}.pages > 0 OR numnode({query}) = 0
+    OR (SELECT count(*) FROM partners_searchentry WHERE vector @@ {query}) > 0)"""
 # In how many pages, and in how many titles, words stand that begin like the stem, which the index knows (companies,
 # 'compani', compan-). Words are small letters alone, so these are those from the beginning itself to one that ends in
 # many a z: the index of words finds them in a block or two, that of their trigrams in twenty. OFFSET has the stem
@@ -66,5 +69,5 @@ def known(query: SearchQuery, *, any_term: bool) -> tuple[str, list[str]]:
         in_few_titles=f"{' + '.join(f'{name}.titles' for name in counted)} <= {FEW_TITLES}" if is_all else "false",
         counts=", ".join([*(_PAGES_OF_WORD.format(name=name) for name in counted), _ENTRIES]),
     )
-    terms = [query.of_word(word)[1] for word in counted.values()] if possible else []
+    terms = [query.of_word(word)[1] for word in counted.values() for _twice in range(2)] if possible else []
     return known, [*terms, *(word for word in counted.values() for _twice in range(2))]

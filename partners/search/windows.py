@@ -32,6 +32,8 @@ READ_EXACT, READ_ON_TITLES = 100, 1_500
 LIKELY = 2
 # The windows of what is read, and of everything; the others are called by their places in NEWEST_FIRST.
 READ, ALL = "read", "all"
+# What is asked of texts that are read: the words as they are. Else what is found would depend on where it was looked.
+_AS_THEY_ARE = "read_as_they_are"
 # Seconds for which a process keeps the days on which windows begin: any day divides the work well enough.
 KEPT_FOR, _KEPT = 300, "search-windows"
 
@@ -84,7 +86,6 @@ _WINDOW = """
 )"""
 # A window that is not needed is not looked into; the last one that is holds what the others hold.
 _ENOUGH = "AND (SELECT count(*) FROM {name}) < {number}"
-_UNLESS = "SELECT * FROM {name} WHERE (SELECT count(*) FROM {whole}) < {number}"
 _IF_POSSIBLE = "AND (SELECT is_possible FROM known)"
 _IF_COMMON = {
     "vector": "AND (SELECT is_common FROM known)",
@@ -141,6 +142,7 @@ class Newest:
         # What is asked in each window; where entries are read, their columns say the rest.
         self._wanted: dict[str, tuple[tuple[str, list[str]], list[str]]] = {
             READ: (tsquery, []),
+            _AS_THEY_ARE: (whole, []),
             ALL: (tsquery, narrowed),
         }
         for at, day in enumerate(days):
@@ -194,12 +196,8 @@ class Newest:
             self.parameters += self._readable_parameters
             looked.append((place, name))
         self._looked[vector] = looked
-        names, whole = [name for _place, name in looked], f"{vector}_{FOR_TEXTS}"
-        windows = [f"TABLE {name}" for name in names]
-        if whole in names[1:] and not self._is_exact:
-            # Where enough have the words as they are, none that was read before has others.
-            windows[0] = _UNLESS.format(name=names[0], whole=whole, number=limit)
-        return _NEWEST.format(windows=" UNION ALL ".join(windows), limit=limit)
+        windows = " UNION ALL ".join(f"TABLE {name}" for _place, name in looked)
+        return _NEWEST.format(windows=windows, limit=limit)
 
     def place(self, vector: str, limit: int) -> str:
         """Return SQL of the one window that would have been enough, of those that `of` has asked for, as `only`."""
@@ -254,7 +252,7 @@ class Newest:
             narrowed=narrowed,
             table=_TABLES[vector],
             vector=vector,
-            query=self._query(READ),
+            query=self._query(_AS_THEY_ARE if vector == "vector" and not self._is_exact else READ),
             conditions=conditions,
             readable=self._readable,
             enough=_MINUS_FOUND.format(enough=limit, name=before) if before else limit,

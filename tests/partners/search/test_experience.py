@@ -78,25 +78,41 @@ def test_enough_with_the_word_as_it_is_are_found_the_first_time_as_well(remember
     monkeypatch.setattr(windows, "READ_FIRST", 3)
     monkeypatch.setattr(windows, "NEWEST_FIRST", (3, 12, 18))
     monkeypatch.setattr(known_words, "RARE", 10**9)
-    words = {"Behind a buoy.": [6, 5, 4, 3, 2, 1], "All its buoyage.": [8, 7]}
-    behind_one, _longer = (
-        [
-            builders.article(
-                remembering[0].sponsor,
-                title=f"Ships, part {day}",
-                standfirst=standfirst,
-                publication_date=timezone.localdate() + timezone.timedelta(days=day),
-            ).pk
-            for day in days
-        ]
-        for standfirst, days in words.items()
-    )
+    behind_one = [article_of(remembering, day, "Behind a buoy.").pk for day in (6, 5, 4, 3, 2, 1)]
+    for day in (8, 7):
+        article_of(remembering, day, "All its buoyage.")
     index_missing()
     cache.clear()
     first, _windows = windows_of("buoy")
     again, [there] = windows_of("buoy")
     assert there == ["title_vector_all", "vector_1"]
     assert again == first == behind_one[:5]
+
+
+@pytest.mark.parametrize("is_forgotten", [False, True])
+def test_the_same_is_found_where_more_is_read_than_was(remembering, monkeypatch, is_forgotten):
+    """Of the newest seven four have the word or a longer one, and then five."""
+    monkeypatch.setattr(windows, "READ_FIRST", 7)
+    monkeypatch.setattr(windows, "NEWEST_FIRST", (3, 12, 18))
+    monkeypatch.setattr(known_words, "RARE", 10**9)
+    longer, as_it_is = "All its buoyage.", "Behind a buoy."
+    days = {11: longer, 10: longer, 9: as_it_is, 8: as_it_is, **dict.fromkeys((7, 6, 5), "Nothing.")}
+    pages = {day: article_of(remembering, day, text).pk for day, text in days.items()}
+    pages |= {day: article_of(remembering, day, as_it_is).pk for day in (4, 3, 2, 1)}
+    index_missing()
+    cache.clear()
+    assert set(found("buoy").pages) == {pages[day] for day in (9, 8, 4, 3, 2)}
+    article_of(remembering, 12, longer)
+    index_missing()
+    if is_forgotten:
+        experience._places.clear()
+    assert set(found("buoy").pages) == {pages[day] for day in (9, 8, 4, 3, 2)}
+
+
+def article_of(many, days, text):
+    """Make an article of the day in so many days, whose text alone says `text`."""
+    day = timezone.localdate() + timezone.timedelta(days=days)
+    return builders.article(many[0].sponsor, title=f"Ships, part {days}", standfirst=text, publication_date=day)
 
 
 def test_what_was_nowhere_is_found_when_it_is_published(remembering):

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from partners.search import folding
 from partners.search.folding import composed, folded, pairs, pieces
 
 
@@ -64,3 +65,10 @@ def test_a_text_without_control_characters_or_accents_is_folded_as_each_of_its_c
         " " if unicodedata.category(one) in {"Cc", "Cf", "Cs"} else one for one in unicodedata.normalize("NFC", text)
     )
     assert folded(shown) == "".join(folded(f"é{one}")[1] for one in shown)
+
+
+def test_plain_forms_are_kept_of_so_many_characters(monkeypatch):
+    plain = folding._PlainForms()
+    monkeypatch.setattr(folding._PlainForms, "MOST", 2)
+    assert "ÀÉÎ".translate(plain) == "aei"
+    assert len(plain) == 2

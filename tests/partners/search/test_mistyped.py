@@ -1,0 +1,43 @@
+"""partners/search/finding.py: which words stand for others, and which for nothing."""
+
+import pytest
+from wagtail.models import PageViewRestriction
+
+from partners.search.indexing import index_missing, index_page
+from tests import builders
+from tests.partners.search.plans import found
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("text", ["cranes during", "cranes themselves", "their cranes", "cranes against"])
+def test_words_that_no_index_holds_stand_in_the_way_of_nothing(site, text):
+    answer = found(text)
+    assert site["cranes"].pk in answer.pages
+    assert not answer.is_loose
+    assert answer.corrected is None
+
+
+def test_words_of_pages_that_nobody_may_read_correct_nothing_and_keep_nothing_from_being_corrected(site):
+    """Neither the word as it was typed, nor one that is as near as another."""
+    stones = builders.article(site["tax"].sponsor, title="News of quartzites")
+    index_missing()
+    assert found("quarzites").pages == [stones.pk]
+    closed = [builders.article(site["tax"].sponsor, title=f"News of {word}") for word in ("quarzites", "quarzite")]
+    for article in closed:
+        PageViewRestriction.objects.create(page=article, restriction_type=PageViewRestriction.LOGIN)
+    index_missing()
+    assert found("quarzites").pages == [stones.pk]
+    for article in closed:
+        article.delete()
+    index_missing()
+    assert found("quarzites").pages == [stones.pk]
+
+
+def test_a_word_that_was_misspelt_in_a_title_once_is_mistyped_afterwards(site):
+    article = builders.article(site["tax"].sponsor, title="News of the lighthuose")
+    index_missing()
+    article.title = "News of the lighthouse"
+    article.save_revision().publish()
+    index_page(article.pk)
+    assert found("lighthuose").pages == [article.pk]
