@@ -55,7 +55,8 @@ class PartnersConfig(AppConfig):
         page_published.connect(make_pictures_later, dispatch_uid="partners.articles.make_pictures_later")
         for changed in (page_published, page_unpublished, post_page_move):
             changed.connect(index_later, dispatch_uid="partners.search.index_later")
-        post_save.connect(index_topic_later, sender=self.get_model("Topic"), dispatch_uid="partners.search.topics")
+        for changed in (post_save, post_delete):
+            changed.connect(index_topic_later, sender=self.get_model("Topic"), dispatch_uid="partners.search.topics")
         # Wagtail tells of a brochure that was saved by an editor, not of its files, nor of one that a command makes.
         brochure = self.get_model("Brochure")
         post_save.connect(show_cover_later, sender=brochure, dispatch_uid="partners.brochures.show_cover_later")

@@ -35,7 +35,7 @@ from partners.letters.letter_text import LetterText
 from partners.letters.trial import LetterTrial
 from partners.reports.bounce_alarm import BounceAlarm
 from partners.reports.daily_count import CountedDay, DailyCount
-from partners.search.entry import SearchEntry, SearchTitle, SearchWord
+from partners.search.entry import SearchDue, SearchEntry, SearchTitle, SearchWord
 from partners.submissions.access_log import AccessRecord
 from partners.submissions.bulk.run import BulkRun
 from partners.submissions.desk_columns import DeskColumns
@@ -87,6 +87,7 @@ __all__ = [
     "RequestExport",
     "RequestField",
     "SavedFilter",
+    "SearchDue",
     "SearchEntry",
     "SearchTitle",
     "SearchWord",

@@ -80,8 +80,24 @@ class SearchWord(models.Model):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
-            GinIndex(OpClass(models.F("word"), name="gin_trgm_ops"), name="search_word_trigrams")
+            # What is put off until later is read one by one, by every search for a mistyped word.
+            GinIndex(OpClass(models.F("word"), name="gin_trgm_ops"), name="search_word_trigrams", fastupdate=False)
         ]
 
     def __str__(self) -> str:
         return self.word
+
+
+class SearchDue(models.Model):
+    """A change after which entries have to be written, of which they themselves do not tell: a name that they carry, or
+    where a page stands. It is written with the change, and deleted when all entries are written, whoever does that.
+
+    A row of its own instead of a mark on each entry: a name may stand in thousands, and an editor waits meanwhile.
+    """
+
+    # One of both. Nothing refers to another table, since what was deleted may be due as well.
+    page_id = models.BigIntegerField(null=True)
+    topic_id = models.BigIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return f"due for the search: page {self.page_id}, topic {self.topic_id}"

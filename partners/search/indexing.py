@@ -3,18 +3,19 @@
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable
+from itertools import groupby
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection, transaction
-from django.db.models import F, Q, prefetch_related_objects
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
 from partners.articles.article_page import PartnerArticlePage
 from partners.articles.listing import with_sponsors
-from partners.search.entry import SearchEntry
+from partners.search.entry import SearchDue, SearchEntry
 from partners.search.folding import pairs, pieces
 from partners.search.linked_words import without_marks
 from partners.search.texts import LONGEST_TEXT, SearchTexts, searched_kinds, texts_of
@@ -40,6 +41,7 @@ ON CONFLICT (page_id) DO UPDATE SET (locale_id, translation_key, partner_id, dis
     excluded.disclosure, excluded.topics, excluded.date, excluded.text, excluded.digest, excluded.published_at,
     excluded.title_vector, excluded.vector)
 """  # noqa: S608  nothing but the parts above
+_LOOKED_AT = "UPDATE partners_searchentry SET published_at = %s WHERE page_id = %s"
 _LEARN = """
 INSERT INTO partners_searchword (word, pages, titles)
 SELECT * FROM unnest(%s::text[], %s::integer[], %s::integer[]) ORDER BY 1
@@ -51,23 +53,44 @@ ON CONFLICT (word) DO UPDATE SET pages = least(partners_searchword.pages + exclu
 def index_pages(pages: Iterable[Page]) -> int:
     """Write the entries of `pages` (of their specific kinds, published); return how many had changed.
 
-    An entry that already says what the page says is only marked as looked at.
+    An entry that already says what the page says is only marked as looked at. A page that is deleted meanwhile is left
+    out. Raises IntegrityError where that is not what the database refuses.
     """
-    found = list(pages)
+    # Two that write the same entries take them in one order, so neither waits for what the other holds.
+    found = sorted(pages, key=lambda page: page.pk)
     _load(found)
-    known = dict(SearchEntry.objects.filter(pk__in=[page.pk for page in found]).values_list("pk", "digest"))
     texts = {page: texts_of(page) for page in found}
-    digests = {page: texts[page].digest() for page in found}
-    changed = [page for page in found if known.get(page.pk) != digests[page]]
+    try:
+        return _write(texts)
+    except IntegrityError:
+        # Known when the transaction ends. The pages are not locked before: whoever deletes one begins with its entry,
+        # and each would wait for the other.
+        there = set(Page.objects.filter(pk__in=[page.pk for page in found]).values_list("pk", flat=True))
+        if len(there) == len(found):
+            raise
+        return _write({page: texts[page] for page in found if page.pk in there})
+
+
+def _write(texts: dict[Page, SearchTexts]) -> int:
+    """Write the entries of pages that say `texts`, in the order that these have; return how many had changed."""
+    entries = SearchEntry.objects.filter(pk__in=[page.pk for page in texts])
+    known = {key: (digest, published) for key, digest, published in entries.values_list("pk", "digest", "published_at")}
+    digests = {page: texts[page].digest() for page in texts}
+    changed = {page for page in texts if known.get(page.pk, ("",))[0] != digests[page]}
+    # What is right in all is left alone: an entry is written as a whole, indexes included, whatever of it changes.
+    written = [page for page in texts if known.get(page.pk) != (digests[page], page.last_published_at)]
     words: Counter[str] = Counter()
     titles: Counter[str] = Counter()
     with transaction.atomic(), connection.cursor() as cursor:
-        for page in found:
-            if page not in changed:
-                SearchEntry.objects.filter(pk=page.pk).update(published_at=page.last_published_at)
-        # The database works on one row while the next is made.
-        rows: Any = (_row(page, texts[page], digests[page], words, titles) for page in changed)
-        cursor.executemany(_WRITE, rows)
+        for is_changed, some in groupby(written, changed.__contains__):
+            # The database works on one row while the next is made.
+            rows: Any
+            if is_changed:
+                rows = (_row(page, texts[page], digests[page], words, titles) for page in some)
+                cursor.executemany(_WRITE, rows)
+            else:
+                rows = ([page.last_published_at, page.pk] for page in some)
+                cursor.executemany(_LOOKED_AT, rows)
         if words:
             cursor.execute(_LEARN, [list(words), list(words.values()), [titles[word] for word in words]])
     return len(changed)
@@ -78,25 +101,36 @@ def index_page(page_id: int) -> None:
 
     A page that is gone, not published, or of a kind that is not searched, loses its entry.
     """
-    page = _searchable().filter(pk=page_id).first()
-    if page is None:
-        SearchEntry.objects.filter(pk=page_id).delete()
-        return
-    index_pages([page.specific])
-    entries = SearchEntry.objects.filter(partner=page_id).exclude(pk=page_id).values_list("pk", flat=True)
-    _index_keys(list(entries))
+    _index_due(SearchDue.objects.filter(page_id=page_id), pages=[page_id])
 
 
 def index_topic(topic_id: int) -> None:
-    """Write the entries of the articles of a topic, which carry its name."""
-    _index_keys(list(SearchEntry.objects.filter(topics__contains=[topic_id]).values_list("pk", flat=True)))
+    """Write the entries of the articles of a topic, which carry its name, or carried it until it was deleted."""
+    _index_due(SearchDue.objects.filter(topic_id=topic_id), topics=[topic_id])
+
+
+def _index_due(due: QuerySet[SearchDue], pages: Iterable[int] = (), topics: Iterable[int] = ()) -> None:
+    """Write what is due because of `pages` and `topics`, and of those that `due` names; only then is it not due."""
+    # Read before any page is: a change that comes after that has a row of its own, and is due once more.
+    rows = list(due)
+    pages = {*pages, *(row.page_id for row in rows if row.page_id)}
+    topics = {*topics, *(row.topic_id for row in rows if row.topic_id)}
+    found = list(_searchable().filter(pk__in=pages).values_list("pk", flat=True)) if pages else []
+    SearchEntry.objects.filter(pk__in=pages.difference(found)).delete()
+    naming = SearchEntry.objects.none()
+    if found:
+        naming = SearchEntry.objects.filter(partner__in=found)
+    if topics:
+        naming |= SearchEntry.objects.filter(topics__overlap=list(topics))
+    # The pages themselves first, which somebody has just published.
+    _index_keys(list(dict.fromkeys([*found, *naming.values_list("pk", flat=True)])))
+    SearchDue.objects.filter(pk__in=[row.pk for row in rows]).delete()
 
 
 def _index_keys(keys: list[int], report: Callable[[int], None] | None = None) -> int:
     for start in range(0, len(keys), PAGES_AT_ONCE):
         some = keys[start : start + PAGES_AT_ONCE]
         pages = {page.pk: page for page in _searchable().filter(pk__in=some).specific()}
-        # In their order, so that entries are written in it.
         index_pages(pages[key] for key in some if key in pages)
         if report:
             report(min(start + PAGES_AT_ONCE, len(keys)))
@@ -105,6 +139,7 @@ def _index_keys(keys: list[int], report: Callable[[int], None] | None = None) ->
 
 def index_missing(report: Callable[[int], None] | None = None) -> int:
     """Write entries of published pages that have none, or one of an older publication; return how many there were.
+    What else is due is written after them.
 
     `report` is told now and then how many are read. Entries of pages that are not published any more are deleted; none
     of them was found in the meantime.
@@ -119,7 +154,9 @@ def index_missing(report: Callable[[int], None] | None = None) -> int:
     newest_first = F("partnerarticlepage__publication_date").desc(nulls_first=True), "-pk"
     # Asked for once: with many pages, finding the next hundred would take as long as writing them.
     behind = _searchable().exclude(pk__in=current.values("pk")).order_by(*newest_first)
-    return _index_keys(list(behind.values_list("pk", flat=True)), report)
+    read = _index_keys(list(behind.values_list("pk", flat=True)), report)
+    _index_due(SearchDue.objects.all())
+    return read
 
 
 def _searchable() -> PageQuerySet[Page]:
