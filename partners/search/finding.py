@@ -157,7 +157,7 @@ def _find(
         rows = ask()
         # Where nothing was found, everything was looked through.
         places = dict(zip(_VECTORS, rows[0][3:] if rows else (ALL, ALL), strict=True))
-        experience.note(key, places)
+        experience.note(key, places if all(places.values()) else None)
     # Best first, so the first of a page's translations is the reader's own or the better one.
     best = {translation_key: page_id for page_id, translation_key, *_others in reversed(rows)}
     kept = set(best.values())

@@ -32,8 +32,6 @@ READ_EXACT, READ_ON_TITLES = 100, 1_500
 LIKELY = 2
 # The windows of what is read, and of everything; the others are called by their places in NEWEST_FIRST.
 READ, ALL = "read", "all"
-# What is asked of texts that are read: the words as they are. Else what is found would depend on where it was looked.
-_AS_THEY_ARE = "read_as_they_are"
 # Seconds for which a process keeps the days on which windows begin: any day divides the work well enough.
 KEPT_FOR, _KEPT = 300, "search-windows"
 
@@ -142,7 +140,6 @@ class Newest:
         # What is asked in each window; where entries are read, their columns say the rest.
         self._wanted: dict[str, tuple[tuple[str, list[str]], list[str]]] = {
             READ: (tsquery, []),
-            _AS_THEY_ARE: (whole, []),
             ALL: (tsquery, narrowed),
         }
         for at, day in enumerate(days):
@@ -200,9 +197,15 @@ class Newest:
         return _NEWEST.format(windows=windows, limit=limit)
 
     def place(self, vector: str, limit: int) -> str:
-        """Return SQL of the one window that would have been enough, of those that `of` has asked for, as `only`."""
+        """Return SQL of the one window that would have been enough, of those that `of` has asked for, as `only`; NULL
+        where that one is asked for less than what is read before it, and so says nothing of what will be found.
+        """
         *others, (last, _name) = self._looked[vector]
-        cases = [f"WHEN {self._is_enough(place, name, limit)} THEN '{place}'" for place, name in others]
+        asked_less = str(FOR_TEXTS) if self._looked[vector][0][0] == READ and not self._is_exact else None
+        cases = [
+            f"WHEN {self._is_enough(place, name, limit)} THEN {'NULL' if place == asked_less else f"'{place}'"}"
+            for place, name in others
+        ]
         return _PLACE.format(cases=" ".join(cases), last=last) if cases else f"'{last}'"
 
     def enough(self, vector: str, limit: int) -> str:
@@ -252,7 +255,7 @@ class Newest:
             narrowed=narrowed,
             table=_TABLES[vector],
             vector=vector,
-            query=self._query(_AS_THEY_ARE if vector == "vector" and not self._is_exact else READ),
+            query=self._query(READ),
             conditions=conditions,
             readable=self._readable,
             enough=_MINUS_FOUND.format(enough=limit, name=before) if before else limit,
