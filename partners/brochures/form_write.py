@@ -10,6 +10,7 @@ from django.db import connection, models, transaction
 
 from partners.brochures.consent_lock import holding_mailbox
 from partners.brochures.limits import Taking, taking_all
+from partners.brochures.named_rows import holding_named
 from partners.brochures.spam import ORDER_OF_LIMITS
 from partners.brochures.spam_words import mailbox
 from partners.delivery.alarm import waking
@@ -42,7 +43,7 @@ def asks_again(email: str) -> bool:
 class FormWrite:
     """All that a form against which nothing speaks writes: `rows`, `consents` beside them, `takings` of limits.
 
-    What others may wait for comes last, and for everybody in one order: mailboxes, then limits.
+    What others may wait for comes last, and for everybody in one order: what rows name, mailboxes, then limits.
     """
 
     email: str
@@ -55,7 +56,8 @@ class FormWrite:
 
         Raises django.db.DatabaseError and writes nothing, also where a limit has no room (`is_without_room`).
         """
-        beside = (*self.consents, waking(), holding_mailbox(self.email), *taking_all(self.takings))
+        held = (*holding_named(self.rows), holding_mailbox(self.email))
+        beside = (*self.consents, waking(), *held, *taking_all(self.takings))
         with transaction.atomic() if connection.in_atomic_block else nullcontext():
             insert_rows(self.rows, *beside)
 
@@ -65,10 +67,13 @@ class FormWrite:
 
         One alone, too, waits no longer than LOCK_SECONDS: somebody who wants nothing written may wait behind it.
         """
-        many = [
+        many: list[tuple[Sequence[models.Model], Sequence[Beside]]] = [
             (one.rows, (*one.consents, holding_mailbox(one.email)))
             for one in sorted(writes, key=lambda one: mailbox(one.email))
         ]
+        if named := holding_named(row for one in writes for row in one.rows):
+            # Of all at once, and each row once: most are the same ones.
+            many.insert(0, ((), named))
         takings = sorted((taking for one in writes for taking in one.takings), key=_place)
         insert_all(many, (waking(), *taking_all(takings)), LOCK_SECONDS)
 

@@ -20,6 +20,7 @@ from partners.brochures.keeping_consent import consents_given
 from partners.brochures.keeping_time import days_of_form
 from partners.brochures.known_form import asked_from, known_form
 from partners.brochures.limits import LimitReached, Taking, first_reached, is_without_room, taking
+from partners.brochures.named_rows import holding_named
 from partners.brochures.quarantine import hold
 from partners.brochures.request_events import RequestEvent, is_anybodys_news, tell
 from partners.brochures.sending import new_letter, send_and_count
@@ -167,8 +168,10 @@ def _store(request: Request, circumstances: Circumstances, known: Sequence[Sign]
 
     def store(takings: Sequence[Taking], notes: Sequence[Sign]) -> list[str]:
         submission.spam_notes = [str(note) for note in notes]
+        # What the notices will name is held here already: a deletion takes it before the form.
+        named = holding_named([submission, *new_notices(submission)])
         # Somebody who is being erased asks again before or after it, never in between.
-        had_room = insert_rows([submission], *consents, holding_mailbox(request.email), taking(takings))[-1]
+        had_room = insert_rows([submission], *consents, *named, holding_mailbox(request.email), taking(takings))[-1]
         remember_full(takings, had_room)
         return had_room
 
