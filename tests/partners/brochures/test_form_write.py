@@ -1,20 +1,17 @@
 """partners/brochures/form_write.py: forms that come at the same moment are written by one transaction, or none is."""
 
-import threading
 import uuid
-from contextlib import contextmanager
 from dataclasses import replace
 from itertools import zip_longest
 from time import monotonic
 
 import psycopg
 import pytest
-from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection
 
 from partners.brochures import form_write
 from partners.brochures.circumstances import Circumstances
 from partners.brochures.consent_boxes import ConsentBox
-from partners.brochures.consent_lock import hold_mailbox
 from partners.brochures.consent_record import EventKind
 from partners.brochures.consent_wording import ConsentWording, Purpose
 from partners.brochures.form_write import FormWrite
@@ -27,6 +24,7 @@ from partners.delivery.alarm import CHANNEL
 from partners.group_commit import gathered_by
 from tests import builders
 from tests.at_once import at_once
+from tests.partners.brochures.elsewhere import holding
 from tests.partners.brochures.test_intake import NEWS, make_request
 
 pytestmark = pytest.mark.usefixtures("forgotten")
@@ -216,30 +214,6 @@ def test_who_waits_for_a_mailbox_that_is_being_erased_does_not_hold_up_the_other
     with connection.cursor() as cursor:
         cursor.execute("SHOW lock_timeout")
         assert cursor.fetchone() == ("0",)
-
-
-@contextmanager
-def holding(address):
-    """Hold a mailbox by another connection meanwhile."""
-    held, may_end = threading.Event(), threading.Event()
-
-    def hold():
-        try:
-            with transaction.atomic():
-                hold_mailbox(address)
-                held.set()
-                assert may_end.wait(30)
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=hold)
-    thread.start()
-    try:
-        assert held.wait(30)
-        yield
-    finally:
-        may_end.set()
-        thread.join(30)
 
 
 def test_what_has_to_be_judged_is_stored_at_once_and_lets_the_others_go_first(committed_page):

@@ -11,7 +11,8 @@ from partners.brochures.form_write import FormWrite
 from partners.brochures.intake import accept_request
 from partners.brochures.submission import Submission
 from tests.faults.waiting import wait_until
-from tests.partners.brochures.test_form_write import HERE, asked, gathered, holding
+from tests.partners.brochures.elsewhere import holding
+from tests.partners.brochures.test_form_write import HERE, asked, gathered
 
 pytestmark = pytest.mark.usefixtures("forgotten")
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connection, connections
 
 from partners.brochures import form_write
 from partners.brochures.form_write import FormWrite
@@ -16,6 +16,7 @@ from partners.brochures.staff_notice import StaffRecipient
 from partners.brochures.submission import Submission
 from tests import builders
 from tests.faults.waiting import wait_until
+from tests.partners.brochures.elsewhere import open_elsewhere
 from tests.partners.brochures.test_form_write import HERE, asked, gathered
 from tests.partners.brochures.test_form_write_connection import waits_for_a_lock
 from tests.partners.brochures.test_intake import NEWS
@@ -50,30 +51,6 @@ def other_page(committed_page):
     partner.delete()
     brochure.delete()
     logo.delete()
-
-
-@contextmanager
-def open_elsewhere(act):
-    """Have another connection do `act` in a transaction that is committed afterwards."""
-    done, may_end = threading.Event(), threading.Event()
-
-    def run():
-        try:
-            with transaction.atomic():
-                act()
-                done.set()
-                assert may_end.wait(30)
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        assert done.wait(30)
-        yield
-    finally:
-        may_end.set()
-        thread.join(30)
 
 
 def lock(row):
