@@ -6,7 +6,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models.expressions import RawSQL
 from wagtail.models import Page
+
+# What stands for a word in the vectors, and how long that is (SQL, of a row of `SearchWord`); none for a word that no
+# index holds ('with').
+STEM = "(ts_lexize('english_stem'::regdictionary, word::text))[1]"
+LENGTH_OF_STEM = f"length({STEM})"
+LONGER_THAN_STEM = f"{LENGTH_OF_STEM} < length(word::text)"
 
 
 class SearchEntry(models.Model):
@@ -81,7 +88,16 @@ class SearchWord(models.Model):
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             # What is put off until later is read one by one, by every search for a mistyped word.
-            GinIndex(OpClass(models.F("word"), name="gin_trgm_ops"), name="search_word_trigrams", fastupdate=False)
+            GinIndex(OpClass(models.F("word"), name="gin_trgm_ops"), name="search_word_trigrams", fastupdate=False),
+            # By what somebody has typed of them (`query`). Of few, so that no other search for words takes this index.
+            models.Index(
+                RawSQL(LENGTH_OF_STEM, (), output_field=models.IntegerField()),  # noqa: S611  written above
+                "word",
+                name="search_word_stems",
+                condition=models.Q(
+                    RawSQL(LONGER_THAN_STEM, (), output_field=models.BooleanField())  # noqa: S611  written above
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -19,6 +19,7 @@ from partners.keeping import once
 from partners.preparing import WhenRepeated, preparing_cursor
 from partners.search import experience
 from partners.search.experience import Places
+from partners.search.indexing import SHORTEST_WORD
 from partners.search.lexemes import Narrowing
 from partners.search.query import SearchQuery
 from partners.search.readable import readable
@@ -105,16 +106,26 @@ def suggest(query: SearchQuery, locale_id: int, most: int) -> list[int]:
     """Return the ids of at most `most` pages of a language whose title or names answer `query`, newest first; of
     those that `find` finds.
 
-    The last word may be the beginning of one.
+    The last word may be the beginning of one. Where nothing has all words, and of the last one so little was typed that
+    it may become one that no index holds ('of'), what the others find is returned.
     """
     if not query:
         return []
+    if (found := _suggest(query, locale_id, most)) or not query.may_become_nothing:
+        return found
+    return _suggest(query.with_words(list(query.words[:-1])), locale_id, most)
+
+
+def _suggest(query: SearchQuery, locale_id: int, most: int) -> list[int]:
+    beginning, terms = query.beginning()
     with connection.cursor() as cursor:
-        tsquery, terms = query.tsquery(shortest_beginning=1)
-        newest = Newest(cursor, query, (tsquery, terms), Narrowing(locale_id=locale_id), timezone.localdate())
+        # Worked out once for all windows.
+        asked = "(SELECT words FROM beginning)"
+        newest = Newest(cursor, query, (asked, []), Narrowing(locale_id=locale_id), timezone.localdate())
         candidates = newest.of("title_vector", most)
+    statement = f"WITH beginning AS MATERIALIZED (SELECT {beginning} AS words), {newest.windows} {candidates}"
     with preparing_cursor(connection, WhenRepeated) as cursor:
-        cursor.execute(f"WITH {newest.windows} {candidates}", newest.parameters)
+        cursor.execute(statement, [*terms, *newest.parameters])
         return [page_id for (page_id,) in cursor.fetchall()]
 
 
@@ -130,7 +141,7 @@ def nearest_words(words: Sequence[str]) -> list[str]:
         alike: dict[str, list[str]] = {}
         for asked, known in cursor.fetchall():
             alike.setdefault(asked, []).append(known)
-        near = {word: _near(word, known) for word, known in alike.items()}
+        near = {word: _near(word, known, may_begin=word == words[-1]) for word, known in alike.items()}
         condition, values = once("readable page", readable)
         statement = _READ_BY_ANYBODY.format(many=MANY_PAGES, readable=condition)
         cursor.execute(statement, [list(dict.fromkeys(chain.from_iterable(near.values()))), *values])
@@ -138,10 +149,16 @@ def nearest_words(words: Sequence[str]) -> list[str]:
     return [next((one for one in near.get(word, []) if one in found), word) for word in words]
 
 
-def _near(word: str, known: list[str]) -> list[str]:
-    """Return those of `known`, which begins with the most alike, that are near `word`, the nearest first."""
+def _near(word: str, known: list[str], *, may_begin: bool) -> list[str]:
+    """Return those of `known`, which begins with the most alike, that are near `word`, the nearest first; before these,
+    where it `may_begin` others, those that do, since somebody has stopped typing. Of shorter words than are known
+    nobody knows that they are none.
+    """
     most = 1 if len(word) < LONG_WORD else 2
-    distances = {one: OSA.distance(word, one, score_cutoff=most) for one in known}
+    begun = word if may_begin and len(word) >= SHORTEST_WORD else None
+    distances = {
+        one: 0 if begun and one.startswith(begun) else OSA.distance(word, one, score_cutoff=most) for one in known
+    }
     return sorted((one for one in known if distances[one] <= most), key=distances.__getitem__)
 
 

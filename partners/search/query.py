@@ -1,13 +1,33 @@
 """What does a reader's query ask the database for?"""
 
 from dataclasses import dataclass
+from typing import Any
 
+from partners.search.entry import LENGTH_OF_STEM, LONGER_THAN_STEM, STEM
 from partners.search.folding import composed, pairs, pieces
 
 LONGEST_QUERY = 120
 MOST_TERMS = 12
 # A last word of so many letters is also taken as the beginning of a longer one.
 SHORTEST_BEGINNING = 3
+# Stems of as many words at most are taken as well, where these are longer than their stems.
+MOST_STEMS = 20
+
+# What a word begins: lexemes that begin so; and the stems of known words that do, where they themselves do not, since
+# an ending may be cut off where somebody has typed on already ('shipp', whose Shipping is 'ship' in the index). A stem
+# is no longer than such a beginning, by which an index finds these few at once, however many words begin so. A word
+# that no index holds ('can') begins others (Canals) only where nothing else is asked for.
+_BEGINNING = """
+(SELECT CASE WHEN %s AND numnode(whole) = 0 THEN whole ELSE whole || to_tsquery('simple', %s) {stems} END
+FROM (SELECT to_tsquery('english', %s) AS whole OFFSET 0) asked)"""
+_STEMS = f"""
+|| coalesce(to_tsquery('simple', (
+    SELECT string_agg(stem, ' | ') FROM (
+        SELECT DISTINCT {STEM} AS stem FROM partners_searchword
+        WHERE {LONGER_THAN_STEM} AND {LENGTH_OF_STEM} = ANY(%s) AND word BETWEEN %s AND rpad(%s, 40, 'z')
+            AND NOT starts_with({STEM}, %s)
+        LIMIT {MOST_STEMS}
+    ) stems)), ''::tsquery)"""  # noqa: S608  nothing but the parts above
 
 
 @dataclass(frozen=True)
@@ -34,7 +54,29 @@ class SearchQuery:
         """Return the same query with other words."""
         return SearchQuery(" ".join([*words, *self.runs]), tuple(words), self.runs)
 
-    def tsquery(self, *, shortest_beginning: int = SHORTEST_BEGINNING, any_term: bool = False) -> tuple[str, list[str]]:
+    @property
+    def may_become_nothing(self) -> bool:
+        """Whether the last of several terms is so short that it may become a word which no index holds."""
+        return bool(self.words) and len(self.words) + len(self.runs) > 1 and len(self.words[-1]) <= SHORTEST_BEGINNING
+
+    def beginning(self) -> tuple[str, list[Any]]:
+        """Return SQL and its parameters for the `tsquery` of somebody who is still typing: all terms, the last word as
+        the beginning of any that begins so.
+        """
+        if not self.words:
+            return self.tsquery()
+        *others, last = self.words
+        stems: list[Any] = []
+        if len(last) >= SHORTEST_BEGINNING:
+            stems = [list(range(SHORTEST_BEGINNING - 1, len(last) + 1)), last, last, last]
+        values = [bool(others or self.runs), f"{last}:*", *stems, last]
+        beginning = _BEGINNING.format(stems=_STEMS if stems else "")
+        if not others and not self.runs:
+            return beginning, values
+        sql, terms = SearchQuery(self.text, tuple(others), self.runs).tsquery(shortest_beginning=LONGEST_QUERY + 1)
+        return f"({beginning} && {sql})", [*values, *terms]
+
+    def tsquery(self, *, shortest_beginning: int = SHORTEST_BEGINNING, any_term: bool = False) -> tuple[str, list[Any]]:
         """Return SQL and its parameters for the `tsquery` that all terms make, or `any_term` of them.
 
         The last word also stands for longer ones, from `shortest_beginning` letters on. Terms hold nothing but letters

@@ -112,7 +112,7 @@ class Newest:
         self,
         cursor: Any,
         query: SearchQuery,
-        tsquery: tuple[str, list[str]],
+        tsquery: tuple[str, list[Any]],
         narrowing: Narrowing,
         today: datetime.date,
         *,
@@ -138,7 +138,7 @@ class Newest:
         narrowed = narrowing.lexemes()
         whole = query.tsquery(shortest_beginning=LONGEST_QUERY + 1, any_term=any_term)
         # What is asked in each window; where entries are read, their columns say the rest.
-        self._wanted: dict[str, tuple[tuple[str, list[str]], list[str]]] = {
+        self._wanted: dict[str, tuple[tuple[str, list[Any]], list[str]]] = {
             READ: (tsquery, []),
             ALL: (tsquery, narrowed),
         }
