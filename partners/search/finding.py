@@ -25,9 +25,9 @@ from partners.search.query import SearchQuery
 from partners.search.readable import readable
 from partners.search.windows import ALL, Newest
 
-# So many candidates are weighed, and so many hits can be turned through: six pages of them at least, where there are
-# more. Each one more costs a reader of the first page as much as one of the last.
-NEWEST_BY_TITLE, NEWEST_BY_TEXT = 60, 60
+# So many candidates are weighed, and so many hits but one can be turned through, which says that there are more: six
+# pages at least. Each one more costs a reader of the first page as much as one of the last.
+NEWEST_BY_TITLE, NEWEST_BY_TEXT = 61, 61
 # What a mistyped word may have meant: so many words that are alike (trigram similarity, 0 to 1) are compared with it
 # letter by letter, and one that is one slip away, of a long word two, is taken.
 ALIKE, MOST_ALIKE = 0.3, 50
@@ -75,7 +75,7 @@ class Found:
     corrected: SearchQuery | None = None
     # Not every term stands in every page.
     is_loose: bool = False
-    # There may be more than were weighed.
+    # There may be more, and certainly are more than these but the last.
     is_cut: bool = False
 
 

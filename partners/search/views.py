@@ -37,7 +37,7 @@ def search(request: HttpRequest) -> HttpResponse:
     query = SearchQuery.of(request.GET.get("q", ""))
     form = SearchForm(request.GET, locale=locale)
     found = find(query, locale.pk, form.narrowing(), today=timezone.localdate())
-    paginator = Paginator(found.pages, HITS_PER_PAGE)
+    paginator = Paginator(found.pages[:-1] if found.is_cut else found.pages, HITS_PER_PAGE)
     page = paginator.get_page(request.GET.get("page"))
     shown = found.corrected or query
     context = {

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import Locale, PageViewRestriction
 
 from partners.articles.topics import Topic
+from partners.search import finding
 from partners.search.indexing import index_missing
 from tests import builders
 
@@ -164,3 +165,15 @@ def test_a_query_keeps_its_direction_to_itself(client, site, query):
     assert soup.title.get_text().split()[0] == f"搜尋：{query}"
     corrected = soup.select_one(".search-answer__note bdi")
     assert (corrected and corrected.get_text()) == ("cranes" if query == "cranse" else None)
+
+
+@pytest.mark.parametrize(
+    ("most", "outcome", "shown"), [(8, "More than 8 pages", 8), (10, "More than 9 pages", 9), (11, "10 pages", 10)]
+)
+def test_more_pages_are_said_to_be_found_where_there_are_more(client, many, monkeypatch, most, outcome, shown):
+    """Ten are about cranes, of which the oldest is found by its title as well; one is asked for to know of more."""
+    monkeypatch.setattr(finding, "NEWEST_BY_TITLE", most)
+    monkeypatch.setattr(finding, "NEWEST_BY_TEXT", most)
+    text = text_of(client.get("/search/", {"q": "cranes"}))
+    assert f'id="search-outcome"> {outcome} for' in text
+    assert text.count('<article class="hit">') == shown
