@@ -27,14 +27,11 @@ def places_of(key: Hashable) -> Places | None:
     return places if time.monotonic() < until and may_keep() else None
 
 
-def note(key: Hashable, places: Places | None) -> None:
-    """Note where the answer was found; None where that says nothing of the next time."""
+def note(key: Hashable, places: Places) -> None:
+    """Note where the answer was found."""
     if not may_keep():
         return
     if len(_places) >= MOST:
         # Who makes up queries has the others noted anew, each by the next one who asks.
         _places.clear()
-    if places is None:
-        _places.pop(hash(key), None)
-        return
     _places[hash(key)] = time.monotonic() + KEPT_FOR, places

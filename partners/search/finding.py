@@ -8,10 +8,10 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain
+from itertools import takewhile
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 from rapidfuzz.distance import OSA
 
@@ -32,20 +32,23 @@ NEWEST_BY_TITLE, NEWEST_BY_TEXT = 61, 61
 # letter by letter, and one that is one slip away, of a long word two, is taken.
 ALIKE, MOST_ALIKE = 0.3, 50
 LONG_WORD = 6
+# Of a word that so many pages have had, some page may be read by anybody.
+MANY_PAGES = 200
 
 _VECTORS = "title_vector", "vector"
-_ALIKE = """
-SELECT asked.word, known.word FROM unnest(%s::text[]) AS asked (word) CROSS JOIN LATERAL (
-    SELECT word FROM partners_searchword known WHERE known.word %% asked.word
+# How alike is a setting, which holds for this statement: no word is known before it is set.
+_ALIKE = f"""
+SELECT asked.word, known.word, known.pages > {MANY_PAGES} FROM (
+    SELECT word FROM unnest(%s::text[]) AS words (word)
+    WHERE set_config('pg_trgm.similarity_threshold', '{ALIKE}', true) IS NOT NULL OFFSET 0
+) asked CROSS JOIN LATERAL (
+    SELECT word, pages FROM partners_searchword known WHERE known.word %% asked.word
     ORDER BY known.word = asked.word DESC, similarity(known.word, asked.word) DESC, known.pages DESC, known.word
-    LIMIT %s) known
-"""
-# Of those, what anybody may read: else a page that nobody may could be asked which words it holds. Of a word that so
-# many pages have had, some page is.
-MANY_PAGES = 200
+    LIMIT {MOST_ALIKE}) known
+"""  # noqa: S608  nothing but the numbers above
+# Of those, what anybody may read: else a page that nobody may could be asked which words it holds.
 _READ_BY_ANYBODY = """
-SELECT asked.word FROM unnest(%s::text[]) AS asked (word) LEFT JOIN partners_searchword known USING (word)
-WHERE known.pages > {many} OR EXISTS (
+SELECT asked.word FROM unnest(%s::text[]) AS asked (word) WHERE EXISTS (
     SELECT FROM partners_searchentry found WHERE found.vector @@ to_tsquery('english', asked.word) AND {readable})
 """
 _HITS = """
@@ -135,18 +138,22 @@ def nearest_words(words: Sequence[str]) -> list[str]:
     """
     if not words:
         return []
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('pg_trgm.similarity_threshold', %s, true)", [str(ALIKE)])
-        cursor.execute(_ALIKE, [list(words), MOST_ALIKE])
-        alike: dict[str, list[str]] = {}
-        for asked, known in cursor.fetchall():
-            alike.setdefault(asked, []).append(known)
+    alike: dict[str, list[str]] = {word: [] for word in words}
+    with preparing_cursor(connection, WhenRepeated) as cursor:
+        cursor.execute(_ALIKE, [list(alike)])
+        found = set()
+        for asked, known, is_in_many in cursor.fetchall():
+            alike[asked].append(known)
+            if is_in_many:
+                found.add(known)
         near = {word: _near(word, known, may_begin=word == words[-1]) for word, known in alike.items()}
-        condition, values = once("readable page", readable)
-        statement = _READ_BY_ANYBODY.format(many=MANY_PAGES, readable=condition)
-        cursor.execute(statement, [list(dict.fromkeys(chain.from_iterable(near.values()))), *values])
-        found = {word for (word,) in cursor.fetchall()}
-    return [next((one for one in near.get(word, []) if one in found), word) for word in words]
+        # Those behind one of which it is known are not wanted.
+        unsure = [word for some in near.values() for word in takewhile(lambda one: one not in found, some)]
+        if unsure:
+            condition, values = once("readable page", readable)
+            cursor.execute(_READ_BY_ANYBODY.format(readable=condition), [list(dict.fromkeys(unsure)), *values])
+            found |= {word for (word,) in cursor.fetchall()}
+    return [next((one for one in near[word] if one in found), word) for word in words]
 
 
 def _near(word: str, known: list[str], *, may_begin: bool) -> list[str]:
@@ -174,7 +181,7 @@ def _find(
         rows = ask()
         # Where nothing was found, everything was looked through.
         places = dict(zip(_VECTORS, rows[0][3:] if rows else (ALL, ALL), strict=True))
-        experience.note(key, places if all(places.values()) else None)
+        experience.note(key, places)
     # Best first, so the first of a page's translations is the reader's own or the better one.
     best = {translation_key: page_id for page_id, translation_key, *_others in reversed(rows)}
     kept = set(best.values())

@@ -30,8 +30,9 @@ FOR_TEXTS, FOR_TITLES = 1, 2
 READ_EXACT, READ_ON_TITLES = 100, 1_500
 # One alone says nothing of those that follow.
 LIKELY = 2
-# The windows of what is read, and of everything; the others are called by their places in NEWEST_FIRST.
-READ, ALL = "read", "all"
+# The windows of what is read, of everything, and, where texts are read for more than they are then asked for, of both;
+# the others are called by their places in NEWEST_FIRST.
+READ, ALL, READ_AND_ASKED = "read", "all", "read and asked"
 # Seconds for which a process keeps the days on which windows begin: any day divides the work well enough.
 KEPT_FOR, _KEPT = 300, "search-windows"
 
@@ -94,6 +95,7 @@ _IF_MANY_TITLES = "AND NOT (SELECT is_in_few_titles FROM known)"
 _IS_MORE = "AND (SELECT entries FROM newest) = {most}"
 # The first window that holds enough; of a partner's, what was read may be all that there is.
 _PLACE = "(SELECT CASE {cases} ELSE '{last}' END)"
+_ALSO_READ = "(SELECT CASE WHEN is_common THEN '{both}' ELSE '{place}' END FROM known)"
 _HOLDS_ENOUGH = "(SELECT count(*) FROM {name}) >= {number}"
 _HOLDS_ALL = "(SELECT entries FROM newest) < {most}"
 _NEWEST = """
@@ -177,12 +179,14 @@ class Newest:
         """Return the statement that finds the `limit` newest readable pages whose `vector` answers."""
         first = FOR_TEXTS if vector == "vector" and self._is_read else 0 if self._is_exact else FOR_TITLES
         places = [*(str(at) for at in range(max(first, self._first), self._days)), ALL]
+        there = {*places, READ} if self._is_read else {*places}
         only = self._only[vector] if self._only else None
-        if only not in {None, READ if self._is_read else ALL, *places}:
+        wanted = there if only is None else {READ, str(FOR_TEXTS)} if only == READ_AND_ASKED else {only}
+        if not wanted <= there:
             # There are fewer entries than there were.
-            only = ALL
-        looked = [(READ, name) for name in self._read(vector, limit)] if self._is_read and only in {None, READ} else []
-        for place in (place for place in places if only in {None, place}):
+            wanted = {ALL}
+        looked = [(READ, name) for name in self._read(vector, limit)] if READ in wanted else []
+        for place in (place for place in places if place in wanted):
             query, name = self._query(place), f"{vector}_{place}"
             enough = " ".join(_ENOUGH.format(name=before, number=limit) for _place, before in looked)
             conditions = f"{self._if_possible} {enough} {self._is_more}"
@@ -197,21 +201,22 @@ class Newest:
         return _NEWEST.format(windows=windows, limit=limit)
 
     def place(self, vector: str, limit: int) -> str:
-        """Return SQL of the one window that would have been enough, of those that `of` has asked for, as `only`; NULL
-        where that one is asked for less than what is read before it, and so says nothing of what will be found.
-        """
+        """Return SQL of what would have been enough, of the windows that `of` has asked for, as `only`."""
         *others, (last, _name) = self._looked[vector]
-        asked_less = str(FOR_TEXTS) if self._looked[vector][0][0] == READ and not self._is_exact else None
-        cases = [
-            f"WHEN {self._is_enough(place, name, limit)} THEN {'NULL' if place == asked_less else f"'{place}'"}"
-            for place, name in others
-        ]
+        enough = [(self._is_enough(place, name, limit), self._as_only(vector, place)) for place, name in others]
+        cases = [f"WHEN {is_enough} THEN {as_only}" for is_enough, as_only in enough]
         return _PLACE.format(cases=" ".join(cases), last=last) if cases else f"'{last}'"
 
+    def _as_only(self, vector: str, place: str) -> str:
+        """Return SQL of what has to be looked into for what `place` holds, and was read before where that is more."""
+        if place != str(FOR_TEXTS) or self._looked[vector][0][0] != READ or self._is_exact:
+            return f"'{place}'"
+        return _ALSO_READ.format(both=READ_AND_ASKED, place=place) if self._is_known else f"'{READ_AND_ASKED}'"
+
     def enough(self, vector: str, limit: int) -> str:
-        """Return SQL of whether the window that alone was looked into is enough."""
-        ((place, name),) = self._looked[vector]
-        return "true" if place == ALL else self._is_enough(place, name, limit)
+        """Return SQL of whether the windows that alone were looked into are enough."""
+        enough = [self._is_enough(place, name, limit) for place, name in self._looked[vector] if place != ALL]
+        return f"({' OR '.join(enough)})" if enough else "true"
 
     def _is_enough(self, place: str, name: str, limit: int) -> str:
         enough = _HOLDS_ENOUGH.format(name=name, number=limit)

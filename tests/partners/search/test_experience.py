@@ -75,8 +75,8 @@ def test_what_is_not_there_any_more_is_looked_for_everywhere(remembering, monkey
 
 @pytest.mark.parametrize("is_forgotten", [False, True])
 def test_the_same_is_found_where_more_is_read_than_was(remembering, monkeypatch, is_forgotten):
-    """Of the newest seven four have the word or a longer one, and then five. The window behind them, which is asked for
-    the word as it is, is not remembered.
+    """Of the newest seven four have the word or a longer one, and then five. The window behind them is asked for the
+    word as it is, so both are looked into again.
     """
     monkeypatch.setattr(windows, "READ_FIRST", 7)
     monkeypatch.setattr(windows, "NEWEST_FIRST", (3, 12, 18))
@@ -87,12 +87,22 @@ def test_the_same_is_found_where_more_is_read_than_was(remembering, monkeypatch,
     pages |= {day: article_of(remembering, day, as_it_is).pk for day in (4, 3, 2, 1)}
     index_missing()
     cache.clear()
-    assert set(found("buoy").pages) == {pages[day] for day in (11, 10, 9, 8, 4)}
+    for _first_and_again in range(2):
+        there, [of_each] = windows_of("buoy")
+        assert set(there) == {pages[day] for day in (11, 10, 9, 8, 4)}
+    assert of_each == ["title_vector_all", "vector_read", "vector_1"]
     pages[12] = article_of(remembering, 12, longer).pk
     index_missing()
     if is_forgotten:
         experience._places.clear()
     assert set(found("buoy").pages) == {pages[day] for day in (12, 11, 10, 9, 8)}
+
+
+def test_what_is_rare_and_so_not_read_for_is_asked_of_one_window(remembering, monkeypatch):
+    monkeypatch.setattr(windows, "NEWEST_FIRST", (3, 12, 18))
+    monkeypatch.setattr(known_words, "RARE", 0)
+    first = windows_of("sleepers")[0]
+    assert windows_of("sleepers") == (first, [["title_vector_all", "vector_1"]])
 
 
 def article_of(many, days, text):
