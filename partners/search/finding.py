@@ -87,21 +87,23 @@ def find(query: SearchQuery, locale_id: int, narrowing: Narrowing, *, today: dat
     lists may name, now.
 
     Of a page and its translations one is found: the reader's, where it matches. Where nothing holds all terms, mistyped
-    words are corrected; where that finds nothing either, pages that hold some of the terms are found.
+    words are corrected; where that finds nothing either, pages that hold some of the terms are found, as they are or
+    corrected.
     """
     if not query:
         return Found()
     if (found := _find(query, locale_id, narrowing, today)).pages:
         return found
-    words = nearest_words(query.words)
+    words, corrected, some = nearest_words(query.words), None, query
     if words != list(query.words):
         corrected = query.with_words(words)
         if (found := _find(corrected, locale_id, narrowing, today)).pages:
             found.corrected = corrected
             return found
+        some = query.with_words([*(word for word in query.words if word not in words), *words])
     if len(query.words) + len(query.runs) > 1:
-        found = _find(query, locale_id, narrowing, today, any_term=True)
-        found.is_loose = True
+        found = _find(some, locale_id, narrowing, today, any_term=True)
+        found.is_loose, found.corrected = True, corrected if found.pages else None
     return found
 
 

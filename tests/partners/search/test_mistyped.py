@@ -1,6 +1,7 @@
 """partners/search/finding.py: which words stand for others, and which for nothing."""
 
 import pytest
+from bs4 import BeautifulSoup
 from wagtail.models import PageViewRestriction
 
 from partners.search.indexing import index_missing, index_page
@@ -41,3 +42,22 @@ def test_a_word_that_was_misspelt_in_a_title_once_is_mistyped_afterwards(site):
     article.save_revision().publish()
     index_page(article.pk)
     assert found("lighthuose").pages == [article.pk]
+
+
+@pytest.mark.parametrize("text", ["containrs expalined", "expalined containrs zzzzqqq", "expalined containers"])
+def test_words_that_are_mistyped_both_and_stand_in_different_pages_find_these(site, client, text):
+    answer = found(text)
+    assert set(answer.pages) == {site["cranes"].pk, site["tax"].pk}
+    assert answer.is_loose
+    words = answer.corrected.text
+    assert set(words.split()) - {"zzzzqqq"} == {"containers", "explained"}
+    note = BeautifulSoup(client.get("/search/", {"q": text}).content, "lxml").select_one(".search-answer__note")
+    assert " ".join(note.text.split()) == f"No page has all of these words. These have some of {words}."
+    assert {mark.text for mark in note.parent.select("mark")} >= {"containers", "explained"}
+
+
+def test_where_words_stand_in_different_pages_the_one_that_is_right_finds_as_well(site):
+    """'tax' is no word to correct by, nor is any so short; 'taxi' might be."""
+    builders.article(site["cranes"].sponsor, title="Waiting for a taxi")
+    index_missing()
+    assert site["tax"].pk in found("containrs tax").pages
