@@ -11,6 +11,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol, Self
 
+# So long may what is written together be held up by locks of somebody else: after that each waits for its own. Others'
+# commits, each on a slow disk, are waited for as well. And so long is a commit waited for by whoever comes meanwhile.
+LOCK_SECONDS = 0.5
+
 
 class Write(Protocol):
     """What one request wants written."""

@@ -6,6 +6,7 @@ But a trigger before one row does not see another row of the same statement; one
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -36,23 +37,32 @@ class Beside:
 
 
 NUMBER = "{number}"
+# What a statement begins with holds until its transaction ends.
+_WAITING_NO_LONGER = "set_config('lock_timeout', '%d', true)"
+# A transaction waits for each of its locks for so long: this is what those before have left. 0 would be no bound.
+_WAITING_NO_LONGER_IN_ALL = """set_config('lock_timeout', greatest(
+    1, %d - round(1000 * extract(epoch FROM clock_timestamp() - transaction_timestamp()))
+)::int::text, true)"""
 
 
-def insert_rows(rows: Sequence[models.Model], *beside: Beside) -> list[list[Any]]:
+def insert_rows(rows: Sequence[models.Model], *beside: Beside, lock_seconds: float | None = None) -> list[list[Any]]:
     """Write new `rows`, each after those that it refers to, and give them their numbers; return what `beside` says.
 
     What the database fills in by itself is read from it when it is first asked for. Raises what `save()` raises of
-    the database, and ValueError for a row that is stored already.
+    the database, OperationalError where a lock is waited for longer than `lock_seconds`, which hold for the rest of
+    the transaction, and ValueError for a row that is stored already.
     """
-    insertion = _insertion(rows, beside)
+    first = () if lock_seconds is None else (_WAITING_NO_LONGER % round(1000 * lock_seconds),)
+    insertion = _insertion(rows, beside, *first)
     if not insertion.parts:
         return []
     with preparing_cursor(insertion.connection, AtOnce) as cursor:
         cursor.execute(insertion.statement, insertion.parameters)
         found = cursor.fetchone()
-    numbers = len(insertion.numbered)
-    insertion.finish(rows, dict(zip(insertion.numbered, found[:numbers], strict=True)))
-    return list(found[numbers:])
+    said = len(found) - len(beside)
+    numbers = found[said - len(insertion.numbered) : said]
+    insertion.finish(rows, dict(zip(insertion.numbered, numbers, strict=True)))
+    return list(found[said:])
 
 
 def insert_all(
@@ -61,11 +71,12 @@ def insert_all(
     """Write each of `many`, rows and statements beside them, and after them `last`, by one transaction of their own.
 
     They are sent together, so nothing that they return is known. Raises what the database refuses them with, and
-    OperationalError where a lock is waited for longer than `seconds`; then nothing was written. Raises
-    TransactionManagementError within somebody's transaction, which their COMMIT would end.
+    OperationalError where locks are waited for longer than `seconds`, all together, but for what one of the statements
+    waits for one after the other; then nothing was written. Raises TransactionManagementError within somebody's
+    transaction, which their COMMIT would end.
     """
-    insertions = [_insertion(rows, beside) for rows, beside in many]
-    insertions.append(_insertion((), last))
+    first = _WAITING_NO_LONGER_IN_ALL % round(1000 * seconds)
+    insertions = [_insertion(rows, beside, first) for rows, beside in (*many, ((), last))]
     connection = connections[DEFAULT_DB_ALIAS]
     if connection.in_atomic_block:
         raise TransactionManagementError("insert_all() must run outside of any transaction.")
@@ -77,7 +88,6 @@ def insert_all(
             with driven.pipeline():
                 try:
                     driven.execute("BEGIN")
-                    driven.execute(f"SET LOCAL lock_timeout = {round(seconds * 1000)}")
                     for insertion in insertions:
                         cursor.execute(insertion.statement, insertion.parameters)
                     commit = driven.execute("COMMIT")
@@ -99,15 +109,17 @@ def _leave_transaction(connection: Any) -> None:
 
     A transaction is also open where something could not even be sent.
     """
-    status = connection.connection.info.transaction_status
-    if status in {TransactionStatus.INERROR, TransactionStatus.INTRANS}:
-        connection.connection.rollback()
-    elif status != TransactionStatus.IDLE:
+    info = connection.connection.info
+    if info.transaction_status in {TransactionStatus.INERROR, TransactionStatus.INTRANS}:
+        # The line may break just then.
+        with suppress(psycopg.Error):
+            connection.connection.rollback()
+    if info.transaction_status != TransactionStatus.IDLE:
         connection.close()
 
 
-def _insertion(rows: Sequence[models.Model], beside: Sequence[Beside]) -> "_Insertion":
-    insertion = _Insertion()
+def _insertion(rows: Sequence[models.Model], beside: Sequence[Beside], *first: str) -> "_Insertion":
+    insertion = _Insertion(first)
     for row in rows:
         if not row._state.adding:
             raise ValueError(f"This {row._meta.verbose_name} is stored already.")
@@ -185,8 +197,10 @@ def _statement(parts: tuple[str, ...], said: tuple[str, ...]) -> str:
 class _Insertion:
     """The parts of one statement. Every name in it is one of our own models."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: Sequence[str]) -> None:
         self.connection = connections[DEFAULT_DB_ALIAS]
+        # What is asked for first is carried out first.
+        self._first = first
         self.parts: list[str] = []
         self.parameters: list[Any] = []
         # By the identity of a row that is new: what is its number.
@@ -195,8 +209,10 @@ class _Insertion:
 
     @property
     def statement(self) -> str:
-        """The whole in SQL, with $1, $2 where its values are; it returns the numbers, and what was said beside them."""
-        return _statement(tuple(self.parts), (*self.numbered.values(), *self._besides))
+        """The whole in SQL, with $1, $2 where its values are; its last columns are the numbers, and what was said
+        beside them.
+        """
+        return _statement(tuple(self.parts), (*self._first, *self.numbered.values(), *self._besides))
 
     def add_beside(self, place: int, statement: Beside) -> None:
         """Add a statement of somebody else's."""

@@ -6,19 +6,18 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Self
 
-from django.db import connection, models, transaction
+from django.db import InternalError, connection, models, transaction
 
 from partners.brochures.consent_lock import holding_mailbox
 from partners.brochures.limits import Taking, taking_all
 from partners.brochures.named_rows import holding_named
 from partners.brochures.spam import ORDER_OF_LIMITS
 from partners.brochures.spam_words import mailbox
+from partners.database_away import leave_read_only
 from partners.delivery.alarm import waking
+from partners.group_commit import LOCK_SECONDS
 from partners.inserting import Beside, insert_all, insert_rows
 
-# For a lock that somebody else holds: after that each form waits for its own. Others' commits, each on a slow disk, are
-# waited for as well.
-LOCK_SECONDS = 0.5
 # Who sends again within so many seconds has pressed twice, or asks for a second brochure.
 LATELY_SECONDS = 10.0
 _MOST_REMEMBERED = 1000
@@ -51,15 +50,16 @@ class FormWrite:
     consents: Sequence[Beside]
     takings: Sequence[Taking]
 
-    def write(self) -> None:
+    def write(self, lock_seconds: float | None = None) -> None:
         """Write it by one statement, which is a transaction of its own outside of one.
 
-        Raises django.db.DatabaseError and writes nothing, also where a limit has no room (`is_without_room`).
+        Raises django.db.DatabaseError and writes nothing, also where a limit has no room (`is_without_room`), or where
+        `lock_seconds` are given and it waits for locks for longer.
         """
         held = (*holding_named(self.rows), holding_mailbox(self.email))
         beside = (*self.consents, waking(), *held, *taking_all(self.takings))
         with transaction.atomic() if connection.in_atomic_block else nullcontext():
-            insert_rows(self.rows, *beside)
+            insert_rows(self.rows, *beside, lock_seconds=lock_seconds)
 
     @classmethod
     def carry_out(cls, writes: Sequence[Self]) -> None:
@@ -67,6 +67,20 @@ class FormWrite:
 
         One alone, too, waits no longer than LOCK_SECONDS: somebody who wants nothing written may wait behind it.
         """
+        if connection.in_atomic_block:
+            raise transaction.TransactionManagementError("Somebody's COMMIT would be waited for by nobody.")
+        try:
+            if len(writes) == 1:
+                # As most are on a quick disk: one conversation with the server, and one statement to be read.
+                writes[0].write(LOCK_SECONDS)
+            else:
+                cls._write_together(writes)
+        except InternalError as error:
+            leave_read_only(error)
+            raise
+
+    @classmethod
+    def _write_together(cls, writes: Sequence[Self]) -> None:
         many: list[tuple[Sequence[models.Model], Sequence[Beside]]] = [
             (one.rows, (*one.consents, holding_mailbox(one.email)))
             for one in sorted(writes, key=lambda one: mailbox(one.email))

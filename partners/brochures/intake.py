@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 
 from partners.articles.article_page import PartnerArticlePage
 from partners.brochures.circumstances import Circumstances
@@ -27,6 +27,7 @@ from partners.brochures.sending import new_letter, send_and_count
 from partners.brochures.spam import Sign, judge, sign_of, takings_of_clean
 from partners.brochures.staff_notice import new_notices, queue_staff_notices
 from partners.brochures.submission import Submission
+from partners.database_away import is_deadlock
 from partners.group_commit import finish_others, write_later
 from partners.inserting import Beside, insert_rows
 from partners.keeping import asked_anew
@@ -98,6 +99,15 @@ def accept_request(request: Request, circumstances: Circumstances | None = None)
     then nothing was.
     """
     circumstances = circumstances or Circumstances()
+    try:
+        return _accept_once(request, circumstances)
+    except OperationalError as error:
+        if connection.in_atomic_block or not is_deadlock(error):
+            raise
+        return _accept_once(request, circumstances)
+
+
+def _accept_once(request: Request, circumstances: Circumstances) -> Submission:
     try:
         return _accept(request, circumstances)
     except IntegrityError:

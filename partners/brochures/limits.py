@@ -249,10 +249,16 @@ def first_reached(takings: Iterable[Taking], had_room: Collection[str]) -> Limit
 
 
 def forget_old_allowances() -> int:
-    """Delete every row that was not touched for FORGOTTEN_AFTER, or LOGIN_KNOWN_FOR; return how many."""
+    """Delete every row that was not touched for FORGOTTEN_AFTER, or LOGIN_KNOWN_FOR; return how many.
+
+    Who takes limits takes them in an order of theirs, which rows in a table do not have: one that is in somebody's
+    hands is not waited for, and is not old any more.
+    """
     old = Allowance.objects.filter(touched_at__lt=Now() - FORGOTTEN_AFTER)
     is_kept = models.Q(scope=LOGIN_KNOWN, touched_at__gte=Now() - LOGIN_KNOWN_FOR)
-    deleted, _ = old.exclude(is_kept).delete()
+    with transaction.atomic():
+        free = old.exclude(is_kept).select_for_update(skip_locked=True)
+        deleted, _ = Allowance.objects.filter(pk__in=free.values("pk")).delete()
     return deleted
 
 

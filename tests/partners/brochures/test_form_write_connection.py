@@ -93,3 +93,22 @@ def test_a_commit_that_the_server_answers_by_a_rollback_is_none(committed_page, 
     assert not Submission.objects.exists()
     FormWrite.carry_out(gathered(*asked(committed_page, "cleo", "dora")))
     assert Submission.objects.count() == 2
+
+
+def test_where_a_transaction_cannot_even_be_rolled_back_whoever_comes_next_has_another_connection(
+    committed_page, monkeypatch
+):
+    """The line breaks just then."""
+    writes = gathered(*asked(committed_page, "ann", "bea"))
+    writes[1].rows[0].name = "no text of PostgreSQL\0"
+
+    def broken(_driven):
+        raise psycopg.OperationalError("the line broke")
+
+    with monkeypatch.context() as changed:
+        changed.setattr(psycopg.Connection, "rollback", broken)
+        with pytest.raises(DatabaseError, match="NUL"):
+            FormWrite.carry_out(writes)
+    FormWrite.carry_out(gathered(*asked(committed_page, "cleo", "dora")))
+    connection.close()
+    assert Submission.objects.count() == 2

@@ -196,7 +196,7 @@ def test_form_names_the_privacy_notice(client, page):
 
 @pytest.mark.parametrize("error", [OperationalError, InterfaceError])
 def test_form_that_cannot_be_stored_is_shown_again_with_all_that_was_typed(client, page, monkeypatch, error):
-    def fail(rows, *beside):
+    def fail(rows, *beside, **_options):
         raise error("the disk is full: reader@example.com")
 
     body = fields(name="Ann", company="Kept & Co")
