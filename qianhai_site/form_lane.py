@@ -3,24 +3,31 @@
 A form is little work, nearly all of it the same: Python's for a millisecond, and one statement of the database. Threads
 that take forms by turns each have a connection of their own, whose server knows of it what each form needs, and take
 the interpreter from each other while they do so. One thread takes a sixth more of them than four. Those that wait for
-it are written together (`partners/group_commit.py`), which is two fifths more again. But where one form has to wait,
-those behind it must not: they go to threads that anything else is done by.
+it are written together (`form_group.py`), which is two fifths more again. But where one form has to wait, those behind
+it must not: they go to threads that anything else is done by. Behind a commit it is the other way round: each of those
+threads would wait for one of its own, and the lane's next holds all.
 """
 
 import io
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from typing import Any
 
-from partners.group_commit import Write, gathered_by
+from partners.group_commit import LOCK_SECONDS, gathered_by
+from qianhai_site.form_group import Group, Job, Request
 
 logger = logging.getLogger(__name__)
 
 # A form that takes longer waits for somebody, or for much work: those behind it are taken elsewhere.
 PATIENCE_SECONDS = 0.05
+# But those that can be written later wait for a commit, of one form or of several, for as long as locks may hold it up.
+COMMIT_PATIENCE_SECONDS = LOCK_SECONDS
+# Nobody waits for longer, whatever goes on: many forms that take a little less than the patience would add up.
+MOST_WAITING_SECONDS = 0.5
 # So many are taken at most before a commit: if it fails, each that it held is taken again. Those count as well of which
 # nothing is written, or a flood of them would keep the others waiting.
 MOST_TOGETHER = 16
@@ -31,9 +38,6 @@ ALONE_SECONDS, MOST_ALONE_SECONDS = 0.1, 1.6
 LARGEST_FORM_BYTES = 64 * 1024
 _MOST_PATHS = 1000
 
-type Request = Any
-type Job = tuple[Request, dict[str, Any]]
-
 
 class FormLane:
     """Takes what visitors send, in the order in which it comes, by one thread; `elsewhere` takes what waits too long.
@@ -43,8 +47,13 @@ class FormLane:
 
     def __init__(self, take: Callable[[Request, dict[str, Any]], None], elsewhere: Callable[[Job], None]) -> None:
         self._take, self._elsewhere = take, elsewhere
-        self._waiting: SimpleQueue[Job] = SimpleQueue()
-        self._began: float | None = None
+        # With the moment at which each came. Whoever looks at it holds the lock.
+        self._waiting = deque[tuple[float, Job]]()
+        self._lock = threading.Lock()
+        # At least one word for each that waits.
+        self._came: SimpleQueue[None] = SimpleQueue()
+        # What is being done: since when, and whether that is a commit.
+        self._step: tuple[float, bool] | None = None
         self._somebody_waits = threading.Event()
         # Where forms are sent to that can be written later.
         self._paths: set[str] = set()
@@ -54,25 +63,33 @@ class FormLane:
 
     def put(self, request: Request, environ: dict[str, Any]) -> None:
         """Take in a request whose body has been read (`read_form`)."""
-        self._waiting.put((request, environ))
-        if self._began is not None:
+        with self._lock:
+            self._waiting.append((time.monotonic(), (request, environ)))
+        self._came.put(None)
+        if self._step is not None:
             self._tell()
 
     def _work(self) -> None:
         while True:
-            job = self._waiting.get()
-            self._go_on()
-            if self._waiting.empty() or time.monotonic() < self._alone_until:
-                self._take(*job)
-            else:
-                self._take_together(job)
-            self._began = None
+            self._came.get()
+            # Who came may have been taken with those before, or elsewhere.
+            if (job := self._next()) is None:
+                continue
+            try:
+                if time.monotonic() < self._alone_until:
+                    self._take(*job)
+                else:
+                    self._take_together(job)
+            except BaseException:
+                # A panic of granian's is no Exception. There is no other thread that takes those that wait.
+                logger.exception("A form could not be taken.")
+            self._step = None
             # Nothing of a request is held until the next.
             del job
 
     def _take_together(self, job: Job | None) -> None:
         """Take `job`, and those that wait by the time it is done, and write by one commit what can be."""
-        group = _Group(self._go_on, self._note)
+        group = Group(self._go_on, self._note)
         number = 0
         with gathered_by(group):
             while job is not None:
@@ -86,29 +103,33 @@ class FormLane:
                 job = self._next() if number < MOST_TOGETHER else None
             group.finish()
 
-    def _note(self, failed: list[Job]) -> None:
-        """Note that a group was written, or that each of `failed` is to be taken again, since nothing of it was."""
+    def _note(self, jobs: list[Job], *, failed: bool) -> None:
+        """Note that `jobs` were written by one commit, or that each is to be taken again, since nothing of it was."""
+        if failed:
+            for job in jobs:
+                job[1]["wsgi.input"].seek(0)
+                self._elsewhere(job)
+        if len(jobs) < 2:
+            # One alone says nothing of those that others would spoil.
+            return
         if not failed:
             self._alone_for = ALONE_SECONDS
             return
         self._alone_until = time.monotonic() + self._alone_for
         self._alone_for = min(2 * self._alone_for, MOST_ALONE_SECONDS)
-        for job in failed:
-            job[1]["wsgi.input"].seek(0)
-            self._elsewhere(job)
 
     def _next(self) -> Job | None:
-        try:
-            job = self._waiting.get_nowait()
-        except Empty:
-            return None
+        with self._lock:
+            if not self._waiting:
+                return None
+            _came, job = self._waiting.popleft()
         self._go_on()
         return job
 
-    def _go_on(self) -> None:
+    def _go_on(self, *, is_commit: bool = False) -> None:
         """Have those that wait be patient from now on."""
-        self._began = time.monotonic()
-        if not self._waiting.empty():
+        self._step = time.monotonic(), is_commit
+        if self._waiting:
             self._tell()
 
     def _tell(self) -> None:
@@ -120,95 +141,34 @@ class FormLane:
             self._somebody_waits.wait()
             # Whoever waits is told of again by what comes after, or by the thread when it goes on.
             self._somebody_waits.clear()
-            while not self._waiting.empty():
-                began = self._began
-                now = time.monotonic()
-                left = (now if began is None else began) + PATIENCE_SECONDS - now
-                if left > 0:
-                    time.sleep(left)
-                    continue
-                try:
-                    self._elsewhere(self._waiting.get_nowait())
-                except Empty:
-                    break
+            while (seconds := self._hand_over()) is not None:
+                time.sleep(seconds)
 
+    def _hand_over(self) -> float | None:
+        """Have those taken elsewhere that are not patient any more, and return when to look again, or None: nobody is.
 
-class _Group:
-    """Requests that were answered, and what has to be committed before anybody hears it."""
-
-    def __init__(self, go_on: Callable[[], None], note: Callable[[list[Job]], None]) -> None:
-        self._go_on, self._note = go_on, note
-        self._writes: list[Write] = []
-        self._answered: list[tuple[Job, _LateAnswer]] = []
-        # Whether the request that is being taken wants something written.
-        self._has_to_wait = False
-
-    def add(self, write: Write) -> None:
-        self._writes.append(write)
-        self._has_to_wait = True
-
-    def take(self, job: Job, take: Callable[[Request, dict[str, Any]], None]) -> bool:
-        """Have `job` taken, and say whether its answer waits; else it was given."""
-        request, environ = job
-        late = _LateAnswer(request, lambda: self._has_to_wait)
-        take(late, environ)
-        has_to_wait, self._has_to_wait = self._has_to_wait, False
-        if has_to_wait:
-            self._answered.append((job, late))
-        return has_to_wait
-
-    def finish(self) -> None:
-        """Write what was added, and answer; where that fails, `note` is told of whose it was, else of nobody.
-
-        Raises RuntimeError where it is asked for by a request whose own write was added.
+        By then what is done may be another thing, for which they are less patient.
         """
-        if self._has_to_wait:
-            raise RuntimeError("What this request wants written is committed with its answer, not before.")
-        if not self._writes:
-            return
-        writes, answered = self._writes, self._answered
-        self._writes, self._answered = [], []
-        self._go_on()
-        try:
-            type(writes[0]).carry_out(writes)
-        except Exception as error:  # noqa: BLE001  whatever it was, each finds it again by itself
-            logger.info("Forms are taken one by one: %s.", type(error).__name__)
-            self._note([job for job, _late in answered])
-        else:
-            self._note([])
-            for _job, late in answered:
-                late.give()
-
-
-class _LateAnswer:
-    """Stands for a request: passes its answer on, or keeps it where it `has_to_wait`."""
-
-    def __init__(self, request: Request, has_to_wait: Callable[[], bool]) -> None:
-        self._request, self._has_to_wait = request, has_to_wait
-        self._answer: tuple[int, list[tuple[str, str]], bytes] | None = None
-
-    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
-        if self._has_to_wait():
-            self._answer = status, headers, body
-        else:
-            self._request.response_bytes(status, headers, body)
-
-    def response_iter(self, status: int, headers: list[tuple[str, str]], pieces: Any) -> None:
-        if not self._has_to_wait():
-            self._request.response_iter(status, headers, pieces)
-            return
-        try:
-            self._answer = status, headers, b"".join(iter(pieces.__next__, None))
-        finally:
-            pieces.close()
-
-    def give(self) -> None:
-        """Answer as was to be answered; raises nothing, since others wait for the same."""
-        if self._answer is not None:
-            try:
-                self._request.response_bytes(*self._answer)
-            except Exception:
-                logger.exception("An answer could not be given.")
+        now = time.monotonic()
+        began, is_commit = self._step or (now, False)
+        over: list[Job] = []
+        patient = deque[tuple[float, Job]]()
+        again = now + PATIENCE_SECONDS
+        with self._lock:
+            for came, job in self._waiting:
+                # Who cannot be written later gains nothing by a group.
+                gains = is_commit and job[1].get("PATH_INFO", "") in self._paths
+                until = began + (COMMIT_PATIENCE_SECONDS if gains else PATIENCE_SECONDS)
+                until = min(until, came + MOST_WAITING_SECONDS)
+                if until <= now:
+                    over.append(job)
+                else:
+                    patient.append((came, job))
+                    again = min(again, until)
+            self._waiting = patient
+        for job in over:
+            self._elsewhere(job)
+        return again - now if patient else None
 
 
 def is_form(environ: dict[str, Any], session_cookie: str) -> bool:

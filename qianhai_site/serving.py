@@ -17,6 +17,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -104,7 +105,9 @@ class Door:
                 self._handle(request, environ)
         except BaseException:
             logger.exception("A request could not be answered.")
-            request.response_bytes(500, [], b"")
+            # Nor that, perhaps, for the same reason; the thread has others to take.
+            with suppress(BaseException):
+                request.response_bytes(500, [], b"")
 
 
 def _may_have_body(environ: dict[str, Any]) -> bool:

@@ -9,7 +9,7 @@ import runpy
 from qianhai_site import form_lane
 
 # The processes that answer are forked from this one, and have what it has.
-form_lane.PATIENCE_SECONDS = 30.0
+form_lane.PATIENCE_SECONDS = form_lane.COMMIT_PATIENCE_SECONDS = form_lane.MOST_WAITING_SECONDS = 30.0
 
 if __name__ == "__main__":
     runpy.run_module("qianhai_site.serving", run_name="__main__", alter_sys=True)

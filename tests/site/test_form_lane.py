@@ -65,7 +65,7 @@ def test_those_behind_one_that_is_held_up_are_taken_elsewhere(taken):
     taken.put("late")
     wait_until(lambda: taken.elsewhere[-1] == "late", 10, "the late one is taken")
     taken.may_go.set()
-    wait_until(lambda: taken.lane._began is None, 10, "the held one ends")
+    wait_until(lambda: taken.lane._step is None, 10, "the held one ends")
     taken.put("after")
     wait_until(lambda: taken.names()[-1] == "after", 10, "the lane goes on")
     assert taken.names() == ["before", "stuck", "after"]

@@ -231,6 +231,22 @@ def test_a_failure_is_answered_and_the_thread_goes_on(front, caplog):
     assert front.ask("/").answer()[0] == 200
 
 
+def test_a_failure_of_which_nobody_can_be_told_ends_no_thread(front):
+    """As a panic of granian's, which is no Exception."""
+
+    class Broken(Request):
+        def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+            super().response_bytes(status, headers, body)
+            raise BaseException
+
+    broken = [Broken() for _ in range(THREADS + 1)]
+    for number, request in enumerate(broken):
+        front.door(request, asked(f"/{number}"))
+    for request in broken:
+        wait_until(lambda request=request: len(request.answers) == 2, 10, "it was to be told")
+    assert front.ask("/").answer()[0] == 200
+
+
 @pytest.mark.parametrize(
     "more",
     [{"REQUEST_METHOD": "POST"}, {"CONTENT_LENGTH": "3"}, {"HTTP_TRANSFER_ENCODING": "chunked"}],
