@@ -26,8 +26,10 @@ logger = logging.getLogger(__name__)
 PATIENCE_SECONDS = 0.05
 # But those that can be written later wait for a commit, of one form or of several, for as long as locks may hold it up.
 COMMIT_PATIENCE_SECONDS = LOCK_SECONDS
-# Nobody waits for longer, whatever goes on: many forms that take a little less than the patience would add up.
-MOST_WAITING_SECONDS = 0.5
+# Nobody waits for longer, whatever goes on, where it is slow: many forms that take a little less than the patience
+# would add up. But a crowd of quick ones would be taken by no threads any quicker, of which each writes by itself:
+# while those taken since somebody came took less than so long each, with the commits, it is waited for.
+MOST_WAITING_SECONDS, QUICK_SECONDS = 0.5, 0.02
 # So many are taken at most before a commit: if it fails, each that it held is taken again. Those count as well of which
 # nothing is written, or a flood of them would keep the others waiting.
 MOST_TOGETHER = 16
@@ -47,8 +49,9 @@ class FormLane:
 
     def __init__(self, take: Callable[[Request, dict[str, Any]], None], elsewhere: Callable[[Job], None]) -> None:
         self._take, self._elsewhere = take, elsewhere
-        # With the moment at which each came. Whoever looks at it holds the lock.
-        self._waiting = deque[tuple[float, Job]]()
+        # With the moment at which each came, and how many had been taken by then. Whoever looks at it holds the lock.
+        self._waiting = deque[tuple[float, int, Job]]()
+        self._taken = 0
         self._lock = threading.Lock()
         # At least one word for each that waits.
         self._came: SimpleQueue[None] = SimpleQueue()
@@ -64,7 +67,7 @@ class FormLane:
     def put(self, request: Request, environ: dict[str, Any]) -> None:
         """Take in a request whose body has been read (`read_form`)."""
         with self._lock:
-            self._waiting.append((time.monotonic(), (request, environ)))
+            self._waiting.append((time.monotonic(), self._taken, (request, environ)))
         self._came.put(None)
         if self._step is not None:
             self._tell()
@@ -122,7 +125,8 @@ class FormLane:
         with self._lock:
             if not self._waiting:
                 return None
-            _came, job = self._waiting.popleft()
+            _came, _taken, job = self._waiting.popleft()
+            self._taken += 1
         self._go_on()
         return job
 
@@ -152,18 +156,19 @@ class FormLane:
         now = time.monotonic()
         began, is_commit = self._step or (now, False)
         over: list[Job] = []
-        patient = deque[tuple[float, Job]]()
+        patient = deque[tuple[float, int, Job]]()
         again = now + PATIENCE_SECONDS
         with self._lock:
-            for came, job in self._waiting:
+            for came, taken, job in self._waiting:
                 # Who cannot be written later gains nothing by a group.
                 gains = is_commit and job[1].get("PATH_INFO", "") in self._paths
                 until = began + (COMMIT_PATIENCE_SECONDS if gains else PATIENCE_SECONDS)
-                until = min(until, came + MOST_WAITING_SECONDS)
+                if now - came >= (self._taken - taken) * QUICK_SECONDS:
+                    until = min(until, came + MOST_WAITING_SECONDS)
                 if until <= now:
                     over.append(job)
                 else:
-                    patient.append((came, job))
+                    patient.append((came, taken, job))
                     again = min(again, until)
             self._waiting = patient
         for job in over:

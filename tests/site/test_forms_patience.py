@@ -93,7 +93,7 @@ def test_after_a_commit_that_a_form_asked_for_those_behind_the_form_are_patient_
 
 def test_forms_of_which_each_takes_a_little_less_than_the_patience_do_not_add_up(monkeypatch):
     """Without a bound the last of a hundred would wait for four seconds."""
-    monkeypatch.setattr(form_lane, "PATIENCE_SECONDS", 30.0)
+    monkeypatch.setattr(form_lane, "PATIENCE_SECONDS", 0.25)
     waited: dict[str, float] = {}
     came: dict[str, float] = {}
     never = threading.Event()
@@ -113,6 +113,27 @@ def test_forms_of_which_each_takes_a_little_less_than_the_patience_do_not_add_up
     assert max(waited.values()) < 2 * MOST_WAITING_SECONDS
     # And those that had not waited for so long stayed.
     assert sum(seconds < MOST_WAITING_SECONDS for seconds in waited.values()) > 1
+
+
+def test_a_crowd_of_quick_ones_stays_however_long_the_last_one_waits(monkeypatch):
+    """No other thread would take them any quicker, and each would write by itself."""
+    monkeypatch.setattr(form_lane, "PATIENCE_SECONDS", 30.0)
+    monkeypatch.setattr(form_lane, "QUICK_SECONDS", 30.0)
+    never = threading.Event()
+    taken: list[str] = []
+    elsewhere: list[str] = []
+
+    def take(_request, environ):
+        never.wait(0.04)
+        taken.append(environ["NAME"])
+
+    lane = FormLane(take, lambda job: elsewhere.append(job[1]["NAME"]))
+    began = time.monotonic()
+    for number in range(25):
+        lane.put(object(), {"NAME": str(number)})
+    wait_until(lambda: len(taken) + len(elsewhere) == 25, 20, "all are taken")
+    assert elsewhere == []
+    assert time.monotonic() - began > MOST_WAITING_SECONDS
 
 
 @pytest.mark.parametrize("where", ["taken", "answered", "committed"])
