@@ -157,6 +157,17 @@ def test_those_that_wait_are_written_by_one_commit_and_answered_after_it(site):
 
 
 @pytest.mark.usefixtures("at_leisure")
+def test_what_fails_after_an_answer_spoils_no_other(site, monkeypatch):
+    def fail(_pieces):
+        raise BaseException
+
+    monkeypatch.setattr(Pieces, "close", fail)
+    gathered(site, "pieces a", "b")
+    assert site.commits == [["first", "pieces a", "b"]]
+    assert {words: len(answers) for words, answers in site.answers().items()} == {"first": 1, "pieces a": 1, "b": 1}
+
+
+@pytest.mark.usefixtures("at_leisure")
 @pytest.mark.parametrize("bad", [set(), {"b"}], ids=["written", "refused"])
 def test_a_request_is_over_before_the_next_one_and_the_last_one_after_its_commit(site, bad):
     """Django looks then at what became of its connection, and its sender need not wait for that."""
