@@ -200,7 +200,7 @@ class PageCache:
                 if rest is None:
                     # It may be made of parts that were true a moment before, by whichever proof came meanwhile.
                     since = rendering.shows_since = min([begun_at, *showing.proofs])
-                    entry = rendering.entry = self._made(answer.headers, body, showing, began - changed_at > 2)
+                    entry = rendering.entry = self._made(answer.headers, body, showing, began, changed_at)
                     is_settled = self.store.is_settled
                     if self.store.put(key, entry, mark) and place is not None and is_settled:
                         place.leave(Left(entry, since, self.store.heard(mark)))
@@ -219,14 +219,16 @@ class PageCache:
             del self._renderings[key]
         rendering.finish()
 
-    def _made(self, headers: Headers, body: bytes, showing: Showing, answers_dates: bool) -> Entry:
+    def _made(self, headers: Headers, body: bytes, showing: Showing, began: float, changed_at: float) -> Entry:
         return make_entry(
             headers,
             body,
             policy=self._policy,
             good_until=showing.good_until,
             tags=frozenset(showing.all_tags),
-            answers_dates=answers_dates,
+            # What changes while it is made may be in it or not, so its date is when that began.
+            made_at=int(began),
+            answers_dates=began - changed_at > 2,
         )
 
     def _note_personal(self, key: Key) -> None:

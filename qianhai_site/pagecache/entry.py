@@ -64,8 +64,8 @@ class Entry:
             known = parse_etags(tags)
             return "*" in known or self.etag in known or self.etag.removeprefix("W/") in known
         if (date := environ.get("HTTP_IF_MODIFIED_SINCE")) and self.answers_dates:
-            since = parse_http_date_safe(date)
-            return since is not None and since >= self.made_at
+            # A later one is no promise: it may be of another machine, whose clock is ahead, and of what that has shown.
+            return parse_http_date_safe(date) == self.made_at
         return False
 
 
@@ -86,17 +86,25 @@ def is_for_all(status: str, headers: Headers) -> bool:
 
 
 def make_entry(
-    headers: Headers, body: bytes, *, policy: str, good_until: float, tags: frozenset[str], answers_dates: bool
+    headers: Headers,
+    body: bytes,
+    *,
+    policy: str,
+    good_until: float,
+    tags: frozenset[str],
+    made_at: int,
+    answers_dates: bool,
 ) -> Entry:
-    """Return what is kept of an answer (200) with its ready-made bodies; `policy` is its Cache-Control."""
+    """Return what is kept of an answer (200) with its ready-made bodies; `policy` is its Cache-Control, `made_at` the
+    second of which it is (Unix time).
+    """
     kept = [(name, value) for name, value in headers if name.lower() not in _MADE_ANEW]
-    now = int(time.time())
     # Weak: the same page in three encodings (RFC 9110, 8.8.3.3).
     etag = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
     ours = [
         ("Cache-Control", policy),
         ("ETag", etag),
-        ("Last-Modified", http_date(now)),
+        ("Last-Modified", http_date(made_at)),
         ("Vary", "Accept-Encoding"),
     ]
     kept += ours
@@ -112,7 +120,7 @@ def make_entry(
         brotli=encoded("br", pressed),
         not_modified=ours,
         etag=etag,
-        made_at=now,
+        made_at=made_at,
         good_until=good_until,
         tags=tags,
         size=len(body) + len(packed) + len(pressed) + OVERHEAD,

@@ -2,11 +2,13 @@
 
 import gzip
 import time
+from types import SimpleNamespace
 
 import brotli
 import pytest
 from django.utils.http import http_date
 
+from qianhai_site.pagecache import door, store
 from qianhai_site.pagecache.entry import best_encoding
 from tests.site.pagecache.standing_in import Site
 
@@ -79,6 +81,26 @@ def test_a_date_proves_it_only_where_nothing_changed_about_then(site):
     # The store has never lost or heard anything.
     assert site.ask("/", HTTP_IF_MODIFIED_SINCE=date)[0] == "304 Not Modified"
     assert site.ask("/", HTTP_IF_MODIFIED_SINCE=http_date(time.time() - 9))[0] == "200 OK"
+    # Of another machine, whose clock is ahead: who knows what it had shown by then.
+    assert site.ask("/", HTTP_IF_MODIFIED_SINCE=http_date(time.time() + 9))[0] == "200 OK"
     site.store.drop(frozenset({"page:1"}), stale_until=0.0)
     date = site.ask("/")[1]["last-modified"]
     assert site.ask("/", HTTP_IF_MODIFIED_SINCE=date)[0] == "200 OK"
+
+
+def test_the_date_of_what_changed_while_it_was_made_is_when_that_began(site, monkeypatch):
+    """It took three seconds; what is made anew in the last of them is not what goes out then."""
+    now = [1_700_000_000.0]
+    clock = SimpleNamespace(time=lambda: now[0], monotonic=time.monotonic)
+    monkeypatch.setattr(door, "time", clock)
+    monkeypatch.setattr(store, "time", clock)
+
+    def change() -> None:
+        site.pages.while_rendering = lambda: None
+        site.store.drop(frozenset({"page:1"}), stale_until=0.0)
+        now[0] += 3
+
+    site.pages.while_rendering = change
+    date = site.ask("/")[1]["last-modified"]
+    site.pages.body = b"changed"
+    assert site.ask("/", HTTP_IF_MODIFIED_SINCE=date)[::2] == ("200 OK", b"changed")
