@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 from django.db import DatabaseError, InterfaceError, connection
 from psycopg import sql
+from wagtail.models import Site
 
 from partners.delivery.alarm import CHANNEL
 from partners.delivery.clock_set_back import bring_messages_back
@@ -143,6 +144,8 @@ class Pump:
             if monotonic() >= looks_again_at:
                 self._line.bring_times_back()
                 looks_again_at = monotonic() + _CLOCK_SECONDS
+            # What Wagtail keeps for an hour of where pages are found, and clears where it is changed: in a web process.
+            Site.clear_site_root_paths_cache()
             self.wake()
             next_due = self._line.seconds_to_next_due()
             self._wait_for_notification(listening, min(sweep_seconds(), next_due or sweep_seconds()))
