@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import get_language
-from wagtail.models import Locale
+from wagtail.models import Locale, Page
 
 from partners.of_admin import is_of_admin
 
@@ -27,14 +27,21 @@ class Keeper(Protocol):
     """Keeps what it is told until something that it shows has changed; what `make` loads counts as shown."""
 
     def value(
-        self, key: Hashable, make: Make[Any], shows: Iterable[Model], *, of_lists: bool, of_partners: bool
+        self,
+        key: Hashable,
+        make: Make[Any],
+        shows: Iterable[Model],
+        *,
+        of_list: int | None,
+        of_partners: bool,
+        of_places: bool,
     ) -> Any:
         """Return what is kept under `key`, or what `make` loads now, or made of `shows`: nobody may change it."""
 
     def has(self, key: Hashable, *, is_markup: bool) -> bool:
         """Say whether a value or markup is kept under `key`."""
 
-    def markup(self, key: Hashable, make: Make[str], shows: Iterable[Model], *, of_lists: bool) -> str:
+    def markup(self, key: Hashable, make: Make[str], shows: Iterable[Model]) -> str:
         """Return the markup kept under `key` for all pages, or what `make` renders now of nothing but `shows`."""
 
     def own(self, name: str, make: Make[str], *, of_lists: bool, of_partners: bool) -> str:
@@ -43,7 +50,7 @@ class Keeper(Protocol):
     def moment(self) -> int:
         """Return where in the changes that are heard of this moment is."""
 
-    def for_visitors(self, environ: Mapping[str, Any], page: Model, since: int) -> AbstractContextManager[None]:
+    def for_visitors(self, environ: Mapping[str, Any], page: Page, since: int) -> AbstractContextManager[None]:
         """Keep parts of `page` meanwhile, which is made for one visitor after the other, of whom they show nothing.
 
         `since` is a `moment` before anything was asked for it. Keeps none where nobody vouches for the host that
@@ -96,17 +103,24 @@ class KeepingMiddleware:
 
 
 def once[T](
-    key: Hashable, ask: Make[T], shows: Iterable[Model] = (), *, of_lists: bool = False, of_partners: bool = False
+    key: Hashable,
+    ask: Make[T],
+    shows: Iterable[Model] = (),
+    *,
+    of_list: int | None = None,
+    of_partners: bool = False,
+    of_places: bool = False,
 ) -> T:
     """Return what `ask` returns, asked once under `key` while one page is made, and kept for other readers' pages.
 
     `ask` may use nothing but what the key tells, and load what it shows of the site itself, or name it by `shows`:
-    pages and pictures loaded for the same page; what it returns is shared, so nobody may change it. `of_lists` says
-    that it depends on which articles there are, `of_partners` on which partners there are and what stands in their
-    rows; else it may depend on those pages that it loads, on sections, and on what is not a page.
+    pages and pictures loaded for the same page; what it returns is shared, so nobody may change it. `of_list` says
+    that it depends on which articles there are of a language (the key of its locale), `of_partners` on which partners
+    there are and what stands in their rows, `of_places` on where in the tree pages stand, and at which addresses there
+    are any; else it may depend on those pages that it loads, on sections, and on what is not a page.
     """
     if (keeper := _keeper_here()) is not None:
-        return cast("T", keeper.value(key, ask, shows, of_lists=of_lists, of_partners=of_partners))
+        return cast("T", keeper.value(key, ask, shows, of_list=of_list, of_partners=of_partners, of_places=of_places))
     reading = _reading.get()
     if reading is None or reading.known is None:
         return ask()
@@ -115,14 +129,13 @@ def once[T](
     return cast("T", reading.known[key])
 
 
-def markup(key: Hashable, make: Make[str], shows: Iterable[Model] = (), *, of_lists: bool = False) -> str:
+def markup(key: Hashable, make: Make[str], shows: Iterable[Model] = ()) -> str:
     """Return what `make` renders, which all pages of a language may share: kept under `key` until a change.
 
-    `shows` are pages and pictures loaded beforehand that it shows; what `make` loads is known anyway. `of_lists` says
-    that it depends on which articles there are.
+    `shows` are pages and pictures loaded beforehand that it shows; what `make` loads is known anyway.
     """
     keeper = _keeper_here()
-    return make() if keeper is None else keeper.markup(key, make, shows, of_lists=of_lists)
+    return make() if keeper is None else keeper.markup(key, make, shows)
 
 
 def is_kept(key: Hashable, *, is_markup: bool = False) -> bool:
@@ -148,7 +161,7 @@ def own_part(name: str, make: Make[str], *, of_lists: bool = True, of_partners: 
     return make() if keeper is None else keeper.own(name, make, of_lists=of_lists, of_partners=of_partners)
 
 
-def parts_for_visitors(request: HttpRequest, page: Model) -> AbstractContextManager[None]:
+def parts_for_visitors(request: HttpRequest, page: Page) -> AbstractContextManager[None]:
     """Have `own_part` and `markup` keep parts of `page` meanwhile, though all of it is made for the visitor of
     `request` alone. They have to be made of nothing that is his (`for_everybody.py`).
     """

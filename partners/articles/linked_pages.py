@@ -164,7 +164,7 @@ def linked_pages(named: Collection[Named], language: str) -> Linked:
     """Return what `load_linked_pages` does, kept from one page that links to them to the next. Nobody may change it."""
     wanted = _in_order(named)
     key = _name(wanted, language)
-    return once(key, lambda: load_linked_pages(wanted, language), of_lists=_types(wanted)) if wanted else {}
+    return once(key, lambda: load_linked_pages(wanted, language), of_places=_types(wanted)) if wanted else {}
 
 
 def pages_linked_from_each(texts: Sequence[Collection[Named]], language: str) -> list[Linked]:
@@ -184,7 +184,7 @@ def pages_linked_from_each(texts: Sequence[Collection[Named]], language: str) ->
                 yield from (page for page in (linked.own, linked.there, linked.sponsor) if page is not None)
 
     return [
-        once(_name(named, language), partial(linked_from, named), shown_by(named), of_lists=_types(named))
+        once(_name(named, language), partial(linked_from, named), shown_by(named), of_places=_types(named))
         if named
         else {}
         for named in wanted

@@ -16,7 +16,7 @@ def latest_articles(locale_id: int, count: int) -> list[PartnerArticlePage]:
     def ask() -> list[PartnerArticlePage]:
         return _latest(count).rows(locale=locale_id, **private_patterns())
 
-    return once(("latest", locale_id, count), ask, of_lists=True)
+    return once(("latest", locale_id, count), ask, of_list=locale_id)
 
 
 @ready_made

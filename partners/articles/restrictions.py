@@ -14,7 +14,13 @@ from partners.ready_made import is_any
 
 def private_paths() -> list[str]:
     """Return the places in the page tree below which, themselves included, not everybody may read."""
-    return once("private", lambda: list(PageViewRestriction.objects.values_list("page__path", flat=True)))
+
+    def ask() -> list[str]:
+        found = list(PageViewRestriction.objects.values_list("page__path", flat=True))
+        # Others may come to stand there. Where nothing is private, it makes no difference what is moved.
+        return once(("private", *found), lambda: found, of_places=True) if found else found
+
+    return once("private", ask)
 
 
 def open_to_all[Pages: PageQuerySet[Any]](pages: Pages, *, is_ready_made: bool = False) -> Pages:

@@ -4,7 +4,7 @@ A kind of page or a view is named here, or its answers are not kept. Before one 
 that could tell a visitor from another is taken away: what cannot be seen cannot get into what others are shown.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, cast
 
 from django.db.models import Model
@@ -76,7 +76,8 @@ def serve_to_everybody(serve: Callable[..., HttpResponse]) -> Callable[..., Http
     def served(page: Page, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse:
         tags = PAGES.get(page._meta.label_lower)
         if tags is not None and current_showing() is not None and not args and not kwargs:
-            make_public(request, tags | {f"key:{page.translation_key}"})
+            # Where a language has no home of its own that is published, its address leads to another's.
+            make_public(request, tags | {f"key:{page.translation_key}", f"{LIST}{page.locale_id}"})
         return serve(page, request, args, kwargs)
 
     return served
@@ -99,17 +100,15 @@ def make_public(request: HttpRequest, tags: frozenset[str]) -> None:
         request.__dict__.pop(name, None)
     request.META = meta
     cast("Any", request).environ = meta
-    showing.lists = lists_of(tags)
-    showing.tags |= {SITE, *(tags - {_EVERY_LIST}), *showing.lists}
+    showing.tags |= {SITE, *(tags - {_EVERY_LIST}), *lists_of(tags)}
     showing.is_for_everybody = True
 
 
-def lists_of(tags: frozenset[str] = frozenset()) -> frozenset[str]:
-    """Return the lists that `tags` stand for: the one of the active language at least."""
-    own = get_language()
-    return frozenset(
-        f"{LIST}{pk}" for pk, locale in locales().items() if _EVERY_LIST in tags or locale.language_code == own
-    )
+def lists_of(tags: Collection[str]) -> set[str]:
+    """Return the lists that `tags` name or stand for, and the one of the active language."""
+    own, every = get_language(), _EVERY_LIST in tags
+    named = {tag for tag in tags if tag.startswith(LIST)}
+    return named | {f"{LIST}{pk}" for pk, locale in locales().items() if every or locale.language_code == own}
 
 
 def tags_of(model: Model) -> set[str]:

@@ -12,18 +12,21 @@ from typing import Any
 
 from django.db.models import Model
 from django.utils.translation import get_language
+from wagtail.blocks import StreamValue
+from wagtail.models import Page
 
 from qianhai_site.pagecache.keys import Key, Keys
 from qianhai_site.pagecache.listening import SURE, Listener
 from qianhai_site.pagecache.opting_in import lists_of, tags_of
 from qianhai_site.pagecache.part import Part, PartKey
 from qianhai_site.pagecache.showing import Showing, current_showing, recording, recording_part
-from qianhai_site.pagecache.store import LIST, PARTNERS, SITE, Store
+from qianhai_site.pagecache.store import LIST, PARTNERS, PLACES, SITE, Store
 
 # Seconds by which the proof for a part ends sooner than that for a whole page: meanwhile the page around it is made.
 MARGIN = 0.3
-# What a value is taken for where it is not a text: a page and what belongs to it.
-VALUE_BYTES = 16 * 1024
+# What a value is taken for where it is not a text: a page and what belongs to it. And what each of the texts in a
+# page's blocks takes beside itself, as it was measured.
+VALUE_BYTES, TEXT_OVERHEAD = 16 * 1024, 128
 # Beside its content, what a part costs: its key, tags and places in the store.
 OVERHEAD = 2048
 
@@ -42,19 +45,19 @@ class Parts:
         make: Callable[[], Any],
         shows: Iterable[Model] = (),
         *,
-        of_lists: bool = False,
+        of_list: int | None = None,
         of_partners: bool = False,
+        of_places: bool = False,
     ) -> Any:
         """Return what is kept under `key`, or what `make` loads now, or makes of `shows`."""
         whole = current_showing()
-        if of_lists and (whole is None or not whole.lists):
-            return make()
         known = PartKey("value", key)
         part = whole.known.get(known) if whole is not None else None
         if part is None and (part := self._recalled(known)) is None:
             tags = {tag for model in shows for tag in tags_of(model)}
-            tags |= whole.lists if whole is not None and of_lists else set()
+            tags |= {f"{LIST}{of_list}"} if of_list is not None else set()
             tags |= _OF_PARTNERS if of_partners else set()
+            tags |= {PLACES} if of_places else set()
             part = self._made_by_itself(known, make, whole, tags)
         if whole is not None:
             whole.known[known] = part
@@ -62,9 +65,7 @@ class Parts:
             whole.tags |= part.tags
         return part.content
 
-    def markup(
-        self, key: Hashable, make: Callable[[], str], shows: Iterable[Model] = (), *, of_lists: bool = False
-    ) -> str:
+    def markup(self, key: Hashable, make: Callable[[], str], shows: Iterable[Model] = ()) -> str:
         """Return the markup kept under `key` for pages of the active language, or what `make` renders now."""
         whole = current_showing()
         if whole is None or whole.key is None or not whole.is_for_everybody:
@@ -72,7 +73,7 @@ class Parts:
         known = _markup_key(whole.key, key)
         part = self._recalled(known)
         if part is None:
-            tags = {tag for model in shows for tag in tags_of(model)} | (whole.lists if of_lists else set())
+            tags = {tag for model in shows for tag in tags_of(model)}
             part = self._made_by_itself(known, make, whole, tags)
         whole.shown |= part.tags
         return str(part.content)
@@ -110,7 +111,7 @@ class Parts:
         return self._store.mark()
 
     @contextmanager
-    def for_visitors(self, environ: Mapping[str, Any], page: Model, since: int) -> Iterator[None]:
+    def for_visitors(self, environ: Mapping[str, Any], page: Page, since: int) -> Iterator[None]:
         """Keep parts of `page` meanwhile, at whatever address it is shown, of whose visitor nothing is in them."""
         key = self._keys.of_page(environ, page.pk)
         if key is None:
@@ -118,8 +119,7 @@ class Parts:
             return
         self._listener.ensure_running()
         with recording(key, since, keeps_whole=False) as showing:
-            showing.lists = lists_of()
-            showing.tags |= {SITE, *showing.lists, *tags_of(page)}
+            showing.tags |= {SITE, *lists_of({f"{LIST}{page.locale_id}"}), *tags_of(page)}
             showing.is_for_everybody = True
             yield
 
@@ -151,10 +151,25 @@ class Parts:
         return self._put(key, content, showing.all_tags.union(_ON_SITE, tags), showing)
 
     def _put(self, key: PartKey, content: Any, tags: set[str], showing: Showing) -> Part:
-        size = OVERHEAD + (sys.getsizeof(content) if isinstance(content, str) else VALUE_BYTES)
-        part = Part(content, frozenset(tags), size, showing.good_until)
+        part = Part(content, frozenset(tags), OVERHEAD + _weight(content), showing.good_until)
         self._store.put(key, part, showing.mark)
         return part
+
+
+def _weight(content: Any) -> int:
+    """Return for how many bytes a part's content is taken."""
+    if isinstance(content, str):
+        return sys.getsizeof(content)
+    values = vars(content).values() if isinstance(content, Page) else ()
+    return VALUE_BYTES + sum(
+        _weight_of_texts(list(value.raw_data)) for value in values if isinstance(value, StreamValue)
+    )
+
+
+def _weight_of_texts(value: Any) -> int:
+    if isinstance(value, Mapping):
+        return sum(map(_weight_of_texts, value.values()))
+    return sum(map(_weight_of_texts, value)) if isinstance(value, list) else sys.getsizeof(value) + TEXT_OVERHEAD
 
 
 def _markup_key(page: Key, key: Hashable) -> PartKey:

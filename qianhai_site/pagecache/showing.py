@@ -15,11 +15,10 @@ class Showing:
     """What is known of one answer, or of a part of it: what it depends on, and whether every visitor gets the same.
 
     `tags` are those of what was loaded for it, `shown` those of the parts in it that were ready-made. `mark` is where
-    in the changes the answer was begun. `keeps_whole` is False where only parts of it are kept. `lists` are the tags of
-    the lists of pages that it may show. `known` remembers what was asked for it, for as long as it is made.
-    `good_until` (monotonic) is how long it holds if nothing changes: what was begun before midnight may speak of
-    yesterday, whenever it is done. `proofs` (monotonic) are the moments of which the parts were true that were used for
-    it, or for a part of it.
+    in the changes the answer was begun. `keeps_whole` is False where only parts of it are kept. `known` remembers what
+    was asked for it, for as long as it is made. `good_until` (monotonic) is how long it holds if nothing changes: what
+    was begun before midnight may speak of yesterday, whenever it is done. `proofs` (monotonic) are the moments of which
+    the parts were true that were used for it, or for a part of it.
     """
 
     key: Key | None = None
@@ -27,7 +26,6 @@ class Showing:
     keeps_whole: bool = True
     tags: set[str] = field(default_factory=set)
     shown: set[str] = field(default_factory=set)
-    lists: frozenset[str] = frozenset()
     is_for_everybody: bool = False
     known: dict[Hashable, Any] = field(default_factory=dict)
     good_until: float = field(default_factory=last_moment)

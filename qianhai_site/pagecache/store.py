@@ -11,9 +11,9 @@ from qianhai_site.pagecache.entry import Entry
 from qianhai_site.pagecache.keys import Key
 from qianhai_site.pagecache.part import Part, PartKey
 
-# What everything depends on, how the tags of lists of pages begin, what depends on which partners there are, and how
-# the tags begin that tell which transaction it was.
-SITE, LIST, PARTNERS, TRANSACTION = "site", "list:", "partners", "tx:"
+# What everything depends on, how the tags of lists of pages begin, what depends on which partners there are, on where
+# pages stand, and how the tags begin that tell which transaction it was.
+SITE, LIST, PARTNERS, PLACES, TRANSACTION = "site", "list:", "partners", "places", "tx:"
 # Of the memory: for addresses with a query, so that whoever makes them up pushes out nothing but others of them; and
 # for the parts that pages are made of.
 QUERY_SHARE, PARTS_SHARE = 0.2, 0.25

@@ -8,6 +8,7 @@ The tags of an announcement are words with a space between:
   stand in menus.
 - `list:<locale id>`: what lists pages of a language, as every page does that has a menu or a 'latest post'.
 - `partners`: what depends on which partners there are, and on their names; so deep in the tree stands little else.
+- `places`: what depends on where in the tree pages stand, or on which addresses lead to one; no edit says so.
 - `page:<id>`: what has loaded the page, whatever for.
 - `key:<translation key>`: what names the translations of a page, those too that did not exist until now.
 - `image:<id>`: what has loaded the image. A rendition of it was made, perhaps by two processes under two names at once.
@@ -110,7 +111,7 @@ DECLARE said text;
 BEGIN
     IF TG_OP = 'UPDATE' THEN
         WITH changed AS (
-            SELECT of_page.id, {old_locale} AS old_locale_id
+            SELECT of_page.id, {old_locale} AS old_locale_id, {is_placed} AS is_placed
             FROM new_rows n JOIN old_rows o USING ({row})
             CROSS JOIN LATERAL (VALUES (n.{column}), (o.{column})) AS of_page (id)
             WHERE to_jsonb(n) - ARRAY[{unseen}]::text[] IS DISTINCT FROM to_jsonb(o) - ARRAY[{unseen}]::text[]{or_else}
@@ -127,6 +128,9 @@ BEGIN
 END $$
 """
 
+
+# Of a row of wagtailcore_page, as it is and was.
+_IS_PLACED = "(n.path, n.url_path, n.live) IS DISTINCT FROM (o.path, o.url_path, o.live)"
 
 # The next moment at which what readers see changes by the clock alone, a campaign's end: in how many seconds, and when.
 NEXT_TURN = (
@@ -201,13 +205,14 @@ def _function(table: str, column: str) -> str:
     """
     is_page = table == "wagtailcore_page"
 
-    def words(page_id: str, old_locale: str = "") -> str:
+    def words(page_id: str, old_locale: str = "", is_placed: str = str(is_page).lower()) -> str:
         parts = [
             f"'page:' || {page_id}",
             "coalesce(' key:' || p.translation_key, '')",
             "coalesce(' list:' || p.locale_id, '')",
             *([f"coalesce(' list:' || {old_locale}, '')"] if old_locale else []),
-            "CASE WHEN p.depth <= 3 THEN ' site' WHEN p.depth = 4 THEN ' partners' ELSE '' END",
+            f"CASE WHEN p.depth <= 3 THEN ' site' WHEN {is_placed} THEN ' places' ELSE '' END",
+            "CASE WHEN p.depth = 4 THEN ' partners' ELSE '' END",
         ]
         return f"string_agg(DISTINCT {' || '.join(parts)}, ' ')"
 
@@ -216,9 +221,10 @@ def _function(table: str, column: str) -> str:
         column=column,
         row="id" if is_page or table in OF_PAGES else column,
         old_locale="o.locale_id" if is_page else "NULL::integer",
+        is_placed=_IS_PLACED if is_page else "false",
         or_else=" OR (n.numchild = 0) <> (o.numchild = 0)" if is_page else "",
         unseen=", ".join(f"'{name}'" for name in UNSEEN_COLUMNS) if is_page else "",
-        words=words("c.id", "c.old_locale_id"),
+        words=words("c.id", "c.old_locale_id", "c.is_placed"),
         words_of_rows=words(f"c.{column}"),
         # A page that is made is in its table by now; one that is deleted is not, but among the rows.
         joined="wagtailcore_page",

@@ -63,6 +63,12 @@ def move(dice: random.Random, article: Any, word: str) -> None:
     article.move(one_of(dice, others), pos="last-child")
 
 
+def reorder(dice: random.Random, article: Any, word: str) -> None:
+    """Have the article, or its sponsor, stand where another stood: places in the tree are handed on."""
+    page = dice.choice([article, article.get_parent()])
+    page.move(one_of(dice, page.get_siblings(inclusive=False).live() or page.get_siblings()), pos="left")
+
+
 def restrict(dice: random.Random, article: Any, word: str) -> None:
     PageViewRestriction.objects.create(page=article, restriction_type=PageViewRestriction.LOGIN)
 
@@ -114,7 +120,7 @@ def change_home(dice: random.Random, article: Any, word: str) -> None:
 
 
 CHANGES: list[Change] = [
-    *(edit, unpublish, publish_again, delete, rename_partner, move, restrict, open_again, change_setting),
+    *(edit, unpublish, publish_again, delete, rename_partner, move, reorder, restrict, open_again, change_setting),
     *(open_partner, hide_partner, rename_topic_in_bulk, crop, change_offer, change_menu, change_by_hand, change_home),
 ]
 

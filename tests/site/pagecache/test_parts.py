@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from django.test import RequestFactory
 from django.utils import translation
+from wagtail.models import Locale
 
 from partners import keeping
 from partners.keeping import KeepingMiddleware, is_kept, keep_with, markup, once, own_part
 from qianhai_site.pagecache.opting_in import make_public
 from qianhai_site.pagecache.showing import current_showing, recording
-from qianhai_site.pagecache.store import SITE
+from qianhai_site.pagecache.store import LIST, SITE
 from tests.site.pagecache.standing_in import Site, asked
 
 LISTS = frozenset({"list:1"})
@@ -153,13 +154,12 @@ def test_an_own_part_depends_on_lists_unless_it_says_that_it_does_not(site, is_s
     assert answer(site, lambda: own_part("it", made, of_lists=not is_steady)) == ("made 1" if is_steady else "made 2")
 
 
-@pytest.mark.parametrize("of_lists", [False, True])
 @pytest.mark.parametrize("sort", [once, markup])
-def test_what_is_shared_depends_on_lists_where_it_says_so(site, sort, of_lists):
+def test_what_is_shared_depends_on_no_lists(site, sort):
     made = Made()
-    answer(site, lambda: sort("it", made, of_lists=of_lists))
+    answer(site, lambda: sort("it", made))
     site.store.drop(LISTS, stale_until=0.0)
-    assert answer(site, lambda: sort("it", made, of_lists=of_lists)) == ("made 2" if of_lists else "made 1")
+    assert answer(site, lambda: sort("it", made)) == "made 1"
 
 
 def test_an_own_part_depends_on_what_the_page_has_loaded_before(site):
@@ -293,8 +293,9 @@ def test_a_whole_page_depends_on_the_parts_in_it():
 
 
 @pytest.mark.django_db
-def test_lists_are_those_of_the_active_language(site):
-    request = RequestFactory().get("/")
+@pytest.mark.parametrize("named", [set(), {"list:70"}])
+def test_lists_are_those_of_the_active_language_and_those_that_are_named(site, named):
+    request, own = RequestFactory().get("/"), f"list:{Locale.objects.get(language_code='en').pk}"
     with recording(site.cache._key_of(asked("/")), 0) as showing:
-        make_public(request, frozenset())
-    assert len(showing.lists) == 1
+        make_public(request, frozenset(named))
+    assert {tag for tag in showing.tags if tag.startswith(LIST)} == {own, *named}
