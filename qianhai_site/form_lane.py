@@ -110,8 +110,11 @@ class FormLane:
         """Note that `jobs` were written by one commit, or that each is to be taken again, since nothing of it was."""
         if failed:
             for job in jobs:
-                job[1]["wsgi.input"].seek(0)
-                self._elsewhere(job)
+                try:
+                    job[1]["wsgi.input"].seek(0)
+                    self._elsewhere(job)
+                except BaseException:
+                    logger.exception("A form could not be taken again.")
         if len(jobs) < 2:
             # One alone says nothing of those that others would spoil.
             return

@@ -65,7 +65,7 @@ class FormWrite:
     def carry_out(cls, writes: Sequence[Self]) -> None:
         """Write all of `writes` by one transaction. Raises django.db.Error and writes nothing.
 
-        One alone, too, waits no longer than LOCK_SECONDS: somebody who wants nothing written may wait behind it.
+        One alone, too, waits for no lock longer than LOCK_SECONDS: who wants nothing written may wait behind it.
         """
         if connection.in_atomic_block:
             raise transaction.TransactionManagementError("Somebody's COMMIT would be waited for by nobody.")

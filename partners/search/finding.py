@@ -18,6 +18,7 @@ from rapidfuzz.distance import OSA
 from partners.keeping import once
 from partners.preparing import WhenRepeated, preparing_cursor
 from partners.search import experience
+from partners.search.entry import STEM
 from partners.search.experience import Places
 from partners.search.indexing import SHORTEST_WORD
 from partners.search.lexemes import Narrowing
@@ -38,11 +39,11 @@ MANY_PAGES = 200
 _VECTORS = "title_vector", "vector"
 # How alike is a setting, which holds for this statement: no word is known before it is set.
 _ALIKE = f"""
-SELECT asked.word, known.word, known.pages > {MANY_PAGES} FROM (
+SELECT asked.word, known.word, known.pages > {MANY_PAGES}, starts_with(stem, asked.word) FROM (
     SELECT word FROM unnest(%s::text[]) AS words (word)
     WHERE set_config('pg_trgm.similarity_threshold', '{ALIKE}', true) IS NOT NULL OFFSET 0
 ) asked CROSS JOIN LATERAL (
-    SELECT word, pages FROM partners_searchword known WHERE known.word %% asked.word
+    SELECT word, pages, {STEM} AS stem FROM partners_searchword known WHERE known.word %% asked.word
     ORDER BY known.word = asked.word DESC, similarity(known.word, asked.word) DESC, known.pages DESC, known.word
     LIMIT {MOST_ALIKE}) known
 """  # noqa: S608  nothing but the numbers above
@@ -136,18 +137,20 @@ def _suggest(query: SearchQuery, locale_id: int, most: int) -> list[int]:
 
 def nearest_words(words: Sequence[str]) -> list[str]:
     """Return `words` with each that stands in no page that anybody may read replaced by the nearest one that does, if
-    one is near.
+    one is near. The last word may stand there as the beginning of others, as `SearchQuery.tsquery` asks for it.
     """
     if not words:
         return []
     alike: dict[str, list[str]] = {word: [] for word in words}
     with preparing_cursor(connection, WhenRepeated) as cursor:
         cursor.execute(_ALIKE, [list(alike)])
-        found = set()
-        for asked, known, is_in_many in cursor.fetchall():
+        found, begun = set(), set()
+        for asked, known, is_in_many, is_begun in cursor.fetchall():
             alike[asked].append(known)
             if is_in_many:
                 found.add(known)
+            if is_begun and asked == words[-1]:
+                begun.add(known)
         near = {word: _near(word, known, may_begin=word == words[-1]) for word, known in alike.items()}
         # Those behind one of which it is known are not wanted.
         unsure = [word for some in near.values() for word in takewhile(lambda one: one not in found, some)]
@@ -155,13 +158,13 @@ def nearest_words(words: Sequence[str]) -> list[str]:
             condition, values = once("readable page", readable)
             cursor.execute(_READ_BY_ANYBODY.format(readable=condition), [list(dict.fromkeys(unsure)), *values])
             found |= {word for (word,) in cursor.fetchall()}
-    return [next((one for one in near[word] if one in found), word) for word in words]
+    nearest = {word: next((one for one in near[word] if one in found), word) for word in words}
+    return [word if word == words[-1] and nearest[word] in begun else nearest[word] for word in words]
 
 
 def _near(word: str, known: list[str], *, may_begin: bool) -> list[str]:
     """Return those of `known`, which begins with the most alike, that are near `word`, the nearest first; before these,
-    where it `may_begin` others, those that do, since somebody has stopped typing. Of shorter words than are known
-    nobody knows that they are none.
+    where it `may_begin` others, those that do. Of shorter words than are known nobody knows that they are none.
     """
     most = 1 if len(word) < LONG_WORD else 2
     begun = word if may_begin and len(word) >= SHORTEST_WORD else None

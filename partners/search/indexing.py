@@ -15,6 +15,7 @@ from wagtail.query import PageQuerySet
 
 from partners.articles.article_page import PartnerArticlePage
 from partners.articles.listing import with_sponsors
+from partners.articles.restrictions import private_paths
 from partners.search.entry import SearchDue, SearchEntry
 from partners.search.folding import pairs, pieces
 from partners.search.linked_words import without_marks
@@ -81,12 +82,15 @@ def _write(texts: dict[Page, SearchTexts]) -> int:
     written = [page for page in texts if known.get(page.pk) != (digests[page], page.last_published_at)]
     words: Counter[str] = Counter()
     titles: Counter[str] = Counter()
+    # Of a page that is for some readers only nothing is learnt: nobody else shall find out which words it has.
+    private, nothing = tuple(private_paths()), (Counter[str](), Counter[str]())
     with transaction.atomic(), connection.cursor() as cursor:
         for is_changed, some in groupby(written, changed.__contains__):
             # The database works on one row while the next is made.
             rows: Any
             if is_changed:
-                rows = (_row(page, texts[page], digests[page], words, titles) for page in some)
+                met = ((page, nothing if page.path.startswith(private) else (words, titles)) for page in some)
+                rows = (_row(page, texts[page], digests[page], *of_page) for page, of_page in met)
                 cursor.executemany(_WRITE, rows)
             else:
                 rows = ([page.last_published_at, page.pk] for page in some)

@@ -51,7 +51,8 @@ class SearchQuery:
         return bool(self.words or self.runs)
 
     def with_words(self, words: list[str]) -> "SearchQuery":
-        """Return the same query with other words."""
+        """Return the same query with other words, each once."""
+        words = list(dict.fromkeys(words))
         return SearchQuery(" ".join([*words, *self.runs]), tuple(words), self.runs)
 
     @property

@@ -84,13 +84,14 @@ def test_words_that_only_begin_alike_are_not_suggested(kept_titles, db):
 
 
 def test_words_of_pages_that_nobody_may_read_suggest_nothing(kept_titles, db):
+    """Nor do they say that such a form of a word stands anywhere."""
     article = builders.article(Page.objects.get(pk=kept_titles["Thesauri"]).specific.sponsor, title="Plotting")
     PageViewRestriction.objects.create(page=article, restriction_type=PageViewRestriction.LOGIN)
     open_one = builders.article(article.sponsor, title="A plot")
     index_missing()
-    assert suggested("plott") == [open_one.pk]
-    open_one.delete()
+    assert suggested("plot") == [open_one.pk]
     assert suggested("plott") == []
+    assert found("plotti").corrected.text == "plot"
 
 
 def test_a_search_for_a_beginning_that_is_longer_than_a_stem_finds_the_word(kept_titles, db):
@@ -98,6 +99,19 @@ def test_a_search_for_a_beginning_that_is_longer_than_a_stem_finds_the_word(kept
     answer = found("growers wareho")
     assert answer.pages == [kept_titles["Warehousing for growers"]]
     assert answer.corrected.text == "growers warehousing"
+
+
+@pytest.mark.parametrize(
+    ("text", "corrected", "is_loose"), [("grwers quart", "growers quart", False), ("zzzzqq quart", None, True)]
+)
+def test_a_last_word_that_begins_several_is_none_of_them(kept_titles, db, text, corrected, is_loose):
+    partner = Page.objects.get(pk=kept_titles["Thesauri"]).specific.sponsor
+    stones, music = (builders.article(partner, title=title).pk for title in ("Growers of quartzites", "A quartet"))
+    index_missing()
+    answer = found(text)
+    assert set(answer.pages) == ({stones, music} if is_loose else {stones})
+    assert answer.is_loose == is_loose
+    assert (answer.corrected.text if answer.corrected else None) == corrected
 
 
 def test_few_words_of_many_that_begin_so_are_looked_at(kept_titles, db):
