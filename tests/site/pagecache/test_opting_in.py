@@ -5,11 +5,13 @@ from collections.abc import Iterator
 import pytest
 from django.contrib.auth.models import User
 from django.core.wsgi import get_wsgi_application
-from django.test import Client
-from wagtail.models import PageViewRestriction
+from django.test import Client, RequestFactory
+from wagtail.models import Locale, PageViewRestriction
 
 from qianhai_site.pagecache.door import PageCache
-from qianhai_site.pagecache.opting_in import PAGES, VIEWS
+from qianhai_site.pagecache.opting_in import PAGES, VIEWS, make_public
+from qianhai_site.pagecache.showing import recording
+from qianhai_site.pagecache.store import LIST
 from tests import builders
 from tests.site.pagecache.standing_in import Site, before_the_real_site
 
@@ -134,3 +136,11 @@ def test_who_has_a_feed_is_not_sent_it_again_whatever_is_kept(path, keeps_pages)
         for had in ({"HTTP_IF_NONE_MATCH": headers["etag"]}, {"HTTP_IF_MODIFIED_SINCE": headers["last-modified"]}):
             status, _headers, body = site.ask(path, **had)
             assert (status, body) == ("304 Not Modified", b"")
+
+
+@pytest.mark.parametrize("named", [set(), {"list:70"}])
+def test_lists_are_those_of_the_active_language_and_those_that_are_named(named):
+    request, own = RequestFactory().get("/"), f"list:{Locale.objects.get(language_code='en').pk}"
+    with recording() as showing:
+        make_public(request, frozenset(named))
+    assert {tag for tag in showing.tags if tag.startswith(LIST)} == {own, *named}

@@ -7,13 +7,11 @@ from typing import Any
 import pytest
 from django.test import RequestFactory
 from django.utils import translation
-from wagtail.models import Locale
 
 from partners import keeping
 from partners.keeping import KeepingMiddleware, is_kept, keep_with, markup, once, own_part
-from qianhai_site.pagecache.opting_in import make_public
 from qianhai_site.pagecache.showing import current_showing, recording
-from qianhai_site.pagecache.store import LIST, SITE
+from qianhai_site.pagecache.store import SITE
 from tests.site.pagecache.standing_in import Site, asked
 
 LISTS = frozenset({"list:1"})
@@ -290,12 +288,3 @@ def test_a_whole_page_depends_on_the_parts_in_it():
         assert site.body("/two") != second
     finally:
         keep_with(before)
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("named", [set(), {"list:70"}])
-def test_lists_are_those_of_the_active_language_and_those_that_are_named(site, named):
-    request, own = RequestFactory().get("/"), f"list:{Locale.objects.get(language_code='en').pk}"
-    with recording(site.cache._key_of(asked("/")), 0) as showing:
-        make_public(request, frozenset(named))
-    assert {tag for tag in showing.tags if tag.startswith(LIST)} == {own, *named}
