@@ -4,18 +4,14 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import path, re_path, reverse
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from home.sitemap import KINDS, index_document, is_part, part_document, parts
 
 XML = "application/xml; charset=utf-8"
-# Seconds: what a campaign takes out of all lists at its end is gone from copies within a minute.
-MAX_AGE = 60
 
 
 @require_safe
-@cache_control(public=True, max_age=MAX_AGE)
 def sitemap_index(request: HttpRequest) -> HttpResponse:
     """Answer with the index of the sitemap's parts."""
     addresses = {
@@ -25,7 +21,6 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(public=True, max_age=MAX_AGE)
 def sitemap_part(request: HttpRequest, kind: str, number: str) -> HttpResponseBase:
     """Answer with a part while it is read. Raises Http404 for one that the index does not name.
 

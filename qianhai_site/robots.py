@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 # Paths that say nothing to a search engine, or something about one reader.
@@ -11,7 +10,6 @@ CLOSED = ("/admin/", "/api/", "/brochures/", "/consent/", "/health/", "/mail-eve
 
 
 @require_safe
-@cache_control(public=True, max_age=3600)
 def robots(request: HttpRequest) -> HttpResponse:
     """Answer as RFC 9309 asks."""
     if settings.SEARCH_ENGINES:

@@ -26,6 +26,7 @@ import granian.cli
 import granian.server.mp
 
 from qianhai_site.form_lane import FormLane, is_form, read_form
+from qianhai_site.measured import measure_body
 from qianhai_site.pagecache.folder import folder_of_this_run
 
 if TYPE_CHECKING:
@@ -63,7 +64,9 @@ class Door:
 
     def __call__(self, request: Request, environ: dict[str, Any]) -> None:
         """Answer `request`, now or later."""
-        if is_form(environ, self._session_cookie):
+        if not measure_body(environ):
+            request.response_bytes(411, [("Content-Length", "0"), ("Connection", "close")], b"")
+        elif is_form(environ, self._session_cookie):
             if read_form(environ):
                 self._forms.put(request, environ)
             else:

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import get_script_prefix
-from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language_from_path
 from wagtail.contrib.redirects.middleware import get_redirect
 from wagtail.contrib.redirects.models import Redirect
@@ -18,9 +17,6 @@ from partners.articles.partner_campaign import Ending, PartnerCampaign, leads_aw
 
 if TYPE_CHECKING:
     from partners.articles.article_page import PartnerArticlePage
-
-# Seconds for which anybody may keep either answer: a campaign can be prolonged, and then the page is back.
-FRESH_SECONDS = 60
 
 
 def answer_instead(article: "PartnerArticlePage", request: HttpRequest) -> HttpResponse | None:
@@ -37,7 +33,6 @@ def answer_instead(article: "PartnerArticlePage", request: HttpRequest) -> HttpR
         response.headers["X-Robots-Tag"] = "noindex"
     else:
         return None
-    patch_cache_control(response, public=True, max_age=FRESH_SECONDS)
     return response
 
 

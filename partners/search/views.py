@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 from wagtail.models import Locale
 
@@ -26,8 +25,6 @@ HITS_PER_PAGE = 10
 MOST_SUGGESTIONS = 6
 # Of partners and of topics that begin as the query does.
 MOST_NAMES = 4
-# For so many seconds an answer may be shown again, by anybody: it holds nothing of the visitor.
-FRESH_FOR = 30
 
 
 @require_safe
@@ -95,5 +92,4 @@ def _addresses(query: SearchQuery, form: SearchForm) -> dict[str, str]:
 
 def _kept(response: HttpResponse) -> HttpResponse:
     response.headers["Content-Language"] = translation.get_language() or ""
-    patch_cache_control(response, public=True, max_age=FRESH_FOR)
     return response

@@ -36,8 +36,8 @@ def configuration(*, port: int, site_port: int, data: Path, home: Path, more: st
     ):
         escaped = ours.replace("\\", "\\\\")
         text, count = re.subn(rf"^( *){re.escape(line)}", rf"\g<1>{escaped}", text, flags=re.MULTILINE)
-        if count != 1:
-            raise LocalError(f"{SAMPLE.name} should have '{line.strip()}' once.")
+        if not count:
+            raise LocalError(f"{SAMPLE.name} should have '{line.strip()}'.")
     return text
 
 

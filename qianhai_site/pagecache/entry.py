@@ -99,14 +99,12 @@ def make_entry(
     second of which it is (Unix time).
     """
     kept = [(name, value) for name, value in headers if name.lower() not in _MADE_ANEW]
-    # Weak: the same page in three encodings (RFC 9110, 8.8.3.3).
-    etag = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-    ours = [
-        ("Cache-Control", policy),
-        ("ETag", etag),
-        ("Last-Modified", http_date(made_at)),
-        ("Vary", "Accept-Encoding"),
-    ]
+    # Weak: the same page in three encodings (RFC 9110, 8.8.3.3). Of its headers, too: whoever has the page takes the
+    # headers that it came with for those of today, and so would keep a content policy of another release.
+    etag = f'W/"{hashlib.blake2b(repr(kept).encode() + body, digest_size=12).hexdigest()}"'
+    # A date that proves nothing is not told: a cache in front compares dates by itself.
+    dated = [("Last-Modified", http_date(made_at))] if answers_dates else []
+    ours = [("Cache-Control", policy), ("ETag", etag), *dated, ("Vary", "Accept-Encoding")]
     kept += ours
 
     def encoded(name: str, content: bytes) -> tuple[Headers, list[bytes]]:

@@ -1,8 +1,10 @@
 """What is answered from an entry, and for how long may a cache in front of the site repeat it?"""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 
 from qianhai_site.pagecache.entry import Entry, Headers, best_encoding
 
@@ -13,6 +15,26 @@ Answer = tuple[str, Headers, list[bytes]]
 SHARED_CACHE = "HTTP_X_SHARED_CACHE"
 # The Cache-Control of what no cache may repeat: nobody would purge it there.
 _IN_PASSING = ("Cache-Control", "public, max-age=0, s-maxage=0")
+_UNSAID = "max-age=0, s-maxage=0"
+# To whoever may be somebody. Words about shared caches would let those keep what they else may not (RFC 9111, 3.5).
+_UNSAID_TO_SOMEBODY = "private, max-age=0"
+
+
+class UnsaidMiddleware:
+    """Has no cache in front repeat what does not say for how long it may: an address that is not there yet, a page that
+    is not kept here. Where nothing is said, RFC 9111 (4.2.2) lets a cache choose, and nobody would purge it there.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Remember what answers."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer; what the page cache keeps gets words of its own there."""
+        response = self.get_response(request)
+        is_somebody = "HTTP_AUTHORIZATION" in request.META or settings.SESSION_COOKIE_NAME in request.COOKIES
+        response.headers.setdefault("Cache-Control", _UNSAID_TO_SOMEBODY if is_somebody else _UNSAID)
+        return response
 
 
 def policy() -> str:

@@ -59,11 +59,11 @@ class Place:
                 os.ftruncate(self._file, 0)
                 os.pwrite(self._file, _head(self._key), 0)
             return None
-        size = os.fstat(self._file).st_size - HEAD
         try:
+            size = os.fstat(self._file).st_size - HEAD
             return _read(os.pread(self._file, size, HEAD)) if size > 0 else None
-        except (ValueError, KeyError, TypeError):
-            # Whoever wrote it was killed meanwhile.
+        except (ValueError, KeyError, TypeError, OSError):
+            # Whoever wrote it was killed meanwhile, or the disk fails.
             return None
 
     def leave(self, left: Left) -> None:
@@ -116,6 +116,9 @@ def _locked(file: int, key: Key, patience: float) -> bool:
             if time.monotonic() >= until or (look >= LOOKS_UNTIL_SAID and not _is_of(file, key)):
                 return False
             time.sleep(LOOK)
+        except OSError:
+            # A file store without locks, or one that fails.
+            return False
         else:
             return True
     raise AssertionError("itertools.count has no end")
@@ -130,7 +133,11 @@ def _head(key: Key) -> bytes:
 
 
 def _is_of(file: int, key: Key) -> bool:
-    return os.pread(file, HEAD, 0) == _head(key)
+    try:
+        return os.pread(file, HEAD, 0) == _head(key)
+    except OSError:
+        # Something else stands in its place, or the disk fails: whoever asks is on his own.
+        return False
 
 
 def _written(left: Left) -> bytes:

@@ -128,6 +128,19 @@ def test_half_a_form_is_given_to_nobody(site, probes):
     assert _forms(probes)[len(before) :] == ["name=next"] * EVERYBODY
 
 
+def test_a_form_that_comes_in_pieces_is_a_form(site):
+    """As from a proxy that passes on what it has not taken in: without its length."""
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
+    try:
+        for method_and_path in (("POST", "/-form/"), ("POST", "/-form/")):
+            connection.request(*method_and_path, body=iter([b"name=", b"pieces"]), encode_chunked=True)
+            assert connection.getresponse().read() == b"name=pieces"
+        connection.request("POST", "/-digest/", body=iter([bytes(1024 * 1024)] * 3), encode_chunked=True)
+        assert connection.getresponse().status == 411
+    finally:
+        connection.close()
+
+
 def _forms(probes: Path) -> list[str]:
     """Return what forms the application was given."""
     file = probes / "forms"

@@ -17,9 +17,6 @@ from partners.articles.feeds.reading import Cursor, articles_of, part_of
 from partners.articles.feeds.xml_feeds import write_atom, write_rss
 from partners.articles.site_names import current_language
 
-# Seconds for which anybody may keep a feed unasked: what ends or is taken back is gone within a minute.
-FRESH_SECONDS = 60
-
 
 @require_safe
 def feed_all(request: HttpRequest, form: Format) -> HttpResponseBase:
@@ -57,7 +54,6 @@ def _answer(request: HttpRequest, channel: Channel | None, form: Format) -> Http
     response["ETag"] = part.etag
     if modified is not None:
         response["Last-Modified"] = http_date(modified)
-    response["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
     return response
 
 

@@ -124,10 +124,10 @@ def test_nothing_found_is_said_with_advice(client, site):
     assert "Search without narrowing" in text
 
 
-def test_it_is_not_for_robots_and_may_be_kept_for_a_moment(client, site):
+def test_it_is_not_for_robots_and_says_for_how_long_it_may_be_kept(client, site):
     response = client.get("/search/", {"q": "cranes"})
     assert '<meta name="robots" content="noindex, follow">' in text_of(response)
-    assert response.headers["Cache-Control"] == "public, max-age=30"
+    assert response.headers["Cache-Control"] == "max-age=0, s-maxage=0"
     assert not response.cookies
 
 

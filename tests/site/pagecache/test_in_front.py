@@ -57,6 +57,24 @@ def test_it_keeps_a_page_under_no_address_but_that_which_is_purged(site):
     assert site.pages.renders == 2
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", ["get", "head"])
+@pytest.mark.parametrize(
+    "path", ["/?foo=1", "/search/?q=a&foo=1", "/feeds/all.rss?foo=1", "/robots.txt", "/none/", "/-"]
+)
+def test_it_keeps_nothing_of_what_says_nothing(client, method, path):
+    """An address that is not there may be the next moment, and nobody would say so."""
+    assert getattr(client, method)(path).headers["Cache-Control"] == "max-age=0, s-maxage=0"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("person", [{"Cookie": "sessionid=1"}, {"Authorization": "Basic eDp5"}], ids=str)
+def test_it_is_told_of_nothing_that_somebody_is_shown(client, person):
+    """To a password, a word about shared caches would let them keep the answer."""
+    assert client.get("/latest/", headers=person).headers["Cache-Control"] == "private, max-age=0"
+    assert "private" in client.get("/admin/login/").headers["Cache-Control"]
+
+
 def test_what_it_keeps_for_a_second_it_keeps_under_every_address(settings):
     settings.PAGE_CACHE_SHARED_SECONDS = 1
     assert told(Site(), "/", "utm_source=mail") == "public, max-age=0, s-maxage=1"

@@ -47,6 +47,23 @@ def test_what_one_renders_another_shows(pair):
     assert (one.pages.renders, other.pages.renders) == (1, 0)
 
 
+def test_where_no_place_can_be_read_everybody_renders_his_own(settings, tmp_path):
+    """A disk that fails, here by what cannot be read at a place."""
+    settings.PAGE_CACHE_FOLDER = str(tmp_path)
+    for number in range(PLACES):
+        os.mkfifo(tmp_path / str(number))
+    assert Site().ask("/")[0] == "200 OK"
+
+
+@pytest.mark.parametrize("error", [BlockingIOError, OSError])
+def test_a_lock_that_cannot_be_had_is_waited_for_by_nobody(pair, monkeypatch, error):
+    def fail(*_args: object) -> None:
+        raise error
+
+    monkeypatch.setattr(neighbours.fcntl, "flock", fail)
+    assert pair[0].body("/") == b"rendering 1"
+
+
 def test_what_was_taken_is_dropped_by_its_own_changes(pair):
     one, other = pair
     assert other.body("/") == b"a neighbour's own"

@@ -44,7 +44,9 @@ def test_whoever_asks_first_leaves_nothing_behind(site):
         assert oddly[0] == "200 OK", path
         assert b"evil" not in oddly[2]
         site.store.clear()
-        assert site.ask(path)[1:] == (oddly[1] | {"last-modified": site.ask(path)[1]["last-modified"]}, oddly[2])
+        # Right after something changed, no date is told.
+        oddly[1].pop("last-modified", None)
+        assert site.ask(path)[1:] == oddly[1:]
         assert len(site.store) == 1, path
 
 

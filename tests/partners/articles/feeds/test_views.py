@@ -43,7 +43,8 @@ def test_entry_says_first_that_it_was_paid_for(client, full, form):
 def test_media_type_and_freshness_are_told(client, full, form):
     response = client.get(f"/feeds/all.{form}")
     assert response["Content-Type"] == f"{MEDIA_TYPES[form]}; charset=utf-8"
-    assert response["Cache-Control"] == "public, max-age=60"
+    # What the page cache does not keep, nobody may.
+    assert response["Cache-Control"] == "max-age=0, s-maxage=0"
     assert "Set-Cookie" not in response
     head = client.head(f"/feeds/all.{form}")
     assert (head.status_code, head.content, head["ETag"]) == (200, b"", response["ETag"])
