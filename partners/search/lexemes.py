@@ -62,13 +62,10 @@ class Narrowing:
         return [any_of(lexemes) for lexemes in asked]
 
     def columns(self) -> tuple[str, list[Any]]:
-        """Return conditions of SQL that say the same of an entry, and their parameters; "" where nothing narrows."""
+        """Return conditions of SQL that say the same of an entry, but for its partner, and their parameters; "" where
+        nothing else narrows.
+        """
         asked: list[tuple[str, Any]] = []
-        if self.partners is not None and len(self.partners) == 1:
-            # Whose entries an index has in their order.
-            asked.append(("partner_id = %s", self.partners[0]))
-        elif self.partners is not None:
-            asked.append(("partner_id = ANY(%s)", list(self.partners)))
         if self.locale_id is not None:
             asked.append(("locale_id = %s", self.locale_id))
         if self.topics is not None:

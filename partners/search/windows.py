@@ -10,6 +10,7 @@ from typing import Any
 from django.core.cache import cache
 
 from partners.keeping import once
+from partners.search import window_sql as sql
 from partners.search.experience import Places
 from partners.search.known_words import known
 from partners.search.lexemes import Narrowing, any_of, since
@@ -35,76 +36,6 @@ LIKELY = 2
 READ, ALL, READ_AND_ASKED = "read", "all", "read and asked"
 # Seconds for which a process keeps the days on which windows begin: any day divides the work well enough.
 KEPT_FOR, _KEPT = 300, "search-windows"
-
-# Where each vector is looked for.
-_TABLES = {"title_vector": "partners_searchtitle", "vector": "partners_searchentry"}
-# What is asked, worked out once: a plan for any values would do so again for each entry that is looked at. Words that
-# no index holds ('the') are left out of a query; where none is left, what narrows it would find every page.
-_ASKED = """
-{name} AS MATERIALIZED (
-    SELECT CASE WHEN numnode(words) > 0 THEN {query} END AS query FROM (SELECT {words} AS words OFFSET 0) asked
-)"""
-_QUERY = "(SELECT query FROM {name})"
-# What there is to narrow to, as far as it is read, and whether that is all.
-_ENTRIES = """
-narrowed AS MATERIALIZED (
-    SELECT page_id, date, title_vector @@ {query} AS is_named
-    FROM partners_searchentry WHERE {columns} ORDER BY date DESC, page_id DESC LIMIT {most}
-),
-newest AS MATERIALIZED (SELECT count(*) AS entries FROM narrowed)"""
-_NAMED = """
-{name} AS MATERIALIZED (SELECT page_id, date FROM narrowed found WHERE is_named AND {readable})"""
-# In the order of the entries, which is that of their dates. Not from a part of the statement that all windows share:
-# vectors would be copied into it, also those behind the last that is wanted. Here, and in all windows, it is asked of
-# what has matched whether it may be read: as many as are wanted are found, however many there are that nobody may read.
-_READ = """
-{name} AS MATERIALIZED ({before}
-    (SELECT page_id, date FROM (
-        SELECT page_id, date, locale_id, disclosure, topics, {vector} FROM {table}
-        ORDER BY date DESC, page_id DESC LIMIT {most} OFFSET {skipped}
-    ) found
-    WHERE {narrowed} {vector} @@ {query} {conditions} AND {readable} LIMIT {enough})
-)"""
-# Of a partner's, in the order in which they were read: sorted with their vectors, all of these would be copied.
-_READ_NARROWED = """
-{name} AS MATERIALIZED (
-    SELECT page_id, date FROM (TABLE narrowed ORDER BY date DESC, page_id DESC) newest CROSS JOIN LATERAL (
-        SELECT FROM partners_searchentry found
-        WHERE found.page_id = newest.page_id AND found.{vector} @@ {query} AND {readable} OFFSET 0
-    ) matching
-    ORDER BY date DESC, page_id DESC LIMIT {enough}
-)"""
-_MINUS_FOUND = "{enough} - (SELECT count(*) FROM {name})"
-_IF_LIKELY = "AND (SELECT count(*) FROM {name}) BETWEEN {least} AND {most}"
-# Materialized, so that nothing but the index of the vectors can answer: by date, the database would read the vectors of
-# thousands of entries.
-_WINDOW = """
-{name} AS MATERIALIZED (
-    SELECT found.page_id, found.date FROM {table} found
-    WHERE found.{vector} @@ {query} {conditions} AND {readable}
-)"""
-# A window that is not needed is not looked into; the last one that is holds what the others hold.
-_ENOUGH = "AND (SELECT count(*) FROM {name}) < {number}"
-_IF_POSSIBLE = "AND (SELECT is_possible FROM known)"
-_IF_COMMON = {
-    "vector": "AND (SELECT is_common FROM known)",
-    "title_vector": "AND (SELECT is_common_in_titles AND NOT is_in_few_titles FROM known)",
-}
-_IF_MANY_TITLES = "AND NOT (SELECT is_in_few_titles FROM known)"
-# None is where all that there is to narrow to has been read.
-_IS_MORE = "AND (SELECT entries FROM newest) = {most}"
-# The first window that holds enough; of a partner's, what was read may be all that there is.
-_PLACE = "(SELECT CASE {cases} ELSE '{last}' END)"
-_ALSO_READ = "(SELECT CASE WHEN is_common THEN '{both}' ELSE '{place}' END FROM known)"
-_HOLDS_ENOUGH = "(SELECT count(*) FROM {name}) >= {number}"
-_HOLDS_ALL = "(SELECT entries FROM newest) < {most}"
-_NEWEST = """
-(SELECT page_id FROM ({windows}) found GROUP BY page_id, date ORDER BY date DESC, page_id DESC LIMIT {limit})
-"""
-_BEGINNINGS = """
-SELECT (SELECT date FROM partners_searchentry ORDER BY date DESC, page_id DESC OFFSET place LIMIT 1)
-FROM unnest(%s::integer[]) WITH ORDINALITY AS places (place, number) ORDER BY number
-"""
 
 
 class Newest:
@@ -153,20 +84,22 @@ class Newest:
         self.parameters: list[Any] = []
         # By their vectors, the windows that are looked into, with their names in the statement.
         self._looked: dict[str, list[tuple[str, str]]] = {}
-        # Of a partner's, those alone are read that fit; of others, columns say it before a long vector is looked at.
+        # Columns say what fits before a long vector is looked at.
         self._read_columns = (f"{columns} AND", values) if columns else ("", [])
-        if self._is_of_partners:
-            entries = _ENTRIES.format(columns=columns, query=self._query(READ), most=READ_FIRST)
-            self._windows.append(entries)
-            self.parameters += values
-        self._is_more = _IS_MORE.format(most=READ_FIRST) if self._is_of_partners and not only else ""
+        if narrowing.partners is not None:
+            # Of one that has just been deleted nothing is found.
+            partners = narrowing.partners or (0,)
+            of_each = " UNION ALL ".join(sql.OF_PARTNER.format(most=READ_FIRST) for _partner in partners)
+            self._windows.append(sql.ENTRIES.format(of_each=of_each, most=READ_FIRST))
+            self.parameters += partners
+        self._is_more = sql.IS_MORE.format(most=READ_FIRST) if self._is_of_partners and not only else ""
         # What is known of the words says which windows are worth a look, and that none is.
         is_known = not self._is_of_partners and (only is None or set(only.values()) == {ALL})
         of_words, words = known(query, any_term=any_term) if is_known else ("", [])
         if of_words:
             self._windows.append(of_words)
             self.parameters += words
-        self._if_possible = _IF_POSSIBLE if of_words and not any_term else ""
+        self._if_possible = sql.IF_POSSIBLE if of_words and not any_term else ""
         self._is_known = bool(of_words)
         self._readable, self._readable_parameters = once("readable page", readable)
 
@@ -188,61 +121,67 @@ class Newest:
         looked = [(READ, name) for name in self._read(vector, limit)] if READ in wanted else []
         for place in (place for place in places if place in wanted):
             query, name = self._query(place), f"{vector}_{place}"
-            enough = " ".join(_ENOUGH.format(name=before, number=limit) for _place, before in looked)
+            enough = " ".join(sql.ENOUGH.format(name=before, number=limit) for _place, before in looked)
             conditions = f"{self._if_possible} {enough} {self._is_more}"
             if self._is_known and vector == "title_vector" and place != ALL:
-                conditions += f" {_IF_MANY_TITLES}"
-            where = {"table": _TABLES[vector], "vector": vector, "readable": self._readable}
-            self._windows.append(_WINDOW.format(name=name, query=query, conditions=conditions, **where))
+                conditions += f" {sql.IF_MANY_TITLES}"
+            where = {"table": sql.TABLES[vector], "vector": vector, "readable": self._readable}
+            self._windows.append(sql.WINDOW.format(name=name, query=query, conditions=conditions, **where))
             self.parameters += self._readable_parameters
             looked.append((place, name))
         self._looked[vector] = looked
         windows = " UNION ALL ".join(f"TABLE {name}" for _place, name in looked)
-        return _NEWEST.format(windows=windows, limit=limit)
+        return sql.NEWEST.format(windows=windows, limit=limit)
 
     def place(self, vector: str, limit: int) -> str:
         """Return SQL of what would have been enough, of the windows that `of` has asked for, as `only`."""
         *others, (last, _name) = self._looked[vector]
-        enough = [(self._is_enough(place, name, limit), self._as_only(vector, place)) for place, name in others]
+        # Few titles of a partner's are asked of the index the next time, which looks at no others. Texts are read until
+        # there are enough, which most have.
+        may_be_few = vector == "vector"
+        enough = [
+            (self._is_enough(place, name, limit, may_be_few=may_be_few), self._as_only(vector, place))
+            for place, name in others
+        ]
         cases = [f"WHEN {is_enough} THEN {as_only}" for is_enough, as_only in enough]
-        return _PLACE.format(cases=" ".join(cases), last=last) if cases else f"'{last}'"
+        return sql.PLACE.format(cases=" ".join(cases), last=last) if cases else f"'{last}'"
 
     def _as_only(self, vector: str, place: str) -> str:
         """Return SQL of what has to be looked into for what `place` holds, and was read before where that is more."""
         if place != str(FOR_TEXTS) or self._looked[vector][0][0] != READ or self._is_exact:
             return f"'{place}'"
-        return _ALSO_READ.format(both=READ_AND_ASKED, place=place) if self._is_known else f"'{READ_AND_ASKED}'"
+        return sql.ALSO_READ.format(both=READ_AND_ASKED, place=place) if self._is_known else f"'{READ_AND_ASKED}'"
 
     def enough(self, vector: str, limit: int) -> str:
         """Return SQL of whether the windows that alone were looked into are enough."""
         enough = [self._is_enough(place, name, limit) for place, name in self._looked[vector] if place != ALL]
         return f"({' OR '.join(enough)})" if enough else "true"
 
-    def _is_enough(self, place: str, name: str, limit: int) -> str:
-        enough = _HOLDS_ENOUGH.format(name=name, number=limit)
-        if place == READ and self._is_of_partners:
-            return f"({enough} OR {_HOLDS_ALL.format(most=READ_FIRST)})"
+    def _is_enough(self, place: str, name: str, limit: int, *, may_be_few: bool = True) -> str:
+        enough = sql.HOLDS_ENOUGH.format(name=name, number=limit)
+        if may_be_few and place == READ and self._is_of_partners:
+            return f"({enough} OR {sql.HOLDS_ALL.format(most=READ_FIRST)})"
         return enough
 
     def _read(self, vector: str, limit: int) -> list[str]:
         """Ask for the window of what is read; return its name, in a list, or an empty one where nothing is read."""
         name, is_of_texts = f"{vector}_read", vector == "vector"
         if self._is_of_partners:
-            read = _READ_NARROWED if is_of_texts else _NAMED
-            which = {"query": self._query(READ), "readable": self._readable, "enough": limit}
-            self._windows.append(read.format(name=name, vector=vector, **which))
-            self.parameters += self._readable_parameters
+            narrowed, values = self._read_columns
+            which = {"narrowed": narrowed, "query": self._query(READ), "readable": self._readable, "enough": limit}
+            self._windows.append(sql.READ_NARROWED.format(name=name, vector=vector, **which))
+            self.parameters += [*values, *self._readable_parameters]
             return [name]
         if self._is_exact and not is_of_texts:
             return []
         most = READ_FIRST if is_of_texts else READ_ON_TITLES
         # Where enough was read the last time, it is known to be likely.
         first = most if self._only else READ_EXACT if self._is_exact else READ_FIRST if is_of_texts else READ_TITLES
-        if_common = _IF_COMMON[vector] if self._is_known else ""
+        if_common = sql.IF_COMMON[vector] if self._is_known else ""
         self._read_some(name, vector, limit, until=first, conditions=f"{self._if_possible} {if_common}")
         if first >= most:
             return [name]
-        likely = _IF_LIKELY.format(name=name, least=max(LIKELY, -(-limit * first // most)), most=limit - 1)
+        likely = sql.IF_LIKELY.format(name=name, least=max(LIKELY, -(-limit * first // most)), most=limit - 1)
         self._read_some(f"{name}_on", vector, limit, after=(name, first), until=most, conditions=likely)
         return [f"{name}_on"]
 
@@ -254,16 +193,16 @@ class Newest:
         """
         narrowed, values = self._read_columns
         before, skipped = after
-        window = _READ.format(
+        window = sql.READ.format(
             name=name,
             before=f"TABLE {before} UNION ALL" if before else "",
             narrowed=narrowed,
-            table=_TABLES[vector],
+            table=sql.TABLES[vector],
             vector=vector,
             query=self._query(READ),
             conditions=conditions,
             readable=self._readable,
-            enough=_MINUS_FOUND.format(enough=limit, name=before) if before else limit,
+            enough=sql.MINUS_FOUND.format(enough=limit, name=before) if before else limit,
             most=until - skipped,
             skipped=skipped,
         )
@@ -277,9 +216,9 @@ class Newest:
             self._asked.add(place)
             (words, terms), texts = self._wanted[place]
             query = " && ".join(["words", *("%s::tsquery" for _text in texts)])
-            self._windows.append(_ASKED.format(name=name, query=query, words=words))
+            self._windows.append(sql.ASKED.format(name=name, query=query, words=words))
             self.parameters += [*texts, *terms]
-        return _QUERY.format(name=name)
+        return sql.QUERY.format(name=name)
 
 
 @lru_cache(maxsize=16)
@@ -294,5 +233,5 @@ def _is_exact(query: SearchQuery) -> bool:
 
 def _days(cursor: Any) -> list[datetime.date]:
     """Return the day of each entry in whose place a window begins, of those that there are."""
-    cursor.execute(_BEGINNINGS, [list(NEWEST_FIRST)])
+    cursor.execute(sql.BEGINNINGS, [list(NEWEST_FIRST)])
     return [day for (day,) in cursor.fetchall() if day is not None]

@@ -70,6 +70,8 @@ def matching(vector, query, narrowing, closed, **how):
     """Return translation keys by the pages that match and may be read, the newest first, by reading all."""
     tsquery, terms = query.tsquery(**how)
     columns, values = narrowing.columns()
+    if narrowing.partners is not None:
+        columns, values = f"{columns}{' AND ' if columns else ''}partner_id = ANY(%s)", [*values, [*narrowing.partners]]
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT page_id, translation_key::text FROM partners_searchentry"

@@ -105,6 +105,18 @@ def test_what_is_rare_and_so_not_read_for_is_asked_of_one_window(remembering, mo
     assert windows_of("sleepers") == (first, [["title_vector_all", "vector_1"]])
 
 
+def test_few_titles_of_a_partner_are_asked_of_the_index_the_next_time(remembering, monkeypatch):
+    """Of nine, five are wanted; one has the word in its title. Where enough have it, they are read again."""
+    partner = (remembering[0].sponsor.pk,)
+    rare = builders.article(remembering[0].sponsor, title="Bollards", standfirst="Cranes.")
+    index_missing()
+    for word, windows_then in (("bollards", "title_vector_all"), ("sleepers", "title_vector_read")):
+        first, [everywhere] = windows_of(word, partners=partner)
+        assert len(everywhere) > 2
+        assert windows_of(word, partners=partner) == (first, [[windows_then, "vector_read"]])
+    assert found("bollards", partners=partner).pages == [rare.pk]
+
+
 def article_of(many, days, text):
     """Make an article of the day in so many days, whose text alone says `text`."""
     day = timezone.localdate() + timezone.timedelta(days=days)

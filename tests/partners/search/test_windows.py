@@ -195,10 +195,26 @@ def test_a_partners_newest_pages_are_read_in_the_order_of_an_index(many):
     assert "Sort" not in narrowed
 
 
+def test_of_a_partner_in_each_language_the_newest_are_read_by_an_index_alone(many, monkeypatch):
+    monkeypatch.setattr(windows, "READ_FIRST", 4)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+    partners = [builders.partner(f"Tidewater {language}", language) for language in ("en", "zh-hant", "zh-hans")]
+    narrowed = parts_of(plan_of("cranes", partners=(many[0].sponsor.pk, *(one.pk for one in partners))))["narrowed"]
+    scans = re.findall(r"(\w[\w ]+) using search_newest_of_partner .*rows=([\d.]+) loops=1", narrowed)
+    assert scans == [("Index Only Scan", "4.00"), *[("Index Only Scan", "0.00")] * 3]
+
+
+def test_of_a_partner_who_has_just_been_deleted_nothing_is_found(many):
+    assert found("cranes", partners=()).pages == []
+
+
 @HOW
-def test_of_a_partners_pages_no_more_are_looked_at_than_are_wanted(many, monkeypatch, how):
+@pytest.mark.parametrize("narrowing", ["partner", "partner and kind"])
+def test_of_a_partners_pages_no_more_are_looked_at_than_are_wanted(many, monkeypatch, how, narrowing):
     monkeypatch.setattr(finding, "NEWEST_BY_TEXT", 3)
-    read = parts_of(plan_of("cranes", how=how, partners=(many[0].sponsor.pk,)))["vector_read"]
+    by_kind = {"disclosures": (many[0].disclosure,)} if narrowing == "partner and kind" else {}
+    read = parts_of(plan_of("cranes", how=how, partners=(many[0].sponsor.pk,), **by_kind))["vector_read"]
     # The newest is the partner's own page, which does not have the word.
     assert re.findall(r"using \S+ on partners_searchentry \S+ \(actual .* loops=(\d+)\)", read) == ["4"]
 
