@@ -21,10 +21,13 @@ from partners.delivery.outage import give_up_waiting
 from partners.delivery.pump import Pump
 from partners.delivery.send import worker_name
 from partners.delivery.timing import stop_seconds
+from partners.memory import give_back
 
 logger = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 2.0
+# How long the memory of a job that is done is kept for the next one.
+TIDYING_SECONDS = 60.0
 # How soon a job is found whose time has come, or whose notification was lost.
 POLLING_SECONDS = 2.0
 FIRST_WAIT = 0.5
@@ -53,8 +56,8 @@ def in_one_line(record: logging.LogRecord) -> bool:
 async def _run(pumps: Sequence[Pump], concurrency: int, jobs: int) -> None:
     loop = asyncio.get_running_loop()
     # Jobs run in the loop's threads, of which Python starts as many as there are cores, plus four. Beside the jobs
-    # the probe, the end of the pump and name look-ups need one each.
-    loop.set_default_executor(ThreadPoolExecutor(jobs + 4, thread_name_prefix="job"))
+    # the probe, the end of the pump, name look-ups and tidying up need one each.
+    loop.set_default_executor(ThreadPoolExecutor(jobs + 5, thread_name_prefix="job"))
     # The pool reports every attempt to reconnect; the supervisor below says it once.
     logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
     for name in (f"procrastinate.worker.{worker_name()}", "procrastinate.utils"):
@@ -75,10 +78,18 @@ async def _run(pumps: Sequence[Pump], concurrency: int, jobs: int) -> None:
     logger.info("Worker %s starts with %s messages and %s jobs at a time.", worker_name(), concurrency, jobs)
     for pump in pumps:
         pump.start()
+    tidying = asyncio.create_task(_tidy_up(stop))
     await _supervise(jobs, stop)
+    await tidying
     for pump in pumps:
         await asyncio.to_thread(pump.join)
     logger.info("Worker %s has stopped.", worker_name())
+
+
+async def _tidy_up(stop: asyncio.Event) -> None:
+    """Give back the memory that jobs took, until the worker stops."""
+    while not await _unless(stop, TIDYING_SECONDS):
+        await asyncio.to_thread(give_back)
 
 
 async def _supervise(jobs: int, stop: asyncio.Event) -> None:

@@ -16,6 +16,7 @@ def test_worker_that_would_do_nothing_is_not_started(monkeypatch, option, number
     started = []
     monkeypatch.setattr(run_worker, "run_worker", lambda **options: started.append(options))
     monkeypatch.setattr(run_worker, "give_way", lambda: None)
+    monkeypatch.setattr(run_worker, "share_pools", lambda: None)
     with pytest.raises(CommandError, match=f"argument {option}: '{number}' is no number from 1 on"):
         call_command("run_worker", f"{option}={number}")
     assert started == []

@@ -13,6 +13,7 @@ from partners.brochures.storage import MediaStorage, PrivateStorage
 from partners.delivery.politeness import give_way
 from partners.delivery.worker import JOBS_AT_A_TIME, run_worker
 from partners.handover.send import webhook_pump
+from partners.memory import share_pools
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until told to stop."""
         give_way()
+        share_pools()
         # Here, since a worker is started after every upgrade, by the account that reads and writes the files.
         if closed := sum(storage.close_to_others() for storage in _private_storages()):
             logger.info("Took the permission of other accounts from %s private files and folders.", closed)

@@ -166,6 +166,7 @@ def test_every_worker_closes_them_when_it_starts(storage, monkeypatch, settings,
     started = []
     monkeypatch.setattr(run_worker, "private_storage", lambda: storage)
     monkeypatch.setattr(run_worker, "give_way", lambda: None)
+    monkeypatch.setattr(run_worker, "share_pools", lambda: None)
     monkeypatch.setattr(run_worker, "webhook_pump", lambda: None)
     monkeypatch.setattr(run_worker, "run_worker", lambda **options: started.append([mode(path) for path in old]))
     call_command("run_worker")
