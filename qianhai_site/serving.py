@@ -28,6 +28,7 @@ import granian.server.mp
 from qianhai_site.form_lane import FormLane, is_form, read_form
 from qianhai_site.measured import measure_body
 from qianhai_site.pagecache.folder import folder_of_this_run
+from qianhai_site.sending import Senders, Sent
 
 if TYPE_CHECKING:
     from qianhai_site.pagecache.door import PageCache
@@ -55,7 +56,10 @@ class Door:
     def __init__(
         self, cache: "PageCache | None", handle: Handler, threads: int = THREADS, session_cookie: str = "sessionid"
     ) -> None:
-        self._cache, self._handle, self._session_cookie = cache, handle, session_cookie
+        self._cache, self._session_cookie = cache, session_cookie
+        senders = Senders()
+        # Nobody who renders pages, or takes in what is sent, waits for a slow reader of a file.
+        self._handle: Handler = lambda request, environ: handle(cast("Request", Sent(request, senders)), environ)
         # Bounded by what granian lets in (its backpressure).
         self._waiting: SimpleQueue[tuple[Request, dict[str, Any], bool]] = SimpleQueue()
         for number in range(threads):

@@ -11,6 +11,8 @@ import brotli
 from django.utils import timezone
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
+from qianhai_site import accepting
+
 # Headers that are made anew, or that said what no longer matters: nothing of the visitor reached the page.
 _MADE_ANEW = frozenset({"cache-control", "content-length", "etag", "expires", "last-modified", "pragma", "vary"})
 # An answer that one of these words stands in is somebody's own.
@@ -27,6 +29,9 @@ GZIP_LEVEL = 6
 LONGEST = 3600.0
 
 Headers = list[tuple[str, str]]
+
+# As which attribute of an entry its body is kept.
+best_encoding = accepting.best_encoding
 
 
 def last_moment() -> float:
@@ -124,35 +129,3 @@ def make_entry(
         size=len(body) + len(packed) + len(pressed) + OVERHEAD,
         answers_dates=answers_dates,
     )
-
-
-_NAMES = {"br": "brotli", "gzip": "gzip", "x-gzip": "gzip"}
-_chosen: dict[str, str] = {}
-_MOST_CHOSEN = 256
-
-
-def best_encoding(accepted: str) -> str:
-    """Return which body ('brotli', 'gzip', 'identity') answers an Accept-Encoding (RFC 9110, 12.5.3)."""
-    known = _chosen.get(accepted)
-    if known is not None:
-        return known
-    weights: dict[str, float] = {}
-    for part in accepted.lower().split(","):
-        name, _, parameter = part.partition(";")
-        weights[_NAMES.get(name.strip(), name.strip())] = _weight(parameter)
-    anything = weights.get("*", 0.0)
-    best = max(("brotli", "gzip"), key=lambda name: weights.get(name, anything))
-    choice = best if weights.get(best, anything) > 0 else "identity"
-    if len(_chosen) < _MOST_CHOSEN and len(accepted) < _MOST_CHOSEN:
-        _chosen[accepted] = choice
-    return choice
-
-
-def _weight(parameter: str) -> float:
-    name, _, value = parameter.strip().partition("=")
-    if name.strip() != "q":
-        return 1.0
-    try:
-        return float(value)
-    except ValueError:
-        return 0.0

@@ -58,7 +58,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "qianhai_site.csp.ContentSecurityPolicyMiddleware",
     "qianhai_site.malformed.MalformedRequestMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "qianhai_site.static_files.StaticFilesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -10,8 +10,8 @@ import pytest
 from qianhai_site.local import places
 
 MB = 1024 * 1024
-# Threads with 100 MB each in small pieces, one after the other, of which each keeps the last piece: what lies below that
-# is not given back by itself.
+# Threads with 100 MB each in small pieces, of which each keeps the last: what lies below that is not given back by
+# itself.
 SAY = """
 import ctypes, json, os, sys, tempfile, threading
 from pathlib import Path

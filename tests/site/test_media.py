@@ -53,7 +53,30 @@ def test_only_its_head_is_sent_where_that_is_asked(rendition):
 
 
 def test_nothing_is_written(rendition):
-    assert PictureAnswer(rendition.url, "POST").status == 405
+    answer = PictureAnswer(rendition.url, "POST")
+    assert (answer.status, answer.headers["Allow"]) == (405, "GET, HEAD")
+
+
+@pytest.mark.parametrize(
+    ("method", "headers"),
+    [
+        ("GET", {}),
+        ("HEAD", {}),
+        ("GET", {"HTTP_IF_NONE_MATCH": "*"}),
+        ("GET", {"HTTP_RANGE": "bytes=-0"}),
+        ("POST", {}),
+    ],
+)
+def test_every_answer_has_the_headers_that_the_settings_give_all(settings, rendition, method, headers):
+    settings.SECURE_HSTS_SECONDS, settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = 60, True
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    for proto, transport in (("https", "max-age=60; includeSubDomains"), ("http", None)):
+        found = PictureAnswer(rendition.url, method, HTTP_X_FORWARDED_PROTO=proto, **headers).headers
+        assert found.get("Strict-Transport-Security") == transport
+        assert found["X-Content-Type-Options"] == "nosniff"
+        assert found["Referrer-Policy"] == settings.SECURE_REFERRER_POLICY
+        assert found["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert "sandbox" in found["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize("path", ["/media/original_images/{name}", "/media/images/../original_images/{name}"])

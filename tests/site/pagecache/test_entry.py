@@ -9,7 +9,6 @@ import pytest
 from django.utils.http import http_date
 
 from qianhai_site.pagecache import door, store
-from qianhai_site.pagecache.entry import best_encoding
 from tests.site.pagecache.standing_in import Site
 
 BODY = ("<p>Partner content</p>" * 400).encode()
@@ -21,28 +20,6 @@ def site() -> Site:
     site.pages.body = BODY
     site.pages.headers = [("Content-Type", "text/html"), ("Vary", "Accept-Language"), ("Cache-Control", "public")]
     return site
-
-
-@pytest.mark.parametrize(
-    ("accepted", "chosen"),
-    [
-        ("", "identity"),
-        ("gzip, deflate, br, zstd", "brotli"),
-        ("gzip, deflate", "gzip"),
-        ("gzip;q=1.0, br;q=0.5", "gzip"),
-        ("br;q=0, gzip", "gzip"),
-        ("gzip;q=0, br;q=0", "identity"),
-        ("*", "brotli"),
-        ("*;q=0", "identity"),
-        ("identity", "identity"),
-        ("GZIP", "gzip"),
-        ("x-gzip", "gzip"),
-        ("gzip;q=much", "identity"),
-        ("evil", "identity"),
-    ],
-)
-def test_the_best_encoding_that_is_accepted(accepted, chosen):
-    assert [best_encoding(accepted), best_encoding(accepted)] == [chosen, chosen]
 
 
 def test_the_bodies_say_the_same(site):
