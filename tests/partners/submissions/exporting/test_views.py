@@ -213,9 +213,11 @@ def test_nobody_without_the_right_gets_anything(ready, submission):
             response = client.get(url)
             assert response.status_code == 302, (name, url)
         assert post(client).status_code == 302, name
+        # To whoever edits nothing the address is closed, whether there is anything or not.
+        absent = 302 if name in {"visitor", "auditor"} else 404
         for part in ("progress", "file"):
-            assert client.get(one(ready, part)).status_code in ({302} if name == "visitor" else {404}), (name, part)
-        assert client.post(one(ready, "cancel")).status_code in ({302} if name == "visitor" else {404}), name
+            assert client.get(one(ready, part)).status_code == absent, (name, part)
+        assert client.post(one(ready, "cancel")).status_code == absent, name
         home = client.get(reverse("wagtailadmin_home"))
         assert MINE not in home.content.decode(), name
     assert RequestExport.objects.count() == 1
