@@ -19,6 +19,7 @@ from wagtail.log_actions import log
 
 from partners.brochures.adding_wording import add_wording
 from partners.brochures.consent_wording import NEEDED, PLACEHOLDERS, ConsentWording, Purpose
+from partners.numbers import number_in
 
 NAME = "consent_wordings"
 
@@ -62,8 +63,8 @@ class WordingCreateView(generic.CreateView):
 
     def get_initial(self) -> dict[str, Any]:
         """Return the words of the version that the user began from."""
-        number = self.request.GET.get("from", "")
-        begun_from = ConsentWording.objects.filter(pk=int(number)).first() if number.isdecimal() else None
+        number = number_in(self.request.GET.get("from", ""))
+        begun_from = ConsentWording.objects.filter(pk=number).first() if number is not None else None
         if begun_from is None:
             return {}
         return {"purpose": begun_from.purpose, "language": begun_from.language, "text": begun_from.text}

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin.active_filters import filter_adapter_class_registry
 
+from partners.numbers import number_in
 from partners.submissions.access import visible_to
 from partners.submissions.filters import SubmissionFilterSet
 from partners.submissions.inbox import SubmissionQuerySet
@@ -34,11 +35,7 @@ def filters_in(query: QueryDict) -> dict[str, list[str]]:
 
 def ids_in(values: list[str]) -> list[int]:
     """Return the numbers among `values`, each once; whatever else they hold is nobody's id."""
-    return sorted({int(value) for value in values if value.isascii() and value.isdigit() and len(value) < _LONGEST_ID})
-
-
-# A bigint has at most 19 digits.
-_LONGEST_ID = 19
+    return sorted({number for number in map(number_in, values) if number is not None})
 
 
 def narrowed(user: Any, filters: dict[str, list[str]]) -> SubmissionQuerySet:
