@@ -161,7 +161,9 @@ class AccessLogView(PermissionCheckedMixin, FilteredList):
     def hand_out(self) -> StreamingHttpResponse:
         """Return the records as CSV, written as they are read. They hold search words: it is an export of its own."""
         records = self.get_queryset()
-        record_access(Way.EXPORT, user=self.request.user, via="access log", filters=asked_for(self.request))
+        record_access(
+            Way.EXPORT, user=self.request.user, via="access log", filters=asked_for(self.request, AccessFilterSet)
+        )
         response = StreamingHttpResponse(_lines(records), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="access-{timezone.localdate().isoformat()}.csv"'
         return response

@@ -9,6 +9,7 @@ from wagtail.admin.active_filters import filter_adapter_class_registry
 
 from partners.numbers import number_in
 from partners.submissions.access import visible_to
+from partners.submissions.access_log import parameters_of
 from partners.submissions.filters import SubmissionFilterSet
 from partners.submissions.inbox import SubmissionQuerySet
 
@@ -23,13 +24,12 @@ class NotUnderstood(Exception):  # noqa: N818  named for what happened
 
 def filters_in(query: QueryDict) -> dict[str, list[str]]:
     """Return of the `query` of the list's address what narrows the list: filters, search and ticked requests."""
-    names = SubmissionFilterSet.base_filters
+    known = parameters_of(SubmissionFilterSet) | {SEARCH}
     return {
         name: values
         for name, values in query.lists()
         # Ticked ones that are empty are none, and not all.
-        if name == TICKED
-        or (any(values) and (name == SEARCH or any(name == known or name.startswith(f"{known}_") for known in names)))
+        if name == TICKED or (any(values) and name in known)
     }
 
 

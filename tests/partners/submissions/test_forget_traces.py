@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
@@ -112,3 +113,34 @@ def test_an_erasure_leaves_names_and_values_of_chosen_filters(make_submission, d
 def test_names_and_addresses_are_found_as_a_whole(text, is_found):
     names = Names(["ada.reader@example.com", "bo@bücher.example"], ["Ada Reader", "陳大文", "李明", "Solo"])
     assert names.stand_in(text) is is_found
+
+
+def test_lists_keep_what_they_know_of_an_address(desk, make_submission):
+    asked = "q=x&p=1&ordering=created_at&created_at_from=2026-01-01&status=new"
+    desk.get(
+        reverse("brochure_requests:index") + f"?{asked}&search=ada@example.com&created_at_x=ada&status_to=ada&ada=1"
+    )
+    kept = {"q": ["x"], "p": ["1"], "ordering": ["created_at"], "created_at_from": ["2026-01-01"], "status": ["new"]}
+    assert searched() == [kept]
+
+
+def test_an_erasure_takes_the_person_out_of_whatever_was_asked_for(desk, desk_user, make_submission):
+    make_submission(name="Ada Marlowe", email="ada.marlowe@example.com", answers=answered("12"), company="new")
+    desk.get(
+        reverse("brochure_requests:index") + "?created_at_from=ada.marlowe@example.com&partner=Ada+Marlowe&status=new"
+    )
+    # As lists once wrote them.
+    old = {
+        "search": ["Ada.Marlowe@example.com"],
+        "Ada.Marlowe@example.com": ["1"],
+        "created_at_to": ["marlowe"],
+        "partner": ["12"],
+    }
+    record_access(Way.LIST, user=desk_user, filters=old)
+    SavedFilter.objects.create(owner=desk_user, name="Mine", filters={"created_at_to": ["marlowe"]})
+    erase_person("ada.marlowe@example.com", desk_user)
+    assert searched() == [
+        {"created_at_from": ERASED, "partner": ERASED, "status": ["new"]},
+        {"search": ERASED, "[erased]": ["1"], "created_at_to": ERASED, "partner": ["12"]},
+    ]
+    assert not SavedFilter.objects.exists()
