@@ -24,13 +24,12 @@ from wagtail.permissions import policy_registry
 from partners.brochures.submission import Submission
 from partners.submissions.access import visible_to
 from partners.submissions.access_log import AccessRecord, Way, asked_for, record_access
+from partners.submissions.exporting.cells import csv_cell
 from partners.submissions.filtered import FilteredList
 from partners.submissions.paging import CountlessPaginator
 
 INDEX = "access_log"
 RESULTS = "access_log_results"
-# What a spreadsheet would read as a formula: search words are typed by people.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def may_audit(user: Any) -> bool:
@@ -208,7 +207,7 @@ def _lines(records: QuerySet[AccessRecord]) -> Iterator[bytes]:
         yield b"\xef\xbb\xbf"
         yield writer.writerow(headings)
         for record in records.iterator(chunk_size=2000):
-            yield writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells_of(record)])
+            yield writer.writerow([csv_cell(cell) for cell in cells_of(record)])
 
     return lines()
 
