@@ -62,6 +62,18 @@ def test_the_form_says_what_would_be_exported(desk, make_submission, offer):
     assert "2 requests." in desk.get(ASK).content.decode()
 
 
+@pytest.mark.parametrize("rows_at_once", [0, 100])
+def test_key_of_somebody_elses_form_asks_again(desk, superuser, submission, settings, rows_at_once):
+    settings.EXPORT_AT_ONCE_ROWS = rows_at_once
+    key = str(uuid.uuid4())
+    post(desk, key=key).getvalue()
+    assert RequestExport.objects.count() == 1
+    answer = post(client_of(superuser), key=key)
+    assert answer.status_code == 422
+    assert str(answer.context["form"]["key"].value()) != key
+    assert RequestExport.objects.count() == 1
+
+
 def test_a_small_one_is_the_answer(desk, desk_user, submission, make_submission):
     make_submission(name="Bo")
     response = post(desk, "q=ada")
