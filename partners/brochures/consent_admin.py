@@ -104,6 +104,13 @@ class WordingIndexView(generic.IndexView):
         return ConsentWording.objects.annotate(shown=Count("records")).select_related("created_by")
 
 
+class PurposeColumn(TitleColumn):
+    """The purpose, wide enough to be read on a phone."""
+
+    class Media:
+        css = {"all": ["css/desk.css"]}
+
+
 class WordingURLFinder(ModelAdminURLFinder):
     """Lets reports link to a version."""
 
@@ -126,8 +133,12 @@ class WordingViewSet(ModelViewSet):
     form_fields: list[str] = ["purpose", "language", "text"]
     inspect_view_fields: list[str] = ["purpose", "language", "version", "text", "created_at", "created_by"]
     list_display = [
-        TitleColumn(
-            "purpose", label=gettext_lazy("Purpose"), accessor="get_purpose_display", url_name=f"{NAME}:inspect"
+        PurposeColumn(
+            "purpose",
+            label=gettext_lazy("Purpose"),
+            accessor="get_purpose_display",
+            url_name=f"{NAME}:inspect",
+            classname="desk-purpose",
         ),
         Column("language", label=gettext_lazy("Language"), accessor="get_language_display"),
         Column("version", label=gettext_lazy("Version")),
