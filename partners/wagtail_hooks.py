@@ -29,6 +29,7 @@ from partners.reports import page as figures_page
 from partners.submissions import (
     access_log_page,
     audit,
+    closed_admin,
     columns_view,
     erase_view,
     forgetting_report,
@@ -59,6 +60,7 @@ hooks.register(
     "register_admin_viewset",
     lambda: [submission_viewset, handover_group, partner_viewer_viewset, wording_viewset],
 )
+hooks.register("construct_reports_menu", closed_admin.offer_what_is_open, order=100)
 hooks.register("register_admin_urls", access_log_page.admin_urls)
 # Before those of wagtail-localize, which they replace.
 hooks.register("register_admin_urls", translating.admin_urls, order=-1)

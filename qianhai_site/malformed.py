@@ -1,6 +1,9 @@
 """Is a request one that can be read at all? What cannot is answered with a page, before anything trips over it."""
 
 import codecs
+import logging
+import re
+import traceback
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -11,10 +14,15 @@ from django.utils import translation
 from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.http import parse_header_parameters
 
+logger = logging.getLogger(__name__)
+
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 # In the environment of a request: its Content-Type was taken away, since it cannot be parsed.
 _UNREADABLE = "qianhai.unreadable_content_type"
+# What Django says of an id that is no number.
+_NO_ID = re.compile(r"Field '\w+' expected a number but got ['\"]")
+_OURS = frozenset({"home", "partners", "qianhai_site"})
 # The only encodings that browsers send forms to a UTF-8 page in.
 _ENCODINGS = frozenset({"utf-8", "ascii"})
 
@@ -57,8 +65,29 @@ class MalformedRequestMiddleware:
         return self.get_response(request) if status is None else _page(request, status)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer 400 where a view took for granted a field that its own form always sends, as some of Wagtail's do."""
-        return _page(request, 400) if isinstance(exception, MultiValueDictKeyError) else None
+        """Answer 400 where a view took for granted what its own form always sends, as some of Wagtail's do."""
+        if isinstance(exception, MultiValueDictKeyError):
+            return _page(request, 400)
+        if _is_of_admin(request) and _is_of_no_kind(exception) and not _has_passed_us(exception):
+            # No words of it: they hold what was sent.
+            view = request.resolver_match.view_name if request.resolver_match else ""
+            logger.warning("The view %s could not read what was sent (%s).", view, type(exception).__name__)
+            return _page(request, 400)
+        return None
+
+
+def _is_of_no_kind(exception: Exception) -> bool:
+    """Say whether a view gave the database an id that is no number, or reckoned with a day that no calendar has."""
+    words = str(exception)
+    if isinstance(exception, OverflowError):
+        return words == "date value out of range"
+    return isinstance(exception, ValueError) and _NO_ID.match(words) is not None
+
+
+def _has_passed_us(exception: Exception) -> bool:
+    """Say whether code of this site had a part in it: then it is a mistake of ours, which must be heard of."""
+    frames = traceback.walk_tb(exception.__traceback__)
+    return any(frame.f_globals.get("__name__", "").partition(".")[0] in _OURS for frame, _line in frames)
 
 
 def _page(request: HttpRequest, status: int) -> HttpResponse:

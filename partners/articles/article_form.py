@@ -9,6 +9,7 @@ from partners.articles.in_step import told_stricter
 from partners.articles.notes import what_notes_lack
 from partners.articles.partner_campaign import is_of_another_partner
 from partners.articles.publishing import milder_than_told, what_is_missing, what_kind_is_it, when_its_campaign_begins
+from partners.articles.years import is_meant, mistyped_year
 
 
 class ArticleForm(WagtailAdminPageForm):
@@ -29,6 +30,7 @@ class ArticleForm(WagtailAdminPageForm):
             self.instance.sponsor = self.parent_page.specific
         self._check_what_was_told_meanwhile()
         self._check_campaign()
+        self._check_years()
         if self.is_deferred_validation:
             return
         if "body" not in self.errors and (lacking := what_notes_lack(self.instance.body)):
@@ -41,6 +43,12 @@ class ArticleForm(WagtailAdminPageForm):
         if "disclosure" not in self.errors and (stricter := told_stricter(self.instance)) is not None:
             for field, messages in milder_than_told(self.instance, stricter).message_dict.items():
                 self.add_error(field if field in self.fields else None, messages)
+
+    def _check_years(self) -> None:
+        """Refuse a year that nobody can mean. An end that is over has been refused already."""
+        for name in ("go_live_at", "expire_at"):
+            if name in self.fields and name not in self.errors and not is_meant(self.cleaned_data.get(name)):
+                self.add_error(name, mistyped_year())
 
     def _check_what_was_told_meanwhile(self) -> None:
         """Refuse another kind or campaign than the article has by now, where its editor cannot have seen that one: it

@@ -17,6 +17,7 @@ from django.utils.translation import pgettext
 from wagtail.models import Page
 
 from partners.articles import clock
+from partners.articles.years import is_meant, mistyped_year
 
 COMING, RUNNING, OVER = "coming", "running", "over"
 STANDING_WORDS = {COMING: _("not begun"), RUNNING: _("running"), OVER: _("over")}
@@ -33,9 +34,6 @@ class Ending(models.TextChoices):
 
 # Of these nothing is shown at the article's own address.
 LEAVING = (Ending.REDIRECTS, Ending.GONE)
-
-# What can be meant. Near the first and the last year that Python knows a moment has none in another time zone.
-_YEARS = range(2000, 3000)
 
 
 class PartnerCampaignQuerySet(models.QuerySet["PartnerCampaign"]):
@@ -141,11 +139,9 @@ class PartnerCampaign(models.Model):  # type: ignore[django-manager-missing]  # 
         if any(character.isspace() or not character.isprintable() for character in self.redirect_address):
             # Browsers drop tabs and line breaks: '/\t/elsewhere' is '//elsewhere'.
             raise ValidationError({"redirect_address": _("Enter an address of this site that begins with one slash.")})
-        mistyped = [field for field in ("starts_at", "ends_at") if not _is_meant(getattr(self, field))]
+        mistyped = [field for field in ("starts_at", "ends_at") if not is_meant(getattr(self, field))]
         if mistyped:
-            check = _("Check the year: it lies between %(first)s and %(last)s.")
-            years = {"first": str(_YEARS[0]), "last": str(_YEARS[-1])}
-            raise ValidationError({field: ValidationError(check, params=years) for field in mistyped})
+            raise ValidationError({field: mistyped_year() for field in mistyped})
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
             raise ValidationError({"ends_at": _("The end must come after the beginning.")})
 
@@ -166,10 +162,6 @@ class PartnerCampaign(models.Model):  # type: ignore[django-manager-missing]  # 
     def ends_words(self) -> str:
         """The end, in the site's time zone and the active language."""
         return in_words(self.ends_at)
-
-
-def _is_meant(moment: datetime.datetime | None) -> bool:
-    return moment is None or moment.year in _YEARS
 
 
 def in_words(moment: datetime.datetime) -> str:

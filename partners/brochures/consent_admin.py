@@ -19,6 +19,7 @@ from wagtail.log_actions import log
 
 from partners.brochures.adding_wording import add_wording
 from partners.brochures.consent_wording import NEEDED, PLACEHOLDERS, ConsentWording, Purpose
+from partners.numbers import number_in
 
 NAME = "consent_wordings"
 
@@ -62,8 +63,8 @@ class WordingCreateView(generic.CreateView):
 
     def get_initial(self) -> dict[str, Any]:
         """Return the words of the version that the user began from."""
-        number = self.request.GET.get("from", "")
-        begun_from = ConsentWording.objects.filter(pk=int(number)).first() if number.isdecimal() else None
+        number = number_in(self.request.GET.get("from", ""))
+        begun_from = ConsentWording.objects.filter(pk=number).first() if number is not None else None
         if begun_from is None:
             return {}
         return {"purpose": begun_from.purpose, "language": begun_from.language, "text": begun_from.text}
@@ -103,6 +104,13 @@ class WordingIndexView(generic.IndexView):
         return ConsentWording.objects.annotate(shown=Count("records")).select_related("created_by")
 
 
+class PurposeColumn(TitleColumn):
+    """The purpose, wide enough to be read on a phone."""
+
+    class Media:
+        css = {"all": ["css/desk.css"]}
+
+
 class WordingURLFinder(ModelAdminURLFinder):
     """Lets reports link to a version."""
 
@@ -125,8 +133,12 @@ class WordingViewSet(ModelViewSet):
     form_fields: list[str] = ["purpose", "language", "text"]
     inspect_view_fields: list[str] = ["purpose", "language", "version", "text", "created_at", "created_by"]
     list_display = [
-        TitleColumn(
-            "purpose", label=gettext_lazy("Purpose"), accessor="get_purpose_display", url_name=f"{NAME}:inspect"
+        PurposeColumn(
+            "purpose",
+            label=gettext_lazy("Purpose"),
+            accessor="get_purpose_display",
+            url_name=f"{NAME}:inspect",
+            classname="desk-purpose",
         ),
         Column("language", label=gettext_lazy("Language"), accessor="get_language_display"),
         Column("version", label=gettext_lazy("Version")),

@@ -1,16 +1,19 @@
 """How is it said in the admin whose system gets what?"""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Length, Substr
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.models import Page
 
 from partners.articles.partner_page import PartnerPage
+from partners.articles.years import is_meant, mistyped_year
 from partners.brochures.request_page import BrochureRequestPage
 from partners.handover.recipient import DataKind, Ground, Recipient
 
@@ -106,6 +109,15 @@ class TokenForm(RecipientForm):
 
     class Meta:
         fields: ClassVar[list[str]] = ["name", "ground", "kinds", "expires_at"]
+
+    def clean_expires_at(self) -> datetime:
+        """Refuse a time that is over, and a mistyped year. Raises ValidationError."""
+        moment: datetime = self.cleaned_data["expires_at"]
+        if not is_meant(moment):
+            raise mistyped_year()
+        if moment <= timezone.now():
+            raise ValidationError(_("Choose a time to come: the token is valid until then."))
+        return moment
 
     def clean(self) -> dict[str, Any]:
         """Refuse a partner's token without a partner. Adds an error to `partner`."""

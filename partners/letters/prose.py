@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 
 from partners.letters.placeholders import fill, named_in, split_at
 from partners.letters.wrapping import wrap
+from partners.numbers import number_in
 
 FEATURES = ["bold", "italic", "link", "ol", "ul"]
 _SPACE = re.compile(r"\s+")
@@ -151,9 +152,9 @@ class _Reader(HTMLParser):
         elif tag in {"i", "em"}:
             self._style["italic"] = True
         elif tag == "a":
-            page = given.get("id") or ""
-            if given.get("linktype") == "page" and page.isdecimal():
-                self._style["page"] = int(page)
+            page = number_in(given.get("id") or "")
+            if given.get("linktype") == "page" and page is not None:
+                self._style["page"] = page
             else:
                 self._style["href"] = given.get("href") or ""
         elif tag == "li" and self._tags[-1] != "p":

@@ -10,6 +10,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_filters import DateFromToRangeFilter, FilterSet
 
 from partners.brochures.consent_wording import AppendOnly
 from partners.brochures.submission import Submission
@@ -17,8 +18,8 @@ from partners.brochures.submission import Submission
 # The database refuses to remove younger records (by a trigger), whatever ACCESS_LOG_DAYS says.
 LEAST_DAYS = 30
 _BATCH = 10_000
-# How Wagtail's lists ask for a part of themselves: says nothing of what was looked for.
-_NOT_ASKED_FOR = frozenset({"_w_filter_fragment"})
+# What all lists know beside their filters: search, page, order and file.
+_OF_EVERY_LIST = frozenset({"q", "p", "ordering", "export"})
 
 
 class Way(models.TextChoices):
@@ -103,18 +104,30 @@ def record_access(
     )
 
 
-def record_list(request: HttpRequest, count: int) -> AccessRecord:
+def record_list(request: HttpRequest, filters: type[FilterSet], count: int) -> AccessRecord:
     """Write down that the user of `request` sees a page of a list of requests with `count` rows, with what it asks for.
+
+    `filters` are those of the list.
 
     A search is told from a mere look by the parameter `q`, as all of Wagtail's lists call it.
     """
     way = Way.SEARCH if request.GET.get("q", "").strip() else Way.LIST
-    return record_access(way, user=request.user, filters=asked_for(request), count=count)
+    return record_access(way, user=request.user, filters=asked_for(request, filters), count=count)
 
 
-def asked_for(request: HttpRequest) -> dict[str, Any]:
-    """Return what the address of a list asks for, as AccessRecord.filters holds it."""
-    return {name: values for name, values in request.GET.lists() if name not in _NOT_ASKED_FOR and any(values)}
+def asked_for(request: HttpRequest, filters: type[FilterSet]) -> dict[str, Any]:
+    """Return what the address of a list asks for, as AccessRecord.filters holds it: parameters that the list knows."""
+    known = _OF_EVERY_LIST | parameters_of(filters)
+    return {name: values for name, values in request.GET.lists() if name in known and any(values)}
+
+
+def parameters_of(filters: type[FilterSet]) -> frozenset[str]:
+    """Return the names under which addresses hold `filters`; a span of days has two."""
+    return frozenset(
+        f"{name}{end}"
+        for name, known in filters.base_filters.items()
+        for end in (("_from", "_to") if isinstance(known, DateFromToRangeFilter) else ("",))
+    )
 
 
 def forget_old_access() -> int:

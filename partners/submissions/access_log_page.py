@@ -24,13 +24,12 @@ from wagtail.permissions import policy_registry
 from partners.brochures.submission import Submission
 from partners.submissions.access import visible_to
 from partners.submissions.access_log import AccessRecord, Way, asked_for, record_access
+from partners.submissions.exporting.cells import csv_cell
 from partners.submissions.filtered import FilteredList
 from partners.submissions.paging import CountlessPaginator
 
 INDEX = "access_log"
 RESULTS = "access_log_results"
-# What a spreadsheet would read as a formula: search words are typed by people.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def may_audit(user: Any) -> bool:
@@ -161,7 +160,9 @@ class AccessLogView(PermissionCheckedMixin, FilteredList):
     def hand_out(self) -> StreamingHttpResponse:
         """Return the records as CSV, written as they are read. They hold search words: it is an export of its own."""
         records = self.get_queryset()
-        record_access(Way.EXPORT, user=self.request.user, via="access log", filters=asked_for(self.request))
+        record_access(
+            Way.EXPORT, user=self.request.user, via="access log", filters=asked_for(self.request, AccessFilterSet)
+        )
         response = StreamingHttpResponse(_lines(records), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="access-{timezone.localdate().isoformat()}.csv"'
         return response
@@ -206,7 +207,7 @@ def _lines(records: QuerySet[AccessRecord]) -> Iterator[bytes]:
         yield b"\xef\xbb\xbf"
         yield writer.writerow(headings)
         for record in records.iterator(chunk_size=2000):
-            yield writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells_of(record)])
+            yield writer.writerow([csv_cell(cell) for cell in cells_of(record)])
 
     return lines()
 

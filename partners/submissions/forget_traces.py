@@ -13,7 +13,7 @@ from partners.brochures.forgetting import register_eraser
 from partners.brochures.person import Words, addresses_of, names_about, words_about
 from partners.brochures.submission import Submission
 from partners.submissions.access_log import AccessRecord
-from partners.submissions.saved_filter import TYPED
+from partners.submissions.saved_filter import may_be_typed
 
 # What stands in place of what named a person.
 ERASED = "[erased]"
@@ -97,10 +97,18 @@ def _searches(words: Words) -> Iterator[tuple[AccessRecord, Any]]:
     if not words:
         return
     for record in AccessRecord.objects.exclude(filters={}).only("filters").iterator():
-        typed = {name: values for name, values in record.filters.items() if name in TYPED}
-        filters = {**record.filters, **without(typed, words)}
+        filters = dict(_asked_without(name, value, words) for name, value in record.filters.items())
         if filters != record.filters:
             yield record, filters
+
+
+def _asked_without(name: str, value: Any, words: Words) -> tuple[str, Any]:
+    """Return a parameter of a list's address without the person: old records have names that no list knows, too."""
+    if isinstance(value, list):
+        value = [_asked_without(name, part, words)[1] for part in value]
+    elif not isinstance(value, str) or may_be_typed(name, value):
+        value = without(value, words)
+    return (ERASED if may_be_typed("", name) and words.stand_in(name) else name), value
 
 
 def _entries(submission_ids: Sequence[int], address: str, words: Words) -> Iterator[tuple[ModelLogEntry, str, Any]]:

@@ -18,6 +18,7 @@ from partners.submissions.bulk.progress import MINE as MY_BULK_ACTIONS
 from partners.submissions.columns import add_facts, chosen_names, columns_named
 from partners.submissions.columns_view import URL_NAME as CHOOSE_COLUMNS
 from partners.submissions.filtered import FilteredList
+from partners.submissions.filters import SubmissionFilterSet
 from partners.submissions.inbox import SubmissionQuerySet
 from partners.submissions.paging import CountlessPaginator
 from partners.submissions.saved_filter_views import filter_buttons
@@ -74,7 +75,7 @@ class SubmissionIndexView(FilteredList, generic.IndexView):
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Write down what is about to be shown."""
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)
-        record_list(self.request, len(context["object_list"]))
+        record_list(self.request, SubmissionFilterSet, len(context["object_list"]))
         return {**context, "bulk_buttons": self.bulk_buttons}
 
     @cached_property

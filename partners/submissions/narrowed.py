@@ -7,7 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin.active_filters import filter_adapter_class_registry
 
+from partners.numbers import number_in
 from partners.submissions.access import visible_to
+from partners.submissions.access_log import parameters_of
 from partners.submissions.filters import SubmissionFilterSet
 from partners.submissions.inbox import SubmissionQuerySet
 
@@ -22,23 +24,18 @@ class NotUnderstood(Exception):  # noqa: N818  named for what happened
 
 def filters_in(query: QueryDict) -> dict[str, list[str]]:
     """Return of the `query` of the list's address what narrows the list: filters, search and ticked requests."""
-    names = SubmissionFilterSet.base_filters
+    known = parameters_of(SubmissionFilterSet) | {SEARCH}
     return {
         name: values
         for name, values in query.lists()
         # Ticked ones that are empty are none, and not all.
-        if name == TICKED
-        or (any(values) and (name == SEARCH or any(name == known or name.startswith(f"{known}_") for known in names)))
+        if name == TICKED or (any(values) and name in known)
     }
 
 
 def ids_in(values: list[str]) -> list[int]:
     """Return the numbers among `values`, each once; whatever else they hold is nobody's id."""
-    return sorted({int(value) for value in values if value.isascii() and value.isdigit() and len(value) < _LONGEST_ID})
-
-
-# A bigint has at most 19 digits.
-_LONGEST_ID = 19
+    return sorted({number for number in map(number_in, values) if number is not None})
 
 
 def narrowed(user: Any, filters: dict[str, list[str]]) -> SubmissionQuerySet:

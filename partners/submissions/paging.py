@@ -9,6 +9,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from wagtail.admin.paginator import WagtailPaginator
 
+from partners.numbers import number_in
+
 # Nobody turns pages for longer than this: who looks for an older row narrows the list.
 MOST_ROWS = 10_000
 # So many pages behind the one that is shown are looked for, so that there is something to turn to.
@@ -26,7 +28,7 @@ class CountlessPaginator(WagtailPaginator):
 
     def get_page(self, number: Any) -> Page[Any]:
         """Return the page of that number, or the nearest that there is."""
-        asked = max(int(number), 1) if str(number).isdecimal() else 1
+        asked = number_in(str(number)) or 1
         self._reach = min((asked + PAGES_AHEAD) * self.per_page, MOST_ROWS)
         return super().get_page(asked)
 

@@ -143,7 +143,7 @@ class PartnerListView(FilteredList):
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Write down what is about to be shown."""
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)
-        record_list(self.request, len(context["object_list"]))
+        record_list(self.request, PartnerFilterSet, len(context["object_list"]))
         return context
 
 

@@ -1,5 +1,6 @@
 """How does the desk keep what it looks for again and again, and how is a person taken out of it?"""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Self
 from urllib.parse import urlencode
@@ -15,6 +16,17 @@ from partners.brochures.person import Words, names_about, words_about
 
 # Typed freely, and so perhaps a person's; the other filters are chosen from what there is.
 TYPED = ("q", "article_title")
+# What is chosen comes as a code, a language or a number, and a box for a date is meant to hold one.
+_CHOSEN = re.compile(r"-?[a-z_]{1,20}|zh-han[ts]|[0-9]{1,19}")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}")
+_DATES = ("_from", "_to")
+
+
+def may_be_typed(name: str, value: str) -> bool:
+    """Say whether `value`, of the parameter `name`, may be what somebody typed; anything can be, into an address."""
+    if name in TYPED:
+        return True
+    return (_DATE if name.endswith(_DATES) else _CHOSEN).fullmatch(value) is None
 
 
 class SavedFilterQuerySet(models.QuerySet["SavedFilter"]):
@@ -105,6 +117,6 @@ def _naming(words: Words) -> Iterator[int]:
     if not words:
         return
     for saved in SavedFilter.objects.only("name", "filters").iterator():
-        typed = [value for name in TYPED for value in saved.filters.get(name, [])]
+        typed = [value for name, values in saved.filters.items() for value in values if may_be_typed(name, value)]
         if any(words.stand_in(text) for text in [saved.name, *typed]):
             yield saved.pk

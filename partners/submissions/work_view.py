@@ -15,6 +15,7 @@ from wagtail.admin import messages
 from wagtail.permissions import policy_registry
 
 from partners.brochures.submission import Submission, WorkStatus
+from partners.numbers import number_in
 from partners.submissions.access import visible_to
 from partners.submissions.filters import STATUS
 from partners.submissions.inbox import SubmissionQuerySet
@@ -55,7 +56,7 @@ class WorkForm(forms.Form):
         status, assignee = (self.data.get(self.add_initial_prefix(name)) for name in ("status", "assignee"))
         if status is None or assignee is None:
             return None
-        return status, int(assignee) if assignee.isascii() and assignee.isdigit() else None
+        return status, number_in(assignee)
 
 
 class NoteField(forms.CharField):

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "qianhai_site.signed_in.SignedOutMiddleware",
     "home.password_throttle.PasswordThrottleMiddleware",
+    "partners.submissions.closed_admin.ClosedAdminMiddleware",
     "partners.articles.refusing.RefusedPublicationMiddleware",
     "partners.renditions.allowing.ReadersWaitForNoPictureMiddleware",
     "partners.keeping.KeepingMiddleware",

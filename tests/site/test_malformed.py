@@ -123,6 +123,55 @@ def test_a_form_of_the_admin_without_fields_that_its_page_always_sends(admin_cli
     assert b"This could not be read" in response.content
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "/admin/snippets/choose/partners/topic/chosen-multiple/?id=x",
+        "/admin/snippets/choose/partners/partnercampaign/chosen-multiple/?id=1&id=" + "9" * 5000,
+        "/admin/snippets/choose/partners/brochure/chosen/x/",
+    ],
+)
+def test_an_id_of_the_admin_that_is_none(admin_client, sent, caplog):
+    assert admin_client.get(sent).status_code == 400
+    [said] = [record for record in caplog.records if record.name == "qianhai_site.malformed"]
+    assert said.levelname == "WARNING"
+    assert said.getMessage().endswith("could not read what was sent (ValueError).")
+
+
+def raised(raising):
+    try:
+        raising()
+    except (ValueError, OverflowError) as error:
+        return error
+
+
+def as_if_in(module, code):
+    """Return what `code` raises in a module of that name."""
+    return raised(lambda: exec(compile(code, "view", "exec"), {"__name__": module}))
+
+
+NO_NUMBER = "from django.contrib.auth.models import Group; Group.objects.filter(pk='x')"
+NO_DAY = "import datetime; datetime.date.min - datetime.timedelta(1)"
+
+
+@pytest.mark.parametrize(
+    ("module", "path", "code", "status"),
+    [
+        ("wagtail.admin.views", "/admin/x/", NO_NUMBER, 400),
+        ("wagtail.admin.views", "/admin/x/", NO_DAY, 400),
+        ("wagtail.admin.views", "/x/", NO_NUMBER, None),
+        ("wagtail.admin.views", "/admin/x/", "int('x')", None),
+        ("wagtail.admin.views", "/admin/x/", "float('inf').__int__()", None),
+        ("partners.submissions.desk", "/admin/x/", NO_NUMBER, None),
+        ("home.models", "/admin/x/", NO_DAY, None),
+    ],
+)
+def test_a_mistake_of_ours_is_no_mistake_of_who_asks(module, path, code, status):
+    request = RequestFactory().get(path)
+    answer = MalformedRequestMiddleware(None).process_exception(request, as_if_in(module, code))
+    assert (answer and answer.status_code) == status
+
+
 def test_django_s_own_refusals_wear_the_same_page():
     response = post(builders.request_page().url, b"&".join(b"f%d=x" % number for number in range(10_100)))
     assert response.status_code == 400

@@ -24,7 +24,7 @@ from partners.brochures.submission import Submission
 from partners.submissions.access import visible_to
 from partners.submissions.bulk.acts import bulk_resend_limit, label_of, possible
 from partners.submissions.bulk.confirm_form import ConfirmForm, initial_for
-from partners.submissions.bulk.doing import AT_ONCE, ask_for_run, do_run, may
+from partners.submissions.bulk.doing import AT_ONCE, UnknownKey, ask_for_run, do_run, may
 from partners.submissions.bulk.run import MOST, Act, BulkRun, RunState
 from partners.submissions.exporting.rows import one_of
 from partners.submissions.exporting.scope import may_export
@@ -134,7 +134,10 @@ class DeskAction(BulkAction):
             context = self.get_context_data(form=ConfirmForm(initial=self.get_initial()), has_grown=True)
             return self.render_to_response(context, status=409)
         asked = form.cleaned_data
-        run, is_new = ask_for_run(self.request.user, self.act, self.ids, asked["key"], asked["newest_letter"])
+        try:
+            run, is_new = ask_for_run(self.request.user, self.act, self.ids, asked["key"], asked["newest_letter"])
+        except UnknownKey:
+            return self.form_invalid(form)
         if not is_new or run.total > AT_ONCE:
             return redirect(RUN, run.pk)
         do_run(run.pk)

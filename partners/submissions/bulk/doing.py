@@ -32,6 +32,10 @@ _NAMED = 20
 KEEP_RUNS = timedelta(days=30)
 
 
+class UnknownKey(Exception):  # noqa: N818  named for what happened
+    """The key was not given to this user."""
+
+
 def may(user: Any, act: str) -> bool:
     """Say whether `user` may do `act` to requests now."""
     if user is None or not user.is_active:
@@ -46,11 +50,14 @@ def ask_for_run(
 
     `newest_letter` is the last one of all that the page knew of; without it, that of now.
 
-    A small one is the caller's to finish; a larger one gets a job, in the transaction that stores it.
+    A small one is the caller's to finish; a larger one gets a job, in the transaction that stores it. Raises
+    UnknownKey for the key of somebody else's page.
     """
     with transaction.atomic():
-        asked = {"act": act, "ids": list(ids), "newest_letter": newest_letter}
-        run, is_new = BulkRun.objects.get_or_create(key=key, user=user, defaults=asked)
+        asked = {"user": user, "act": act, "ids": list(ids), "newest_letter": newest_letter}
+        run, is_new = BulkRun.objects.get_or_create(key=key, defaults=asked)
+        if run.user_id != user.pk:
+            raise UnknownKey
         if is_new and run.total > AT_ONCE:
             defer_run(run.pk)
     # What the database knows of it: the time above all.

@@ -90,6 +90,11 @@ def export_at_once(wish: Wish) -> tuple[RequestExport, BinaryIO]:
     return export, target
 
 
+def is_of_somebody_else(key: uuid.UUID, user: Any) -> bool:
+    """Say whether the one-time `key` of a form was used by another user than `user`."""
+    return RequestExport.objects.filter(key=key).exclude(user=user.pk).exists()
+
+
 def _tell_nobody(done: int) -> None:
     """Take the progress of what is over in a moment."""
 

@@ -39,6 +39,7 @@ from partners.submissions.exporting.files import open_sheet
 from partners.submissions.exporting.queue import defer_export
 from partners.submissions.exporting.rows import Place, Reader, newest_pk
 from partners.submissions.exporting.scope import ExportRefused, Scope, scope_of
+from partners.submissions.saved_filter import TYPED
 
 logger = logging.getLogger(__name__)
 
@@ -239,16 +240,16 @@ def _finish(export: RequestExport, target: BufferedRandom, written: "array[int]"
 def write_into_log(export: RequestExport, count: int) -> None:
     """Write into Wagtail's audit log that `export` was made, of `count` requests.
 
-    What was searched for may name a person, and the audit log is never emptied: it says only that there was a search.
-    The whole filter stands in the log of accesses.
+    What was typed may name a person, and the audit log is never emptied: it says only that there was a search. All
+    of it stands in the log of accesses.
     """
-    filters = {name: values for name, values in export.filters.items() if name != "q"}
+    filters = {name: values for name, values in export.filters.items() if name not in TYPED}
     data = {
         "format": export.format,
         "kind": export.kind,
         "count": count,
         "filters": filters,
-        "searched": "q" in export.filters,
+        "searched": len(filters) < len(export.filters),
         "partner": export.partner_name,
     }
     log(instance=export, action=EXPORT, user=export.user, data=data)

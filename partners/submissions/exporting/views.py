@@ -20,7 +20,13 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from partners.brochures.submission import Submission
 from partners.submissions.access_log import Way, record_access
-from partners.submissions.exporting.asking import TooManyExports, ask_for_export, export_at_once, is_small
+from partners.submissions.exporting.asking import (
+    TooManyExports,
+    ask_for_export,
+    export_at_once,
+    is_of_somebody_else,
+    is_small,
+)
 from partners.submissions.exporting.ending import cancel_export, expire, expire_if_withdrawn
 from partners.submissions.exporting.export import Reason, RequestExport, private_storage
 from partners.submissions.exporting.files import CONTENT_TYPES
@@ -108,6 +114,9 @@ class AskView(ExportPage):
         form = ExportForm(request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
+        if is_of_somebody_else(form.cleaned_data["key"], request.user):
+            # As where it is none: the form comes back, with one of its own.
+            return self.render_to_response(self.get_context_data(form=ExportForm()), status=422)
         wish = form.wish(request.user, self.filters)
         try:
             if is_small(wish):

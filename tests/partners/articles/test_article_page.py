@@ -56,6 +56,18 @@ def test_editor_keeps_a_draft_without_a_disclosure_and_is_refused_its_publicatio
     assert draft.live is True
 
 
+@pytest.mark.parametrize("action", ["action-publish", "save"])
+@pytest.mark.parametrize(
+    ("field", "moment"),
+    [("go_live_at", "0001-01-01 00:00"), ("go_live_at", "9999-12-31 23:59"), ("expire_at", "9999-12-31 23:59")],
+)
+def test_editor_is_told_of_a_mistyped_year(admin_client, field, moment, action):
+    url = reverse("wagtailadmin_pages:edit", args=[builders.article().pk])
+    answer = admin_client.post(url, form_data(**{field: moment, action: "1"}))
+    assert (answer.status_code, list(answer.context["form"].errors)) == (200, [field])
+    assert "between 2000 and 2999" in answer.content.decode()
+
+
 def test_database_refuses_a_disclosure_that_nobody_knows():
     article = builders.article()
     with pytest.raises(IntegrityError, match="article_disclosure_is_known"), transaction.atomic():

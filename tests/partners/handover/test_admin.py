@@ -171,6 +171,20 @@ def test_a_token_is_described_made_shown_once_and_revoked(desk, desk_user, partn
     assert find_token(token) is None
 
 
+@pytest.mark.parametrize(
+    ("until", "words"),
+    [
+        ("0001-01-01 00:00", "it lies between 2000 and 2999"),
+        ("9999-12-31 23:59", "it lies between 2000 and 2999"),
+        ("2001-01-01 00:00", "Choose a time to come"),
+    ],
+)
+def test_a_token_is_for_a_time_to_come(desk, until, words):
+    fields = {"name": "CRM", "ground": "own", "kinds": ["email"], "expires_at": until}
+    assert words in desk.post(reverse("api_tokens:add"), fields).content.decode()
+    assert not ApiToken.objects.exists()
+
+
 def test_names_with_script_are_shown_as_text(desk, make_endpoint):
     make_endpoint(pk=701, form_title="<script>alert(1)</script>", partner_name="<script>alert(1)</script>")
     for url in (reverse("webhooks:index"), reverse("webhooks:inspect", args=[701])):

@@ -180,14 +180,17 @@ def test_page_costs_the_same_whatever_it_lists(superuser, make_submission, desk_
 
 def test_file_holds_what_is_filtered_and_no_formula(auditor, submission, desk_user):
     record_access(Way.SEARCH, user=desk_user, filters={"q": ["=1+1"]}, count=1)
+    for via in ("\uff1d1+1", " =1+1", "x;=1+1"):
+        record_access(Way.LIST, via=via)
     record_access(Way.DETAIL, via='=HYPERLINK("http://example.com")', submission=submission)
-    response = auditor.get(reverse("access_log") + "?export=csv&way=detail&way=search")
+    response = auditor.get(reverse("access_log") + "?export=csv&way=detail&way=search&way=list")
     content = b"".join(response.streaming_content)
     assert content.startswith(b"\xef\xbb\xbf")
     heading, *lines = csv.reader(io.StringIO(content.decode("utf-8-sig")))
     assert heading == ["Time", "Seen by", "What", "Request", "Asked for", "Number of requests"]
     assert [line[1:] for line in lines] == [
         ['\'=HYPERLINK("http://example.com")', "Saw the request", submission.reference, "", ""],
+        *([cell, "Saw the list", "", "", ""] for cell in ("x;'=1+1", "' =1+1", "'\uff1d1+1")),
         ["Mei Lam (desk)", "Searched", "", "search: =1+1", "1"],
     ]
     taken = AccessRecord.objects.latest("pk")

@@ -1,8 +1,13 @@
 """partners/submissions/forget_traces.py and saved_filter.py: what is taken out of the desk's own notes."""
 
+import json
+import uuid
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
@@ -13,6 +18,7 @@ from partners.brochures.person import Names
 from partners.brochures.submission import Submission
 from partners.submissions.access_log import AccessRecord, Way, record_access
 from partners.submissions.audit import RESEND
+from partners.submissions.exporting.making import EXPORT
 from partners.submissions.saved_filter import SavedFilter
 
 ERASED = ["[erased]"]
@@ -112,3 +118,60 @@ def test_an_erasure_leaves_names_and_values_of_chosen_filters(make_submission, d
 def test_names_and_addresses_are_found_as_a_whole(text, is_found):
     names = Names(["ada.reader@example.com", "bo@bücher.example"], ["Ada Reader", "陳大文", "李明", "Solo"])
     assert names.stand_in(text) is is_found
+
+
+def test_what_was_typed_is_not_written_into_the_audit_log(desk, make_submission, superuser):
+    make_submission(name="Ada Marlowe", email="ada.marlowe@example.com")
+    asked = {"key": uuid.uuid4(), "format": "csv", "kind": "own"}
+    address = reverse("request_export") + "?language=en&article_title=Ada+Marlowe&article_title_x=Ada"
+    assert desk.post(address, asked).getvalue()
+    entry = ModelLogEntry.objects.get(action=EXPORT)
+    assert (entry.data["filters"], entry.data["searched"]) == ({"language": ["en"]}, True)
+    erase_person("ada.marlowe@example.com", by=superuser)
+    assert not [entry.data for entry in ModelLogEntry.objects.all() if "Marlowe" in json.dumps(entry.data)]
+
+
+def test_migration_takes_what_was_typed_out_of_old_entries(submission, desk_user):
+    chosen = {"language": ["en"], "created_at_from": ["2026-01-01"], "id": ["7"]}
+    for filters in (chosen, {**chosen, "article_title": ["Ada"], "partner_x": ["Ada"]}):
+        log(instance=submission, action=EXPORT, user=desk_user, data={"filters": filters, "searched": False})
+    log(instance=submission, action=RESEND, user=desk_user, data={"filters": {"article_title": ["Ada"]}})
+    log(instance=submission, action=EXPORT, user=desk_user, data={"count": 3})
+    import_module("partners.migrations.0058_nothing_typed_in_logs_of_exports").leave_out(apps, None)
+    assert list(ModelLogEntry.objects.order_by("pk").values_list("data", flat=True)) == [
+        {"filters": chosen, "searched": False},
+        {"filters": chosen, "searched": True},
+        {"filters": {"article_title": ["Ada"]}},
+        {"count": 3},
+    ]
+
+
+def test_lists_keep_what_they_know_of_an_address(desk, make_submission):
+    asked = "q=x&p=1&ordering=created_at&created_at_from=2026-01-01&status=new"
+    desk.get(
+        reverse("brochure_requests:index") + f"?{asked}&search=ada@example.com&created_at_x=ada&status_to=ada&ada=1"
+    )
+    kept = {"q": ["x"], "p": ["1"], "ordering": ["created_at"], "created_at_from": ["2026-01-01"], "status": ["new"]}
+    assert searched() == [kept]
+
+
+def test_an_erasure_takes_the_person_out_of_whatever_was_asked_for(desk, desk_user, make_submission):
+    make_submission(name="Ada Marlowe", email="ada.marlowe@example.com", answers=answered("12"), company="new")
+    desk.get(
+        reverse("brochure_requests:index") + "?created_at_from=ada.marlowe@example.com&partner=Ada+Marlowe&status=new"
+    )
+    # As lists once wrote them.
+    old = {
+        "search": ["Ada.Marlowe@example.com"],
+        "Ada.Marlowe@example.com": ["1"],
+        "created_at_to": ["marlowe"],
+        "partner": ["12"],
+    }
+    record_access(Way.LIST, user=desk_user, filters=old)
+    SavedFilter.objects.create(owner=desk_user, name="Mine", filters={"created_at_to": ["marlowe"]})
+    erase_person("ada.marlowe@example.com", desk_user)
+    assert searched() == [
+        {"created_at_from": ERASED, "partner": ERASED, "status": ["new"]},
+        {"search": ERASED, "[erased]": ["1"], "created_at_to": ERASED, "partner": ["12"]},
+    ]
+    assert not SavedFilter.objects.exists()

@@ -19,6 +19,7 @@ from partners.submissions.paging import MOST_ROWS, CountlessPaginator
         ("x", 1, [11, 10], 4, True, False),
         ("-3", 1, [11, 10], 4, True, False),
         ("5", 5, [3], 9, True, True),
+        ("9" * 5000, 1, [11, 10], 4, True, False),
         ("99999999", 5, [3], 9, True, True),
     ],
 )

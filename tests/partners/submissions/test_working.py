@@ -120,6 +120,13 @@ def test_two_at_once_who_want_something_else_are_told(desk, submission):
     assert submission.status == WorkStatus.CLOSED
 
 
+@pytest.mark.parametrize("seen", ["9" * 5000, "9" * 30, "²", "x"])
+def test_what_was_seen_is_nobody_where_it_is_no_id(desk, submission, seen):
+    desk.post(work_url(submission), {**as_shown(desk, submission, status="won"), "initial-assignee": seen})
+    submission.refresh_from_db()
+    assert submission.status == WorkStatus.WON
+
+
 def without_work():
     group = Group.objects.create(name="Readers")
     group.permissions.set(Permission.objects.filter(codename__in=["access_admin", "view_submission"]))

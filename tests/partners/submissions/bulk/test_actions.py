@@ -211,6 +211,15 @@ def test_two_clicks_are_one(desk, some):
     assert some[0].messages.count() == 2
 
 
+def test_key_of_somebody_elses_page_asks_again(desk, some, superuser):
+    fields = {"key": uuid.uuid4(), "expected": 1}
+    desk.post(url("resend", some[0].pk), fields)
+    answer = client_of(superuser).post(url("resend", some[1].pk), fields)
+    assert answer.status_code == 422
+    assert answer.context["form"]["key"].value() != fields["key"]
+    assert (BulkRun.objects.count(), some[1].messages.count()) == (1, 1)
+
+
 def test_many_are_the_workers(desk, some, monkeypatch):
     monkeypatch.setattr(actions, "AT_ONCE", 2)
     monkeypatch.setattr(doing, "AT_ONCE", 2)
