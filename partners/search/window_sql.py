@@ -29,6 +29,18 @@ READ = """
     ) found
     WHERE {narrowed} {vector} @@ {query} {conditions} AND {readable} LIMIT {enough})
 )"""
+# The same of texts that are narrowed: what they are narrowed by lies with the titles as well, twenty in a block.
+READ_BY_TITLES = """
+{name} AS MATERIALIZED ({before}
+    (SELECT page_id, date FROM (
+        SELECT page_id, date, locale_id, disclosure, topics FROM partners_searchtitle
+        ORDER BY date DESC, page_id DESC LIMIT {most} OFFSET {skipped}
+    ) newest CROSS JOIN LATERAL (
+        SELECT FROM {table} found
+        WHERE found.page_id = newest.page_id AND found.{vector} @@ {query} AND {readable} OFFSET 0
+    ) matching
+    WHERE {narrowed} true {conditions} LIMIT {enough})
+)"""
 # Of a partner's, one after the other until there are enough: none behind these is looked at, and none is copied with
 # its vectors to be sorted.
 READ_NARROWED = """

@@ -193,7 +193,8 @@ class Newest:
         """
         narrowed, values = self._read_columns
         before, skipped = after
-        window = sql.READ.format(
+        read = sql.READ_BY_TITLES if narrowed and vector == "vector" else sql.READ
+        window = read.format(
             name=name,
             before=f"TABLE {before} UNION ALL" if before else "",
             narrowed=narrowed,
@@ -207,7 +208,10 @@ class Newest:
             skipped=skipped,
         )
         self._windows.append(window)
-        self.parameters += [*values, *self._readable_parameters]
+        both = (
+            (self._readable_parameters, values) if read is sql.READ_BY_TITLES else (values, self._readable_parameters)
+        )
+        self.parameters += [value for some in both for value in some]
 
     def _query(self, place: str) -> str:
         """Return SQL of the query that is asked in a window, worked out once for both vectors."""

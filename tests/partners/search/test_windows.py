@@ -220,6 +220,15 @@ def test_of_a_partners_pages_no_more_are_looked_at_than_are_wanted(many, monkeyp
 
 
 @HOW
+def test_no_text_is_looked_at_that_does_not_fit_what_narrows(many, monkeypatch, how):
+    monkeypatch.setattr(known_words, "RARE", 10**9)
+    hant = Locale.objects.get(language_code="zh-hant").pk
+    read = parts_of(plan_of("cranes", how=how, locale_id=hant))["vector_read"]
+    looked_at = re.findall(r"using \S+ on partners_searchentry \S+ \(actual .* loops=(\d+)\)", read)
+    assert looked_at == [str(SearchEntry.objects.filter(locale_id=hant).count())]
+
+
+@HOW
 def test_reading_ends_with_what_is_wanted(many, monkeypatch, how):
     """No entry behind the last one that is wanted is read, nor copied."""
     monkeypatch.setattr(finding, "NEWEST_BY_TITLE", 3)
