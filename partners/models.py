@@ -1,6 +1,6 @@
 """Django's index of the models, which live in the packages beside this file."""
 
-from partners.articles.article_count import ArticleCount, CountedArticle
+from partners.articles.article_count import ArticleCount, CountDoubt, CountedArticle
 from partners.articles.article_page import PartnerArticlePage
 from partners.articles.latest_page import LatestPostsPage
 from partners.articles.partner_campaign import PartnerCampaign
@@ -66,6 +66,7 @@ __all__ = [
     "ConsentEvent",
     "ConsentRecord",
     "ConsentWording",
+    "CountDoubt",
     "CountedArticle",
     "CountedDay",
     "DailyCount",

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -10,9 +11,9 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
-from wagtail.models import Page
+from wagtail.models import Page, ReferenceIndex
 
-from home.bulk.copies import copy_rows
+from home.bulk.copies import copy_references, copy_rows
 from home.bulk.words import Words, write
 from partners.articles.article_page import PartnerArticlePage
 from partners.articles.disclosure import Disclosure
@@ -67,22 +68,35 @@ class Bulk:
 
 
 def make_articles(count: int, report: Callable[[int], None]) -> None:
-    """Make `count` articles in the languages' shares, committed in steps; `report` is told how many there are.
+    """Make `count` articles in the languages' shares, of which the first has what cannot be divided, committed in
+    steps; `report` is told how many there are.
 
     They belong to up to PARTNERS new partners a language, and have two topics or three each. Of the same site and
     `count`, the same articles are made. Raises NothingToCopyError where the demo is not loaded.
     """
     bulks = [_bulk(language) for language in LANGUAGES]
+    shares = [count * weight // sum(LANGUAGES.values()) for weight in LANGUAGES.values()]
+    shares[0] += count - sum(shares)
     done = 0
-    for bulk in bulks:
-        share = count * LANGUAGES[bulk.language] // sum(LANGUAGES.values())
+    for bulk, share in zip(bulks, shares, strict=True):
+        if not share:
+            continue
         _make_partners(bulk, min(PARTNERS, max(2, share // 10)))
-        before = PartnerArticlePage.objects.filter(locale=bulk.partner.locale_id, slug__startswith=ARTICLE_SLUG).count()
+        # Not how many there are: some may have been deleted since.
+        there = _numbered(PartnerArticlePage.objects.filter(locale=bulk.partner.locale_id), ARTICLE_SLUG)
+        before = max(there, default=0)
         for first in range(1, share + 1, ARTICLES_AT_ONCE):
             numbers = range(before + first, before + min(first + ARTICLES_AT_ONCE, share + 1))
             _make_some(bulk, numbers)
             done += len(numbers)
             report(done)
+
+
+def _numbered(pages: Any, slug: str) -> dict[int, int]:
+    """Return the keys of those of `pages` that were made under this slug and still have it, by their numbers."""
+    named = re.compile(rf"{slug}-([0-9]+)", re.ASCII)
+    found = pages.filter(slug__startswith=f"{slug}-").values_list("slug", "pk")
+    return {int(match[1]): pk for has, pk in found if (match := named.fullmatch(has))}
 
 
 def _bulk(language: str) -> Bulk:
@@ -91,6 +105,10 @@ def _bulk(language: str) -> Bulk:
     partner = PartnerPage.objects.live().filter(locale__language_code=language).order_by("pk").first()
     if partner is None or not like_ids:
         raise NothingToCopyError(language)
+    # The worker may not have written yet what they refer to, which is copied with them.
+    with transaction.atomic():
+        for page in (partner, *PartnerArticlePage.objects.filter(pk__in=like_ids).iterator(ARTICLES_AT_ONCE)):
+            ReferenceIndex.create_or_update_for_object(page)
     topics = [
         Topic.objects.get_or_create(
             locale_id=partner.locale_id, slug=f"{TOPIC_SLUG}-{number}", defaults={"name": f"Topic {number}"}
@@ -105,19 +123,23 @@ def _make_partners(bulk: Bulk, count: int) -> None:
     # Before their articles.
     begun = timezone.now() - timedelta(days=DAYS + 200)
     index = bulk.partner.get_parent()
-    known = PartnerPage.objects.filter(locale=bulk.partner.locale_id, slug__startswith=PARTNER_SLUG)
-    there = known.count()
+    known = PartnerPage.objects.filter(locale=bulk.partner.locale_id)
+    there = _numbered(known, PARTNER_SLUG)
+    first = max(there, default=-1) + 1
     below = Below(index.path, index.url_path, index.depth, _last_step(index))
     rows = [
         _row(below, bulk.partner.pk, f"Bulk partner {number}", f"{PARTNER_SLUG}-{number}", begun)
-        for number in range(there, count)
+        for number in range(first, first + count - len(there))
     ]
     with transaction.atomic(), connection.cursor() as cursor:
         _fill(cursor, rows)
         copy_rows(cursor, "wagtailcore_page", "id", _PAGE)
         copy_rows(cursor, "partners_partnerpage", "page_ptr_id", "'page_ptr_id', made.id")
+        copy_references(cursor)
         Page.objects.filter(pk=index.pk).update(numchild=index.numchild + len(rows))
-    for partner in sorted(known.all(), key=lambda page: int(page.slug.rpartition("-")[2]))[:count]:
+    keys = [pk for _number, pk in sorted(_numbered(known, PARTNER_SLUG).items())[:count]]
+    found = known.in_bulk(keys)
+    for partner in (found[pk] for pk in keys):
         bulk.partners.append(Below(partner.path, partner.url_path, partner.depth, _last_step(partner)))
 
 
@@ -132,6 +154,7 @@ def _make_some(bulk: Bulk, numbers: range) -> None:
         _fill(cursor, _article_rows(bulk, numbers))
         copy_rows(cursor, "wagtailcore_page", "id", _PAGE)
         copy_rows(cursor, "partners_partnerarticlepage", "page_ptr_id", _ARTICLE)
+        copy_references(cursor)
         # The first topic is half of the articles', each of the others about a tenth's; the two are never the same.
         cursor.execute(
             """INSERT INTO partners_partnerarticlepage_topics (partnerarticlepage_id, topic_id)
@@ -168,12 +191,14 @@ def _row(
     below.children += 1
     path = Page._get_path(below.path, below.depth + 1, below.children)
     noon = datetime.combine(timezone.localtime(at).date(), time(12), tzinfo=timezone.get_current_timezone())
+    # In the morning, today's noon is still to come.
+    moment = min(noon, timezone.now())
     body = [
         {"type": "paragraph", "value": f"<p>{said}</p>", "id": str(uuid.uuid4())}
         for said in (words.paragraphs if words else ())
     ]
     told = (words.standfirst if words else "", json.dumps(body, ensure_ascii=False), disclosure)
-    return (like, path, uuid.uuid4(), title, slug, f"{below.url_path}{slug}/", noon, noon.date(), *told)
+    return (like, path, uuid.uuid4(), title, slug, f"{below.url_path}{slug}/", moment, noon.date(), *told)
 
 
 def _fill(cursor: Any, rows: Any) -> None:

@@ -1,23 +1,28 @@
 """How many articles are there of each kind, so that no reader waits while they are counted?
 
 The database counts as it writes: a trigger on whatever decides who reads an article calls `partners_count_articles`
-(migrations 0032, 0036 and 0038), in the transaction of the change. Nothing is added up in place, which would make
-editors wait for each other: each change leaves rows of +1 and -1, a reader adds them up, and the worker merges them.
+(migrations 0032, 0036, 0038 and 0059), in the transaction of the change. Nothing is added up in place, which would
+make editors wait for each other: each change leaves rows of +1 and -1, a reader adds them up, and the worker merges
+them. The worker also looks for articles that are not what they were counted as.
 """
 
 import uuid
+from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.db import connection, models
+from django.db import connection, models, transaction
 from procrastinate.contrib.django import app
+from wagtail.models import Locale
 
 from partners.articles import clock
 
 # What stands in a count's place for 'whichever'.
 ANY_PARTNER, ANY_YEAR = 0, 0
 ANY_TOPIC = uuid.UUID(int=0)
+# The worker compares the articles in so many slices, one each minute.
+SLICES = 60
 _NAME = "partners.articles.tidy_counts"
 
 
@@ -109,6 +114,16 @@ class ArticleCount(models.Model):
         return f"{self.articles:+} articles"
 
 
+class CountDoubt(models.Model):
+    """Says that two changes went on at once of which each may have missed the other, so that all are to be compared."""
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"doubt {self.pk}"
+
+
 def counted_posts() -> "models.QuerySet[CountedArticle]":
     """Return what the articles are counted as that `newest_posts` names now."""
     runs = models.Q(ends_at=None) | models.Q(ends_at__gt=clock.database_now())
@@ -130,11 +145,41 @@ def leave_out_ended() -> None:
 
     Readers do so by themselves until then; of many articles that would be a work.
     """
+    keys = list(ended().values_list("article_id", flat=True))
+    if keys:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT partners_count_articles(%s, %s)", [keys, _moment()])
+
+
+def mend(number: int = 0, of: int = 1) -> None:
+    """Count those of a slice of the articles again that are not what they were counted as."""
+    moment = _moment()
     with connection.cursor() as cursor:
-        keys = list(ended().values_list("article_id", flat=True))
-        if keys:
-            moment = CountedArticle.objects.filter(pk=keys[0]).values_list(clock.database_now(), flat=True).first()
-            cursor.execute("SELECT partners_count_articles(%s, %s)", [keys, moment])
+        cursor.execute(
+            "SELECT partners_count_articles(ids, %s) FROM partners_miscounted(%s, %s, %s) ids WHERE ids IS NOT NULL",
+            [moment, number, of, moment],
+        )
+
+
+def settle_doubts() -> None:
+    """Compare all articles where somebody has left a doubt and all who may have missed something have ended; else the
+    doubt stays for the next time.
+    """
+    doubts = list(CountDoubt.objects.values_list("pk", flat=True))
+    if doubts and _are_over():
+        mend()
+        CountDoubt.objects.filter(pk__in=doubts).delete()
+
+
+def _are_over() -> bool:
+    # To ask is to hold the lock, so no longer than that.
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT partners_counts_are_over()")
+        return bool(cursor.fetchone()[0])
+
+
+def _moment() -> datetime:
+    return Locale.objects.values_list(clock.database_now(), flat=True)[:1].get()
 
 
 def merge() -> None:
@@ -146,6 +191,11 @@ def merge() -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name=_NAME, queue="publishing", lock=_NAME, queueing_lock=_NAME)
 def tidy_counts(timestamp: int) -> None:
-    """Leave out what has ended, and merge what was counted since the last time."""
+    """Leave out what has ended, mend what is wrong, and merge what was counted since the last time.
+
+    Nothing is known to make an article count for something else than it is; in an hour each is compared all the same.
+    """
     leave_out_ended()
+    settle_doubts()
+    mend(timestamp // 60 % SLICES, SLICES)
     merge()

@@ -25,6 +25,7 @@ from partners.articles.paging import (
     place_of_old_page,
     values_of,
 )
+from partners.articles.partner_campaign import still_new
 from partners.articles.restrictions import private_patterns
 from partners.articles.site_page import SitePage
 from partners.ready_made import ReadyMade, ready_made
@@ -110,5 +111,6 @@ def posts_of(choice: Choice) -> Some:
 def _first(shape: Shape, sign: str, is_beyond: bool, most: int) -> "models.QuerySet[Any, tuple[Any, ...]]":
     from partners.articles.article_page import PartnerArticlePage  # noqa: PLC0415  that module imports this one
 
-    articles = PartnerArticlePage.objects.newest_posts(is_ready_made=True)
-    return first_of(articles, shape.counted(), sign, PLACE if is_beyond else None, most)
+    articles, counted = PartnerArticlePage.objects, shape.counted()
+    chosen = articles.newest_posts(is_ready_made=True) if counted is None else articles.marked(still_new())
+    return first_of(chosen, counted, sign, PLACE if is_beyond else None, most)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, prefetch_related_objects
+from django.db.models import BooleanField, CharField, ExpressionWrapper, OuterRef, Q, prefetch_related_objects
 from django.db.models.functions import JSONObject
 from wagtail.models import Locale
 from wagtail.query import PageQuerySet
@@ -13,6 +13,7 @@ from partners.articles.partner_campaign import still_listed, still_new
 from partners.articles.restrictions import open_to_all
 from partners.articles.share.share_image import ShareImage
 from partners.keeping import is_kept, may_keep, once
+from partners.ready_made import is_any
 
 if TYPE_CHECKING:
     from partners.articles.article_page import PartnerArticlePage
@@ -38,6 +39,15 @@ class ArticleQuerySet(PageQuerySet["PartnerArticlePage"]):
     def newest_posts(self, *, is_ready_made: bool = False) -> "ArticleQuerySet":
         """Keep what 'latest post' names now, on the home page, in its own list and below an article."""
         return self.published(is_ready_made=is_ready_made).filter(still_new())
+
+    def marked(self, still: Q) -> "ArticleQuerySet":
+        """Mark which are shown (`is_shown`): those that `published` keeps, and that are `still` listed.
+
+        For what is counted already: to leave one out there would look like the end of a list. Asked with
+        `private_patterns()`.
+        """
+        is_private = is_any("path", "private", CharField(), operator="LIKE")
+        return self.annotate(is_shown=ExpressionWrapper(Q(live=True) & ~Q(is_private) & still, BooleanField()))
 
     def in_language(self, locale: Locale | int) -> "ArticleQuerySet":
         """Keep the articles written in `locale` (a Locale or its id)."""

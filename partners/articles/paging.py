@@ -24,10 +24,14 @@ if TYPE_CHECKING:
 
 
 class Listed(NamedTuple):
-    """An article as a list finds it: which one, and where it stands. Its card is mostly kept already."""
+    """An article as a list finds it: which one, and where it stands. Its card is mostly kept already.
+
+    Not shown is what is counted though not everybody may read it: the list goes on behind it all the same.
+    """
 
     pk: int
     publication_date: date
+    is_shown: bool = True
 
 
 # Finds the first so many articles beyond a place: newest first by "-", oldest by "".
@@ -112,15 +116,17 @@ def first_of(
     articles: ArticleQuerySet, counted: "Counted | None", sign: str, place: "Place | SlotPlace | None", most: int
 ) -> "QuerySet[Any, tuple[Any, ...]]":
     """Return the fields of `Listed` of the first `most` of `articles` beyond a place: newest first, or oldest with no
-    `sign`. `counted` are the same articles as they are counted, where those are quicker to look for.
+    `sign`. `counted` are the same articles as they are counted, where those are quicker to look for; `articles` are
+    all then, `marked` which of them are shown.
     """
     beyond = older_than if sign else _newer_than
+    fields = Listed._fields if counted is not None else Listed._fields[:2]
     if counted is not None:
         first = counted.first(most, beyond=beyond(place, day="day") if place else None, sign=sign)
         articles = articles.filter(pk__in=first)
     elif place:
         articles = articles.filter(beyond(place))
-    return articles.order_by(f"{sign}publication_date", f"{sign}pk").values_list(*Listed._fields)[:most]
+    return articles.order_by(f"{sign}publication_date", f"{sign}pk").values_list(*fields)[:most]
 
 
 def _part(
@@ -138,7 +144,8 @@ def _part(
         edge = after or before or END
         first = Place(edge.day, max(edge.pk - 1, _KEYS[0]))
         last = Place(edge.day, min(edge.pk + 1, _KEYS[-1]))
-    return Part(found, first if newer else None, last if older else None, is_first=after is None and before is None)
+    shown = [one for one in found if one.is_shown]
+    return Part(shown, first if newer else None, last if older else None, is_first=after is None and before is None)
 
 
 def neighbours(part: Part, query: Callable[..., str]) -> dict[str, str]:

@@ -34,6 +34,7 @@ from partners.articles.paging import (
     place_of_old_page,
     values_of,
 )
+from partners.articles.partner_campaign import still_listed
 from partners.articles.publishing import require_recognisable
 from partners.articles.restrictions import open_to_all, private_patterns
 from partners.articles.site_page import SitePage
@@ -180,9 +181,9 @@ def partner_at(path: str) -> PartnerPage:
 def _first(sign: str, is_beyond: bool, most: int) -> "models.QuerySet[Any, tuple[Any, ...]]":
     from partners.articles.article_page import PartnerArticlePage  # noqa: PLC0415  that module imports this one
 
-    articles = PartnerArticlePage.objects.listed(is_ready_made=True)
     # As `get_articles` does.
-    below = articles.filter(path__startswith=Slot("path", models.CharField()), depth=Slot("depth"))
+    below = models.Q(path__startswith=Slot("path", models.CharField()), depth=Slot("depth"))
     # The database knows the children of a page, and the days of articles, but no order of both together; of what is
     # counted it does.
-    return first_of(below, listed_of_partner(Slot("partner")), sign, PLACE if is_beyond else None, most)
+    articles = PartnerArticlePage.objects.marked(below & still_listed())
+    return first_of(articles, listed_of_partner(Slot("partner")), sign, PLACE if is_beyond else None, most)

@@ -22,6 +22,7 @@ from partners.articles.article_page import PartnerArticlePage
 from partners.articles.feeds.channel import TOPICS, Channel, counted_of
 from partners.articles.hero import HERO
 from partners.articles.paging import PLACE, Place, older_than, values_of
+from partners.articles.partner_campaign import still_listed
 from partners.articles.restrictions import private_patterns
 from partners.articles.topics import Topic
 from partners.ready_made import Slot, is_any, ready_made
@@ -91,8 +92,10 @@ def part_of(channel: Channel, cursor: Cursor | None, salt: str) -> Part:
     ask = query.rows_planned_for if channel.kind == TOPICS else query.rows
     rows = ask(language=channel.language, **channel.articles, **values_of(cursor), **private_patterns())
     last = rows[ENTRIES - 1] if len(rows) > ENTRIES else None
+    keys = [row["pk"] for row in rows[:ENTRIES] if row["is_shown"]]
+    rows = [row for row in rows if row["is_shown"]]
     return Part(
-        keys=[row["pk"] for row in rows[:ENTRIES]],
+        keys=keys,
         following=Cursor(last["publication_date"], last["pk"]) if last else None,
         etag=_etag(channel, cursor, salt, rows),
         changed_at=max((moment for row in rows for moment in _moments(channel, row)), default=None),
@@ -108,7 +111,7 @@ def articles_of(channel: Channel, part: Part) -> list[Any]:
 def _rows(kind: str, is_beyond: bool) -> Any:
     # Chosen first, of what is counted: the database would read the body of every article before it takes the newest.
     first = counted_of(kind).first(ENTRIES + 1, beyond=older_than(PLACE, day="day") if is_beyond else None)
-    chosen = PartnerArticlePage.objects.listed(is_ready_made=True).filter(pk__in=first)
+    chosen = PartnerArticlePage.objects.marked(still_listed()).filter(pk__in=first)
     renditions = get_image_model().get_rendition_model().objects
     articles = _with_what_is_seen(chosen).annotate(
         body_digest=MD5(Cast("body", TextField())),
@@ -116,7 +119,7 @@ def _rows(kind: str, is_beyond: bool) -> Any:
         hero_is_made=Exists(renditions.filter(image_id=OuterRef("hero_image_id"), filter_spec=HERO)),
         logged_at=Subquery(PageLogEntry.objects.order_by("-timestamp").values("timestamp")[:1]),
     )
-    return articles.newest_first().values(*_SEEN, "has_links", "logged_at")
+    return articles.newest_first().values(*_SEEN, "has_links", "logged_at", "is_shown")
 
 
 @ready_made

@@ -1,14 +1,17 @@
 """`manage.py make_bulk`: a large site of a small one, whose pages and requests are like any others."""
 
+from datetime import date, datetime
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Count
-from wagtail.models import Page
+from django.utils import timezone
+from wagtail.models import Page, ReferenceIndex
 
 from home.bulk.words import EVERYWHERE, IN_HALF, own_word
 from partners.articles.article_page import PartnerArticlePage
+from partners.articles.partner_page import PartnerPage
 from partners.brochures.submission import Submission
 from partners.delivery.message import State
 from partners.search.entry import SearchEntry
@@ -69,6 +72,52 @@ def test_more_can_be_made():
     assert in_language("en").count() == 24
     assert in_language("en").filter(slug="bulk-article-24").exists()
     assert Page.find_problems() == ([], [], [], [], [])
+
+
+@pytest.mark.usefixtures("demo")
+@pytest.mark.parametrize("number", [1, 2, 9])
+def test_as_many_are_made_as_were_asked_for(number):
+    assert f"{number} of {number} articles" in make(str(number), "--no-search")
+    assert PartnerArticlePage.objects.filter(slug__startswith="bulk-article").count() == number
+
+
+@pytest.mark.usefixtures("demo")
+def test_numbers_of_deleted_pages_make_no_address_twice():
+    """Also where an editor has given a page another address since."""
+    make("50", "--no-search")
+    PartnerPage.objects.get(locale__language_code="en", slug="bulk-partner-0").delete()
+    Page.objects.filter(pk=in_language("en")[0].pk).update(slug="bulk-article-then")
+    make("50", "--no-search")
+    addresses = list(Page.objects.values_list("url_path", flat=True))
+    assert len(addresses) == len(set(addresses))
+    slugs = list(in_language("en").values_list("slug", flat=True))
+    assert len(slugs) == len(set(slugs))
+    assert Page.find_problems() == ([], [], [], [], [])
+
+
+@pytest.mark.usefixtures("demo")
+def test_pictures_know_where_they_are_used():
+    image = builders.image()
+    PartnerArticlePage.objects.update(hero_image=image, hero_decorative=True)
+    make("20", "--no-search")
+    made = [*in_language("en"), *PartnerPage.objects.filter(slug__startswith="bulk-partner")]
+    for page in made:
+        stored = ReferenceIndex.objects.filter(base_content_type__model="page", object_id=page.pk)
+        told = stored.values_list("to_content_type", "to_object_id", "model_path", "content_path")
+        assert sorted(told) == sorted(ReferenceIndex._extract_references_from_object(page)) != []
+    assert ReferenceIndex.get_references_to(image).count() == 3 + 20
+
+
+@pytest.mark.usefixtures("demo")
+def test_none_is_published_later_than_now(monkeypatch):
+    """The one of today, whose number is a multiple of the days that there are articles of."""
+    parent = PartnerPage.objects.get(locale__language_code="en")
+    builders.article(parent, slug="bulk-article-2399")
+    morning = timezone.make_aware(datetime(2026, 11, 3, 8))
+    monkeypatch.setattr(timezone, "now", lambda: morning)
+    make("10", "--no-search")
+    made = in_language("en").get(slug="bulk-article-2400")
+    assert (made.first_published_at, made.publication_date) == (morning, date(2026, 11, 3))
 
 
 @pytest.mark.usefixtures("demo")

@@ -17,7 +17,7 @@ from partners.articles.choosing import Choice, read_choice
 from partners.articles.facets import Filter, Option
 from partners.articles.latest_page import posts_of
 from partners.articles.offered import offered
-from partners.articles.paging import part_of
+from partners.articles.paging import Listed, part_of
 from partners.articles.topics import Topic
 from tests import builders
 
@@ -221,7 +221,7 @@ def test_what_is_counted_is_what_the_list_shows(shelf, size):
     for values in [*chosen, *({**values, "language": "all"} for values in chosen)]:
         choice = read_choice(QueryDict(urlencode(values)), locale)
         posts = choice.of(PartnerArticlePage.objects.newest_posts()).newest_first()
-        expected = list(posts.values_list("pk", "publication_date"))
+        expected = [Listed(*row) for row in posts.values_list("pk", "publication_date")]
         assert (choice.shape.counted() is None) == (values == {"language": "all"})
         posts = posts_of(choice)
         forwards, part = [], part_of(posts, size=2)

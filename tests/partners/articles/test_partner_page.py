@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
-from partners.articles.paging import END
+from partners.articles.paging import END, Listed
 from partners.articles.partner_campaign import Ending, PartnerCampaign
 from tests import builders
 
@@ -65,7 +65,7 @@ def test_a_page_is_what_a_plain_query_finds_whatever_part_is_asked_for(client):
             live=number % 7 > 0,
         )
     PartnerCampaign.objects.update(starts_at=now - timedelta(days=9), ends_at=now - timedelta(days=1))
-    everything = list(partner.get_articles().values_list("pk", "publication_date"))
+    everything = [Listed(*row) for row in partner.get_articles().values_list("pk", "publication_date")]
     assert len(everything) > 12
     shown, query = [], ""
     while query is not None:
