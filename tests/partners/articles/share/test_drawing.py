@@ -16,6 +16,7 @@ from partners.articles.share.card import card_of
 from partners.articles.share.share_image import ShareImage
 from tests import builders
 from tests.partners.articles.share.drawn import another_title, current, drawn_article, fresh, size_of, work
+from tests.partners.renditions.replacing import colour_of, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -157,3 +158,23 @@ def test_the_database_allows_one_current_picture():
     article = builders.article()
     with pytest.raises(IntegrityError, match="share_image_has_one_current"):
         ShareImage.objects.create(article=article, digest="another")
+
+
+def test_a_hero_that_is_replaced_while_it_is_drawn_is_drawn_anew(monkeypatch, django_capture_on_commit_callbacks):
+    hero = upload("red", "crane.png")
+    article = builders.article(hero_image=hero, hero_decorative=True)
+    store, left = drawing._store, ["blue"]
+
+    def replace_first(image, card):
+        # Read by now; Wagtail deletes the file at once.
+        if left:
+            with django_capture_on_commit_callbacks(execute=True):
+                upload(left.pop(), "crane.png", hero)
+        return store(image, card)
+
+    monkeypatch.setattr(drawing, "_store", replace_first)
+    work()
+    assert colour_of(current(article).file, (60, 300)) == "blue"
+    assert fresh(article).share_picture.url.endswith(current(article).file.url)
+    # Nothing names the one without a hero, now or later: no other file has the former's name.
+    assert ShareImage.objects.exclude(pk=current(article).pk).get(article_id=article.pk).superseded_at is not None
