@@ -14,6 +14,7 @@ from django.db import connection, models
 from procrastinate.contrib.django import app
 
 from partners.articles import clock
+from partners.deferring import CLOCK, CLOCK_QUEUE
 
 # What stands in a count's place for 'whichever'.
 ANY_PARTNER, ANY_YEAR = 0, 0
@@ -144,7 +145,7 @@ def merge() -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name=_NAME, queue="publishing", lock=_NAME, queueing_lock=_NAME)
+@app.task(name=_NAME, queue=CLOCK_QUEUE, priority=CLOCK, lock=_NAME, queueing_lock=_NAME)
 def tidy_counts(timestamp: int) -> None:
     """Leave out what has ended, and merge what was counted since the last time."""
     leave_out_ended()

@@ -19,7 +19,7 @@ from procrastinate.job_context import JobContext
 from wagtail.images import get_image_model
 from wagtail.images.models import Filter
 
-from partners.deferring import job
+from partners.deferring import READERS, job
 from partners.renditions.uses import format_of, specs_of
 
 logger = logging.getLogger(__name__)
@@ -108,7 +108,7 @@ def _file_of(image: Any) -> tuple[str, str]:
     return image.file.name, image.file_hash
 
 
-def order(image: Any, kind: str) -> bool:
+def order(image: Any, kind: str, priority: int = READERS) -> bool:
     """Queue the making of what `image` lacks of a kind, and say whether that was done.
 
     Not where it is queued already, or goes on, or where it has failed and rests.
@@ -121,13 +121,14 @@ def order(image: Any, kind: str) -> bool:
     try:
         # Whatever transaction goes on, it survives that somebody else was quicker.
         with transaction.atomic():
-            job(MAKE_TASK, queue=QUEUE, lock=LOCK, queueing_lock=name).defer(image_id=image.pk, kind=kind)
+            asked = job(MAKE_TASK, queue=QUEUE, lock=LOCK, queueing_lock=name, priority=priority)
+            asked.defer(image_id=image.pk, kind=kind)
     except AlreadyEnqueued:
         return False
     return True
 
 
-@app.task(name=MAKE_TASK, queue=QUEUE, lock=LOCK, pass_context=True)
+@app.task(name=MAKE_TASK, queue=QUEUE, lock=LOCK, priority=READERS, pass_context=True)
 def make_renditions(context: JobContext, image_id: int, kind: str) -> None:
     """Make what an image lacks of a kind. One that is gone, or a kind that there no longer is, needs nothing.
 

@@ -1,5 +1,6 @@
 """partners/articles/share/drawing.py: pictures are drawn by the worker, and none is lost or kept for ever."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -8,12 +9,14 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from PIL import Image as PillowImage
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from partners.articles.article_page import PartnerArticlePage
 from partners.articles.share import card as card_module
 from partners.articles.share import drawing
 from partners.articles.share.card import card_of
 from partners.articles.share.share_image import ShareImage
+from partners.deferring import BULK
 from tests import builders
 from tests.partners.articles.share.drawn import another_title, current, drawn_article, fresh, size_of, work
 from tests.partners.renditions.replacing import colour_of, upload
@@ -54,12 +57,16 @@ def test_a_killed_worker_loses_no_picture(monkeypatch):
         cursor.execute("DELETE FROM procrastinate_jobs")
     drawing.draw_missing(0)
     # A young order is its job's.
-    assert not current(article).file
+    assert not ProcrastinateJob.objects.exists()
     ShareImage.objects.update(wanted_at=timezone.now() - timedelta(minutes=2))
     # Half a file, as a worker leaves it that is killed while it writes.
     half = f"images/share/{current(article).digest}.jpg"
     default_storage.save(half, ContentFile(b"\xff\xd8half"))
-    drawing.draw_missing(0)
+    for _ in range(2):
+        drawing.draw_missing(0)
+        # One that has a job is not lost.
+        assert ProcrastinateJob.objects.count() == 1
+    work()
     assert current(article).file.name == half
     assert size_of(current(article)) == (1200, 630)
 
@@ -75,11 +82,15 @@ def test_one_that_fails_keeps_none_of_the_others_back(monkeypatch):
         return store(image, card)
 
     monkeypatch.setattr(drawing, "_store", fail_for_one)
-    drawing.draw_missing(0)
+    for image in ShareImage.objects.order_by("pk"):
+        with suppress(OSError):
+            drawing.draw(image.pk)
     assert (current(bad).attempts, bool(current(bad).file), bool(current(good).file)) == (1, False, True)
     ShareImage.objects.filter(pk=current(bad).pk).update(attempts=drawing.MOST_ATTEMPTS)
+    with transaction.get_connection().cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
     drawing.draw_missing(0)
-    assert current(bad).attempts == drawing.MOST_ATTEMPTS
+    assert not ProcrastinateJob.objects.exists()
 
 
 def test_what_changed_unnoticed_is_found_within_the_hour(monkeypatch):
@@ -96,6 +107,44 @@ def test_what_changed_unnoticed_is_found_within_the_hour(monkeypatch):
     drawing.follow_all(0)
     work()
     assert current(other) != kept
+
+
+def test_many_articles_are_followed_in_steps_and_none_is_left_out(monkeypatch):
+    monkeypatch.setattr(drawing, "STEP", 2)
+    partner = builders.partner()
+    articles = [builders.article(partner, title=str(number)) for number in range(5)]
+    hero = builders.image()
+    PartnerArticlePage.objects.filter(pk=articles[3].pk).update(hero_image=hero, hero_decorative=True)
+    work()
+    before = {article.pk: current(article).pk for article in articles}
+    partner.title = "Another name"
+    partner.save_revision().publish()
+    drawing.follow_partner(partner.pk)
+    # The next step stands behind what this one has ordered.
+    jobs = ProcrastinateJob.objects.filter(priority=BULK).order_by("pk").values_list("task_name", flat=True)
+    assert list(jobs)[-3:] == [drawing.DRAW_TASK, drawing.DRAW_TASK, drawing.PARTNER_TASK]
+    work()
+    assert not {current(article).pk for article in articles} & set(before.values())
+    assert all(current(article).file for article in articles)
+    for image in (hero, partner.logo):
+        ShareImage.objects.all().delete()
+        drawing.follow_image(image.pk)
+        work()
+        assert ShareImage.objects.count() == (1 if image == hero else 5)
+
+
+def test_the_look_at_all_goes_on_where_it_was(monkeypatch):
+    monkeypatch.setattr(drawing, "STEP", 2)
+    partner = builders.partner()
+    for number in range(5):
+        builders.article(partner, title=str(number))
+    work()
+    ShareImage.objects.all().delete()
+    drawing.follow_all(0)
+    following = ProcrastinateJob.objects.filter(queueing_lock=drawing._ALL)
+    # The next step finds one queued already; what it orders stays ordered.
+    drawing.follow_all(0, after=following.get().args["after"])
+    assert (following.count(), ShareImage.objects.count()) == (1, 4)
 
 
 def test_looking_at_all_articles_takes_as_many_queries_for_many(django_assert_num_queries):
