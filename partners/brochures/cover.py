@@ -26,7 +26,7 @@ from wagtail.images import get_image_model
 from wagtail.models import Collection
 
 from partners.brochures.brochure import Brochure, BrochureFile, CoverFailure
-from partners.deferring import job
+from partners.deferring import SOON, job
 from partners.renditions.making import missing, order
 from partners.renditions.uses import COVER_KIND, USES, specs_of
 
@@ -65,7 +65,7 @@ def make_cover_later(instance: BrochureFile, created: bool, raw: bool = False, *
 def show_cover_later(instance: Brochure, raw: bool = False, **sent: Any) -> None:
     """Order what a cover lacks that an editor has chosen for a brochure."""
     if not raw and instance.cover is not None and missing(instance.cover, specs_of(COVER_KIND)):
-        order(instance.cover, COVER_KIND)
+        order(instance.cover, COVER_KIND, SOON)
 
 
 @app.task(name=MAKE_COVER_TASK, queue="pictures", lock=_LOCK)

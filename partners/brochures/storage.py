@@ -4,7 +4,7 @@ import logging
 import os
 import stat
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, Any, Never
 
 from django.core.files.storage import FileSystemStorage
@@ -15,6 +15,8 @@ logger = logging.getLogger(__name__)
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
 # Where Wagtail's documents lie below MEDIA_ROOT.
 DOCUMENTS = "documents"
+# Where uploaded pictures lie, and what is made of them. Share images, in a folder below, are named by what they show.
+NAMED_ONCE = frozenset({"original_images", "images"})
 
 
 class PrivateStorage(FileSystemStorage):
@@ -81,6 +83,9 @@ class MediaStorage(FileSystemStorage):
 
     A document's collection may be for some readers only, so each is sent by a view that asks. `documents` are the
     options of the `PrivateStorage` that has them.
+
+    No picture gets a name that another one has had. Browsers and caches keep renditions for a year by their address,
+    share images are told apart by their heroes' names, and what is deleted is removed later, by its name.
     """
 
     def __init__(self, documents: dict[str, Any] | None = None, **options: Any) -> None:
@@ -91,6 +96,15 @@ class MediaStorage(FileSystemStorage):
     def documents(self) -> PrivateStorage:
         """Return the storage of the documents, whose names there lack the folder."""
         return PrivateStorage(location=Path(self.location) / DOCUMENTS, **self._options_of_documents)
+
+    def get_available_name(self, name: str, max_length: int | None = None) -> str:
+        """Return a name that is free and, of a picture, never was used: Django adds its random end to each."""
+        folder, _, file = str(name).replace("\\", "/").rpartition("/")
+        if folder in NAMED_ONCE and file:
+            extension = "".join(PurePosixPath(file).suffixes)
+            name = f"{folder}/{self.get_alternative_name(file.removesuffix(extension), extension)}"
+        # Shortens what is too long, and then adds such an end once more.
+        return super().get_available_name(name, max_length=max_length)
 
     def _save(self, name: str, content: IO[Any]) -> str:
         """Store under a name that is free; of Django's `save`, which has looked for one."""

@@ -5,10 +5,10 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.job_context import JobContext
 from procrastinate.jobs import Status
 
+from partners.deferring import CLOCK, CLOCK_QUEUE
 from partners.delivery.admin_mail import empty_closed_mail, forget_closed_mail
 from partners.delivery.heartbeat import give_sign
 
-HOUSEKEEPING_QUEUE = "housekeeping"
 # A worker signs in every 2 seconds (`worker.py`), so after 15 it is gone.
 STALLED_AFTER_SECONDS = 15
 # Jobs that ended badly stay for a week, to be read; those that went well are removed by the worker at once.
@@ -16,7 +16,7 @@ KEEP_FAILED_HOURS = 7 * 24
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="partners.delivery.beat", queue=HOUSEKEEPING_QUEUE, queueing_lock="beat")
+@app.task(name="partners.delivery.beat", queue=CLOCK_QUEUE, priority=CLOCK, queueing_lock="beat")
 def beat(timestamp: int) -> None:
     """Show that periodic jobs are written, and run: whoever watches reads when this one last was."""
     give_sign()
@@ -25,7 +25,8 @@ def beat(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(
     name="partners.delivery.retry_stalled_jobs",
-    queue=HOUSEKEEPING_QUEUE,
+    queue=CLOCK_QUEUE,
+    priority=CLOCK,
     queueing_lock="retry_stalled_jobs",
     pass_context=True,
 )
@@ -44,21 +45,31 @@ async def retry_stalled_jobs(context: JobContext, timestamp: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="partners.delivery.empty_admin_mail", queue=HOUSEKEEPING_QUEUE, queueing_lock="empty_admin_mail")
+@app.task(
+    name="partners.delivery.empty_admin_mail", queue=CLOCK_QUEUE, priority=CLOCK, queueing_lock="empty_admin_mail"
+)
 def empty_admin_mail(timestamp: int) -> None:
     """Take the words away from mail of the admin that was sent, failed or was called back."""
     empty_closed_mail()
 
 
 @app.periodic(cron="47 * * * *")
-@app.task(name="partners.delivery.forget_admin_mail", queue=HOUSEKEEPING_QUEUE, queueing_lock="forget_admin_mail")
+@app.task(
+    name="partners.delivery.forget_admin_mail", queue=CLOCK_QUEUE, priority=CLOCK, queueing_lock="forget_admin_mail"
+)
 def forget_admin_mail(timestamp: int) -> None:
     """Delete mail of the admin that was closed a week ago."""
     forget_closed_mail()
 
 
 @app.periodic(cron="17 * * * *")
-@app.task(name="partners.delivery.purge_jobs", queue=HOUSEKEEPING_QUEUE, queueing_lock="purge_jobs", pass_context=True)
+@app.task(
+    name="partners.delivery.purge_jobs",
+    queue=CLOCK_QUEUE,
+    priority=CLOCK,
+    queueing_lock="purge_jobs",
+    pass_context=True,
+)
 async def purge_jobs(context: JobContext, timestamp: int) -> None:
     """Remove the jobs that ended more than a week ago, however they ended."""
     await context.app.job_manager.delete_old_jobs(

@@ -19,6 +19,8 @@ from partners.delivery.message import ACCEPTED_STATES, OutgoingMessage, State
 
 # A worker signs in every 2 seconds and the clock rings every minute, so after these they are gone.
 WORKER_GONE_SECONDS = 15.0
+# A worker signs in for its places for any job, and once more for the clock's (`worker.py`).
+SIGNS_OF_A_WORKER = 2
 SCHEDULER_GONE_SECONDS = 180.0
 # Requests are forgotten once a day, which may take a while.
 FORGETTING_LATE_SECONDS = 26 * 3600.0
@@ -159,13 +161,15 @@ def look() -> Health:
     a_day = OutgoingMessage.objects.filter(closed_at__gt=Now() - timedelta(days=1), state=State.FAILED)
     [(workers, worker_seconds, scheduler_seconds, forgetting_seconds)] = _rows(
         """
-        SELECT count(*) FILTER (WHERE last_heartbeat > statement_timestamp() - %s),
+        SELECT (count(*) FILTER (WHERE last_heartbeat > statement_timestamp() - %s) + %s) / %s,
             EXTRACT(epoch FROM statement_timestamp() - max(last_heartbeat))::float,
             EXTRACT(epoch FROM statement_timestamp() - (SELECT at FROM partners_heartbeat WHERE name = %s))::float,
             EXTRACT(epoch FROM statement_timestamp() - (SELECT at FROM partners_heartbeat WHERE name = %s))::float
         FROM procrastinate_workers
         """,
         timedelta(seconds=WORKER_GONE_SECONDS),
+        SIGNS_OF_A_WORKER - 1,
+        SIGNS_OF_A_WORKER,
         PERIODIC_WORK,
         FORGETTING,
     )

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.db import Error as DatabaseError
@@ -15,6 +16,7 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import DeleteJobCondition
 from procrastinate.psycopg_connector import PsycopgConnector
 
+from partners.deferring import CLOCK_QUEUE
 from partners.delivery.jobs import STALLED_AFTER_SECONDS
 from partners.delivery.lease import keeper
 from partners.delivery.outage import give_up_waiting
@@ -34,10 +36,14 @@ FIRST_WAIT = 0.5
 LONGEST_WAIT = 5.0
 # Drawing pictures and writing indexes take whole cores; mail does not wait for them.
 JOBS_AT_A_TIME = 2
+# Connections of procrastinate's own: two listen, the others write down what begins, goes on and ends.
+_POOL = 6
 
 
 def run_worker(concurrency: int, jobs: int = JOBS_AT_A_TIME, others: Sequence[Pump] = ()) -> None:
     """Send mail, `concurrency` messages at a time, run `jobs` other jobs at a time, and whatever `others` send.
+
+    One more of the clock's runs when all of those are taken.
 
     SIGTERM or SIGINT asks for a graceful end. A second signal ends open conversations at once instead of after
     DELIVERY_STOP_SECONDS.
@@ -56,8 +62,8 @@ def in_one_line(record: logging.LogRecord) -> bool:
 async def _run(pumps: Sequence[Pump], concurrency: int, jobs: int) -> None:
     loop = asyncio.get_running_loop()
     # Jobs run in the loop's threads, of which Python starts as many as there are cores, plus four. Beside the jobs
-    # the probe, the end of the pump, name look-ups and tidying up need one each.
-    loop.set_default_executor(ThreadPoolExecutor(jobs + 5, thread_name_prefix="job"))
+    # that of the clock, the probe, the end of the pump, name look-ups and tidying up need one each.
+    loop.set_default_executor(ThreadPoolExecutor(jobs + 6, thread_name_prefix="job"))
     # The pool reports every attempt to reconnect; the supervisor below says it once.
     logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
     for name in (f"procrastinate.worker.{worker_name()}", "procrastinate.utils"):
@@ -114,21 +120,40 @@ async def _supervise(jobs: int, stop: asyncio.Event) -> None:
 
 
 async def _work(jobs: int) -> None:
-    """Run one worker of procrastinate on a pool of its own, until it fails or is cancelled."""
-    pool = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=4, timeout=10.0)
+    """Run procrastinate on a pool of its own, until it fails or is cancelled.
+
+    In two workers: one takes any job, the other those of the clock alone, which have a place when all others are taken.
+    """
+    pool = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=_POOL, timeout=10.0)
     with app.replace_connector(pool):
         async with app.open_async():
-            await app.run_worker_async(
-                name=worker_name(),
-                concurrency=jobs,
-                fetch_job_polling_interval=POLLING_SECONDS,
-                update_heartbeat_interval=HEARTBEAT_SECONDS,
-                stalled_worker_timeout=STALLED_AFTER_SECONDS,
-                # Then a job of many steps, which asks `should_abort`, is told that the worker ends.
-                shutdown_graceful_timeout=stop_seconds(),
-                delete_jobs=DeleteJobCondition.SUCCESSFUL.value,
-                install_signal_handlers=False,
-            )
+            workers = [asyncio.create_task(_take(jobs)), asyncio.create_task(_take(1, queues=[CLOCK_QUEUE]))]
+            try:
+                await asyncio.wait(workers, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                # Of whichever ends, or where both are to end: no new jobs, and those that run are waited for.
+                for worker in workers:
+                    worker.cancel()
+                await asyncio.wait(workers)
+            for worker in workers:
+                if not worker.cancelled() and (error := worker.exception()):
+                    raise error
+
+
+async def _take(jobs: int, **options: Any) -> None:
+    """Run one worker of procrastinate, `jobs` jobs at a time; `options` as of its own, such as `queues`."""
+    await app.run_worker_async(
+        name=worker_name(),
+        concurrency=jobs,
+        fetch_job_polling_interval=POLLING_SECONDS,
+        update_heartbeat_interval=HEARTBEAT_SECONDS,
+        stalled_worker_timeout=STALLED_AFTER_SECONDS,
+        # Then a job of many steps, which asks `should_abort`, is told that the worker ends.
+        shutdown_graceful_timeout=stop_seconds(),
+        delete_jobs=DeleteJobCondition.SUCCESSFUL.value,
+        install_signal_handlers=False,
+        **options,
+    )
 
 
 def _end_conversations() -> None:

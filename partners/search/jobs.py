@@ -7,7 +7,7 @@ from procrastinate.retry import RetryStrategy
 from wagtail.models import Page
 
 from partners.articles.topics import Topic
-from partners.deferring import job
+from partners.deferring import BULK, job
 from partners.search.entry import SearchDue
 from partners.search.indexing import index_missing, index_page, index_topic
 
@@ -50,7 +50,7 @@ def index_one_topic(topic_id: int) -> None:
 
 
 @app.periodic(cron="*/5 * * * *")
-@app.task(name=_SWEEP, queue=_QUEUE, lock=_LOCK, queueing_lock=_SWEEP)
+@app.task(name=_SWEEP, queue=_QUEUE, lock=_LOCK, queueing_lock=_SWEEP, priority=BULK)
 def sweep(timestamp: int) -> None:
     """Write what no job has written."""
     index_missing()

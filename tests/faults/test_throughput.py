@@ -13,6 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateWorker
 
 from partners.delivery.message import OutgoingMessage
 from partners.delivery.queue import queue_message
+from partners.delivery.watch import SIGNS_OF_A_WORKER
 from tests.faults import bare_loop, letters
 from tests.faults.bare_loop import Rate
 from tests.faults.database import OwnServer
@@ -82,7 +83,7 @@ def test_eight_workers(own_server: OwnServer, tmp_path: Path, capsys: pytest.Cap
 def await_start(workers: list[Worker]) -> None:
     """Wait until all have signed in: their start is no part of what is measured."""
     present = ProcrastinateWorker.objects.filter(last_heartbeat__gt=Now() - timedelta(seconds=5))
-    wait_until(lambda: present.count() == len(workers), 90, "every worker has signed in")
+    wait_until(lambda: present.count() == SIGNS_OF_A_WORKER * len(workers), 90, "every worker has signed in")
 
 
 def drain(workers: list[Worker], name: str) -> Rate:

@@ -5,9 +5,9 @@ a process that serves readers. What no job woke, a sweep finds.
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
-from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
@@ -16,6 +16,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import JobDeferrer
 from wagtail.images import get_image_model
 from wagtail.models import Page
 
@@ -24,7 +27,7 @@ from partners.articles.listing import with_sponsors
 from partners.articles.partner_page import PartnerPage
 from partners.articles.share.card import ShareCard, card_of
 from partners.articles.share.share_image import ShareImage, storage_name
-from partners.deferring import job
+from partners.deferring import BULK, SOON, job
 
 if TYPE_CHECKING:
     from partners.articles.listing import ArticleQuerySet
@@ -45,14 +48,20 @@ _LOCK = "pictures"
 KEPT_FOR = timedelta(days=30)
 # A picture that failed so often waits for a person; the log has said why each time.
 MOST_ATTEMPTS = 30
-_AT_ONCE = 100
+_AT_ONCE = 1000
+# Articles that one job looks at, within about two seconds where all need another picture.
+STEP = 200
+# How changes of a partner, an image or the layout are followed: a step, then what it ordered, then the next step. So a
+# new article's pictures stand behind one step or one picture, and the queue stays short.
+_FOLLOWING: Any = {"queue": _QUEUE, "lock": _LOCK, "priority": BULK}
 _SHOWN = {"title", "disclosure", "hero_image", "hero_image_id", "live", "locale", "locale_id"}
 
 
-def order(article_id: int) -> None:
+def order(article_id: int, priority: int = SOON) -> None:
     """Order the picture that `article_id` needs now, if it is not drawn, and call the others out of date.
 
-    An article that is not live needs none. Two orders at once end with one picture.
+    An article that is not live needs none. Two orders at once end with one picture. `priority` is a rank
+    of partners/deferring.py.
     """
     with transaction.atomic():
         # The article's row is locked, so that of two orders the later one sees what the earlier wrote.
@@ -69,7 +78,7 @@ def order(article_id: int) -> None:
             digest=digest, defaults={"superseded_at": None}, create_defaults={"article_id": article_id}
         )
         if not image.file:
-            job(DRAW_TASK, queue=_QUEUE, lock=_LOCK).defer(image_id=image.pk)
+            job(DRAW_TASK, queue=_QUEUE, lock=_LOCK, priority=priority).defer(image_id=image.pk)
 
 
 def order_for_saved_article(
@@ -89,13 +98,13 @@ def order_for_moved_page(instance: Page, **signal: Any) -> None:
 def follow_partner_later(instance: PartnerPage, created: bool, raw: bool = False, **signal: Any) -> None:
     """Queue a look at the pictures of a partner that was stored: its name or logo may be new; for `post_save`."""
     if not created and not raw:
-        job(PARTNER_TASK, queue=_QUEUE).defer(partner_id=instance.pk)
+        job(PARTNER_TASK, **_FOLLOWING).defer(partner_id=instance.pk)
 
 
 def follow_image_later(instance: Any, created: bool, raw: bool = False, **signal: Any) -> None:
     """Queue a look at the pictures that show an image that was stored: its file may be new; for `post_save`."""
     if not created and not raw:
-        job(IMAGE_TASK, queue=_QUEUE).defer(image_id=instance.pk)
+        job(IMAGE_TASK, **_FOLLOWING).defer(image_id=instance.pk)
 
 
 @app.task(name=DRAW_TASK, queue=_QUEUE, lock=_LOCK)
@@ -142,50 +151,53 @@ def _store(image: ShareImage, card: ShareCard) -> str:
     return default_storage.save(name, ContentFile(content))
 
 
-@app.task(name=PARTNER_TASK, queue=_QUEUE)
-def follow_partner(partner_id: int) -> None:
+@app.task(name=PARTNER_TASK, **_FOLLOWING)
+def follow_partner(partner_id: int, after: int = 0) -> None:
     """Order what a partner's articles need after a change of its name or logo."""
     partner = PartnerPage.objects.filter(pk=partner_id).first()
     if partner is not None:
-        _order_missing(PartnerArticlePage.objects.child_of(partner))
+        following = job(PARTNER_TASK, **_FOLLOWING)
+        _follow(PartnerArticlePage.objects.child_of(partner), after, following, partner_id=partner_id)
 
 
-@app.task(name=IMAGE_TASK, queue=_QUEUE)
-def follow_image(image_id: int) -> None:
+@app.task(name=IMAGE_TASK, **_FOLLOWING)
+def follow_image(image_id: int, after: int = 0) -> None:
     """Order what the articles need that show an image, themselves or as their partner's logo."""
     if not get_image_model().objects.filter(pk=image_id).exists():
         return
-    _order_missing(PartnerArticlePage.objects.filter(hero_image_id=image_id))
+    showing = PartnerArticlePage.objects.filter(hero_image_id=image_id)
     for partner in PartnerPage.objects.filter(logo_id=image_id):
-        _order_missing(PartnerArticlePage.objects.child_of(partner))
+        showing |= PartnerArticlePage.objects.child_of(partner)
+    _follow(showing, after, job(IMAGE_TASK, **_FOLLOWING), image_id=image_id)
 
 
 @app.periodic(cron="*/5 * * * *")
-@app.task(name=_MISSING, queue=_QUEUE, lock=_LOCK, queueing_lock=_MISSING)
+@app.task(name=_MISSING, queue=_QUEUE, queueing_lock=_MISSING)
 def draw_missing(timestamp: int) -> None:
-    """Draw what was ordered more than a minute ago and is not there: its job was lost, killed or failed."""
+    """Have drawn what was ordered more than a minute ago and has no job any more: it was lost, killed or failed."""
     waiting = ShareImage.objects.filter(file="", superseded_at=None, attempts__lt=MOST_ATTEMPTS)
     waiting = waiting.filter(wanted_at__lt=timezone.now() - timedelta(minutes=1)).order_by("attempts", "wanted_at")
-    for image_id in list(waiting.values_list("pk", flat=True)[:_AT_ONCE]):
-        try:
-            draw(image_id)
-        except Exception:
-            # Of one picture, whatever it is; the sweep goes on to the next.
-            logger.exception("Share image %s could not be drawn.", image_id)
+    jobs = ProcrastinateJob.objects.filter(task_name=DRAW_TASK, status__in=("todo", "doing"))
+    queued = set(jobs.values_list("args__image_id", flat=True))
+    lost = [image_id for image_id in waiting.values_list("pk", flat=True) if image_id not in queued]
+    for image_id in lost[:_AT_ONCE]:
+        job(DRAW_TASK, queue=_QUEUE, lock=_LOCK, priority=BULK).defer(image_id=image_id)
 
 
 @app.periodic(cron="23 * * * *")
-@app.task(name=_ALL, queue=_QUEUE, queueing_lock=_ALL)
-def follow_all(timestamp: int) -> None:
+@app.task(name=_ALL, **_FOLLOWING, queueing_lock=_ALL)
+def follow_all(timestamp: int, after: int = 0) -> None:
     """Order what any article needs: a new version of the site has other words or another layout."""
     now = timezone.now()
-    ShareImage.objects.filter(superseded_at=None, article__live=False).update(superseded_at=now)
-    _order_missing(PartnerArticlePage.objects.all())
+    if not after:
+        ShareImage.objects.filter(superseded_at=None, article__live=False).update(superseded_at=now)
+    following = job(_ALL, **_FOLLOWING, queueing_lock=_ALL)
+    _follow(PartnerArticlePage.objects.all(), after, following, timestamp=timestamp)
 
 
 # Every hour, and it finds nothing in most: procrastinate drops what no worker was there for within ten minutes.
 @app.periodic(cron="37 * * * *")
-@app.task(name=_FORGET, queue=_QUEUE, queueing_lock=_FORGET)
+@app.task(name=_FORGET, queue=_QUEUE, queueing_lock=_FORGET, priority=BULK)
 def forget_old(timestamp: int) -> None:
     """Delete pictures that have been out of date for longer than KEPT_FOR, with their files."""
     old = ShareImage.objects.filter(superseded_at__lt=timezone.now() - KEPT_FOR)
@@ -193,16 +205,18 @@ def forget_old(timestamp: int) -> None:
         image.delete()
 
 
-def _order_missing(articles: "ArticleQuerySet") -> None:
-    """Order the pictures of the live ones of `articles` whose current one shows something else."""
-    for batch in _batches(articles.live().defer("body").select_related("hero_image", "locale").order_by("pk")):
-        current = ShareImage.objects.filter(article__in=[article.pk for article in batch], superseded_at=None)
-        digests = dict(current.values_list("article_id", "digest"))
-        for article in with_sponsors(batch):
-            if digests.get(article.pk) != card_of(article).digest:
-                order(article.pk)
-
-
-def _batches(articles: "ArticleQuerySet") -> Iterator[list[PartnerArticlePage]]:
-    for batch in batched(articles.iterator(chunk_size=500), 500):
-        yield list(batch)
+def _follow(articles: "ArticleQuerySet", after: int, following: JobDeferrer, **args: int) -> None:
+    """Order what the live ones of `articles` need whose picture shows something else: of the next STEP with a key
+    above `after`. The rest is left to the job `following`, with `args`.
+    """
+    live = articles.live().filter(pk__gt=after).order_by("pk")
+    step = list(live.defer("body").select_related("hero_image", "locale")[:STEP])
+    current = ShareImage.objects.filter(article__in=[article.pk for article in step], superseded_at=None)
+    digests = dict(current.values_list("article_id", "digest"))
+    for article in with_sponsors(step):
+        if digests.get(article.pk) != card_of(article).digest:
+            order(article.pk, BULK)
+    if len(step) == STEP:
+        # Where the next hour's is queued already, that begins again at the first article, and soon is where this was.
+        with suppress(AlreadyEnqueued), transaction.atomic():
+            following.defer(after=step[-1].pk, **args)

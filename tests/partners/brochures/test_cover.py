@@ -82,7 +82,7 @@ def test_job_makes_the_cover_once_in_a_collection_with_words_in_the_files_langua
     assert cover.collection == covers_collection()
     assert "碼頭指南" in cover.default_alt_text
     # Random, and so not to be counted up: nothing of the row stands there.
-    assert re.fullmatch(r"[0-9a-f]{32}", Path(cover.file.name).stem)
+    assert re.fullmatch(r"[0-9a-f]{32}_\w{7}", Path(cover.file.name).stem)
     assert {rendition.filter_spec for rendition in cover.renditions.all()} == {
         "width-480|format-webp",
         "max-96x128|format-webp",

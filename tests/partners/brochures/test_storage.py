@@ -3,6 +3,7 @@
 import errno
 import logging
 import os
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -154,6 +155,30 @@ def test_a_settings_module_may_choose_other_permissions_for_documents(tmp_path):
     )
     path = shared.path(shared.save("documents/x.pdf", ContentFile(b"x")))
     assert (mode(path), mode(Path(path).parent)) == (0o640, 0o750)
+
+
+@pytest.mark.parametrize("folder", ["original_images", "images"])
+def test_no_picture_gets_a_name_that_another_one_has_had(tmp_path, folder):
+    media = MediaStorage(location=tmp_path / "media")
+    names = set()
+    for _ in range(3):
+        name = media.save(f"{folder}/crane.fill-8x8.png", ContentFile(b"x"))
+        assert re.fullmatch(rf"{folder}/crane_\w{{7}}\.fill-8x8\.png", name)
+        names.add(name)
+        media.delete(name)
+    assert len(names) == 3
+
+
+def test_a_long_name_of_a_picture_keeps_its_random_end(tmp_path):
+    media = MediaStorage(location=tmp_path / "media")
+    names = {media.get_available_name(f"original_images/{'x' * 74}.png", max_length=100) for _ in range(3)}
+    assert len(names) == 3
+    assert all(re.fullmatch(r"original_images/x+\w*_\w{7}\.png", name) and len(name) <= 100 for name in names)
+
+
+@pytest.mark.parametrize("name", ["images/share/0a1b.jpg", "documents/paper.pdf"])
+def test_what_is_named_by_its_content_or_its_editor_keeps_its_name(tmp_path, name):
+    assert MediaStorage(location=tmp_path / "media").save(name, ContentFile(b"x")) == name
 
 
 def test_every_worker_closes_them_when_it_starts(storage, monkeypatch, settings, tmp_path):

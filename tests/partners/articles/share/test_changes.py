@@ -14,6 +14,7 @@ from partners.articles.share import drawing
 from partners.articles.share.share_image import ShareImage
 from tests import builders
 from tests.partners.articles.share.drawn import another_title, current, drawn_article, fresh, work
+from tests.partners.renditions.replacing import colour_of, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -118,3 +119,18 @@ def test_a_title_that_comes_back_needs_no_second_drawing():
         work()
     assert current(article) == first
     assert ShareImage.objects.filter(article_id=article.pk).count() == 2
+
+
+def test_a_name_that_comes_back_brings_no_earlier_picture(django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        hero = upload("red", "crane.png")
+        article = builders.article(hero_image=hero, hero_decorative=True)
+    work()
+    seen = [current(article).file.name]
+    for colour in ("green", "blue"):
+        with django_capture_on_commit_callbacks(execute=True):
+            upload(colour, "crane.png", hero)
+        work()
+        seen.append(current(article).file.name)
+        assert colour_of(current(article).file, (60, 300)) == colour
+    assert len(set(seen)) == 3

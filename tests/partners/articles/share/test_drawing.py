@@ -1,5 +1,6 @@
 """partners/articles/share/drawing.py: pictures are drawn by the worker, and none is lost or kept for ever."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -8,14 +9,17 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from PIL import Image as PillowImage
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from partners.articles.article_page import PartnerArticlePage
 from partners.articles.share import card as card_module
 from partners.articles.share import drawing
 from partners.articles.share.card import card_of
 from partners.articles.share.share_image import ShareImage
+from partners.deferring import BULK
 from tests import builders
 from tests.partners.articles.share.drawn import another_title, current, drawn_article, fresh, size_of, work
+from tests.partners.renditions.replacing import colour_of, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -53,12 +57,16 @@ def test_a_killed_worker_loses_no_picture(monkeypatch):
         cursor.execute("DELETE FROM procrastinate_jobs")
     drawing.draw_missing(0)
     # A young order is its job's.
-    assert not current(article).file
+    assert not ProcrastinateJob.objects.exists()
     ShareImage.objects.update(wanted_at=timezone.now() - timedelta(minutes=2))
     # Half a file, as a worker leaves it that is killed while it writes.
     half = f"images/share/{current(article).digest}.jpg"
     default_storage.save(half, ContentFile(b"\xff\xd8half"))
-    drawing.draw_missing(0)
+    for _ in range(2):
+        drawing.draw_missing(0)
+        # One that has a job is not lost.
+        assert ProcrastinateJob.objects.count() == 1
+    work()
     assert current(article).file.name == half
     assert size_of(current(article)) == (1200, 630)
 
@@ -74,11 +82,15 @@ def test_one_that_fails_keeps_none_of_the_others_back(monkeypatch):
         return store(image, card)
 
     monkeypatch.setattr(drawing, "_store", fail_for_one)
-    drawing.draw_missing(0)
+    for image in ShareImage.objects.order_by("pk"):
+        with suppress(OSError):
+            drawing.draw(image.pk)
     assert (current(bad).attempts, bool(current(bad).file), bool(current(good).file)) == (1, False, True)
     ShareImage.objects.filter(pk=current(bad).pk).update(attempts=drawing.MOST_ATTEMPTS)
+    with transaction.get_connection().cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
     drawing.draw_missing(0)
-    assert current(bad).attempts == drawing.MOST_ATTEMPTS
+    assert not ProcrastinateJob.objects.exists()
 
 
 def test_what_changed_unnoticed_is_found_within_the_hour(monkeypatch):
@@ -95,6 +107,44 @@ def test_what_changed_unnoticed_is_found_within_the_hour(monkeypatch):
     drawing.follow_all(0)
     work()
     assert current(other) != kept
+
+
+def test_many_articles_are_followed_in_steps_and_none_is_left_out(monkeypatch):
+    monkeypatch.setattr(drawing, "STEP", 2)
+    partner = builders.partner()
+    articles = [builders.article(partner, title=str(number)) for number in range(5)]
+    hero = builders.image()
+    PartnerArticlePage.objects.filter(pk=articles[3].pk).update(hero_image=hero, hero_decorative=True)
+    work()
+    before = {article.pk: current(article).pk for article in articles}
+    partner.title = "Another name"
+    partner.save_revision().publish()
+    drawing.follow_partner(partner.pk)
+    # The next step stands behind what this one has ordered.
+    jobs = ProcrastinateJob.objects.filter(priority=BULK).order_by("pk").values_list("task_name", flat=True)
+    assert list(jobs)[-3:] == [drawing.DRAW_TASK, drawing.DRAW_TASK, drawing.PARTNER_TASK]
+    work()
+    assert not {current(article).pk for article in articles} & set(before.values())
+    assert all(current(article).file for article in articles)
+    for image in (hero, partner.logo):
+        ShareImage.objects.all().delete()
+        drawing.follow_image(image.pk)
+        work()
+        assert ShareImage.objects.count() == (1 if image == hero else 5)
+
+
+def test_the_look_at_all_goes_on_where_it_was(monkeypatch):
+    monkeypatch.setattr(drawing, "STEP", 2)
+    partner = builders.partner()
+    for number in range(5):
+        builders.article(partner, title=str(number))
+    work()
+    ShareImage.objects.all().delete()
+    drawing.follow_all(0)
+    following = ProcrastinateJob.objects.filter(queueing_lock=drawing._ALL)
+    # The next step finds one queued already; what it orders stays ordered.
+    drawing.follow_all(0, after=following.get().args["after"])
+    assert (following.count(), ShareImage.objects.count()) == (1, 4)
 
 
 def test_looking_at_all_articles_takes_as_many_queries_for_many(django_assert_num_queries):
@@ -157,3 +207,23 @@ def test_the_database_allows_one_current_picture():
     article = builders.article()
     with pytest.raises(IntegrityError, match="share_image_has_one_current"):
         ShareImage.objects.create(article=article, digest="another")
+
+
+def test_a_hero_that_is_replaced_while_it_is_drawn_is_drawn_anew(monkeypatch, django_capture_on_commit_callbacks):
+    hero = upload("red", "crane.png")
+    article = builders.article(hero_image=hero, hero_decorative=True)
+    store, left = drawing._store, ["blue"]
+
+    def replace_first(image, card):
+        # Read by now; Wagtail deletes the file at once.
+        if left:
+            with django_capture_on_commit_callbacks(execute=True):
+                upload(left.pop(), "crane.png", hero)
+        return store(image, card)
+
+    monkeypatch.setattr(drawing, "_store", replace_first)
+    work()
+    assert colour_of(current(article).file, (60, 300)) == "blue"
+    assert fresh(article).share_picture.url.endswith(current(article).file.url)
+    # Nothing names the one without a hero, now or later: no other file has the former's name.
+    assert ShareImage.objects.exclude(pk=current(article).pk).get(article_id=article.pk).superseded_at is not None
