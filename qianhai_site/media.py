@@ -32,7 +32,7 @@ class Pictures(Answering, WhiteNoise):
             prefix=PICTURES,
             # Looked for when it is asked for: renditions are made while the site runs.
             autorefresh=True,
-            # A rendition's name holds its filter and its original's digest: a changed picture has another name.
+            # No two pictures ever have one name (partners/brochures/storage.py): a changed picture has another address.
             immutable_file_test="^",
             allow_all_origins=False,
             add_headers_function=self._add_headers,
