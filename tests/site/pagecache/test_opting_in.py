@@ -64,7 +64,7 @@ def test_every_view_that_is_named_exists_and_is_kept(site):
     }
     assert paths.keys() | {"feed_topics"} == VIEWS.keys()
     for path in paths.values():
-        assert "s-maxage" in site.ask(path)[1]["cache-control"]
+        assert "s-maxage=1" in site.ask(path)[1]["cache-control"]
     assert len(site.store) == len(paths)
     assert "partners.brochurerequestpage" not in PAGES
 
