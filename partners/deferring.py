@@ -18,6 +18,8 @@ READERS = -10
 BULK = -20
 # What the clock asks for and is soon done. The worker has a place for this queue alone (partners/delivery/worker.py).
 CLOCK_QUEUE = "clock"
+# The options of such a job.
+BY_CLOCK: Any = {"queue": CLOCK_QUEUE, "priority": CLOCK}
 
 # Not the application's own job manager: a worker swaps its connection for a pool of its own.
 _manager = JobManager(connector=DjangoConnector())

@@ -68,7 +68,7 @@ class MalformedRequestMiddleware:
         """Answer 400 where a view took for granted what its own form always sends, as some of Wagtail's do."""
         if isinstance(exception, MultiValueDictKeyError):
             return _page(request, 400)
-        if _is_of_admin(request) and _is_of_no_kind(exception) and not _has_passed_us(exception):
+        if _is_of_admin(request) and _is_about_what_was_sent(exception) and not _has_passed_us(exception):
             # No words of it: they hold what was sent.
             view = request.resolver_match.view_name if request.resolver_match else ""
             logger.warning("The view %s could not read what was sent (%s).", view, type(exception).__name__)
@@ -76,8 +76,8 @@ class MalformedRequestMiddleware:
         return None
 
 
-def _is_of_no_kind(exception: Exception) -> bool:
-    """Say whether a view gave the database an id that is no number, or reckoned with a day that no calendar has."""
+def _is_about_what_was_sent(exception: Exception) -> bool:
+    """Say whether it is of an id that is no number, or of a day that no calendar has: somebody has sent it."""
     words = str(exception)
     if isinstance(exception, OverflowError):
         return words == "date value out of range"

@@ -26,7 +26,6 @@ import granian.cli
 import granian.server.mp
 
 from qianhai_site.form_lane import FormLane, is_form, read_form
-from qianhai_site.measured import measure_body
 from qianhai_site.pagecache.folder import folder_of_this_run
 from qianhai_site.sending import Senders, Sent
 
@@ -68,7 +67,8 @@ class Door:
 
     def __call__(self, request: Request, environ: dict[str, Any]) -> None:
         """Answer `request`, now or later."""
-        if not measure_body(environ):
+        if _has_no_length(environ):
+            # Taken in, it would be a form that is empty or, where its sender has left, half of one.
             request.response_bytes(411, [("Content-Length", "0"), ("Connection", "close")], b"")
         elif is_form(environ, self._session_cookie):
             if read_form(environ):
@@ -115,6 +115,13 @@ class Door:
             # Nor that, perhaps, for the same reason; the thread has others to take.
             with suppress(BaseException):
                 request.response_bytes(500, [], b"")
+
+
+def _has_no_length(environ: dict[str, Any]) -> bool:
+    """Say whether a body comes in chunks (RFC 9112, 7.1), of which WSGI does not tell whether all have come. A server
+    may ask for the length (RFC 9112, 6.3), which every browser gives; a proxy that takes bodies in gives it as well.
+    """
+    return "HTTP_TRANSFER_ENCODING" in environ and not environ.get("CONTENT_LENGTH")
 
 
 def _may_have_body(environ: dict[str, Any]) -> bool:

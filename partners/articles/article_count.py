@@ -17,7 +17,7 @@ from procrastinate.contrib.django import app
 from wagtail.models import Locale
 
 from partners.articles import clock
-from partners.deferring import CLOCK, CLOCK_QUEUE
+from partners.deferring import BY_CLOCK
 
 # What stands in a count's place for 'whichever'.
 ANY_PARTNER, ANY_YEAR = 0, 0
@@ -190,7 +190,7 @@ def merge() -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name=_NAME, queue=CLOCK_QUEUE, priority=CLOCK, lock=_NAME, queueing_lock=_NAME)
+@app.task(name=_NAME, **BY_CLOCK, lock=_NAME, queueing_lock=_NAME)
 def tidy_counts(timestamp: int) -> None:
     """Leave out what has ended, mend what is wrong, and merge what was counted since the last time.
 

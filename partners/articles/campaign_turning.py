@@ -15,7 +15,7 @@ from procrastinate.contrib.django import app
 from wagtail.log_actions import LogActionRegistry, LogFormatter, log
 
 from partners.articles.partner_campaign import OVER, RUNNING, Ending, PartnerCampaign
-from partners.deferring import CLOCK, CLOCK_QUEUE
+from partners.deferring import BY_CLOCK
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ def register_log_actions(actions: LogActionRegistry) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name=_NAME, queue=CLOCK_QUEUE, priority=CLOCK, lock=_NAME, queueing_lock=_NAME)
+@app.task(name=_NAME, **BY_CLOCK, lock=_NAME, queueing_lock=_NAME)
 def follow_campaigns(timestamp: int) -> None:
     """Tell of what has turned since the last run."""
     tell_turns()

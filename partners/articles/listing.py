@@ -4,16 +4,15 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, CharField, ExpressionWrapper, OuterRef, Q, prefetch_related_objects
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, prefetch_related_objects
 from django.db.models.functions import JSONObject
 from wagtail.models import Locale
 from wagtail.query import PageQuerySet
 
 from partners.articles.partner_campaign import still_listed, still_new
-from partners.articles.restrictions import open_to_all
+from partners.articles.restrictions import among_private, open_to_all
 from partners.articles.share.share_image import ShareImage
 from partners.keeping import is_kept, may_keep, once
-from partners.ready_made import is_any
 
 if TYPE_CHECKING:
     from partners.articles.article_page import PartnerArticlePage
@@ -46,8 +45,8 @@ class ArticleQuerySet(PageQuerySet["PartnerArticlePage"]):
         For what is counted already: to leave one out there would look like the end of a list. Asked with
         `private_patterns()`.
         """
-        is_private = is_any("path", "private", CharField(), operator="LIKE")
-        return self.annotate(is_shown=ExpressionWrapper(Q(live=True) & ~Q(is_private) & still, BooleanField()))
+        shown = Q(live=True) & ~Q(among_private()) & still
+        return self.annotate(is_shown=ExpressionWrapper(shown, BooleanField()))
 
     def in_language(self, locale: Locale | int) -> "ArticleQuerySet":
         """Keep the articles written in `locale` (a Locale or its id)."""

@@ -29,8 +29,13 @@ def open_to_all[Pages: PageQuerySet[Any]](pages: Pages, *, is_ready_made: bool =
     A query that `is_ready_made` is asked with `private_patterns()`, since it is composed once.
     """
     if is_ready_made:
-        return pages.exclude(is_any("path", "private", CharField(), operator="LIKE"))
+        return pages.exclude(among_private())
     return pages.filter(*(~Q(path__startswith=path) for path in private_paths()))
+
+
+def among_private() -> Any:
+    """Return the condition of a ready-made query that not everybody may read a page (see `private_patterns`)."""
+    return is_any("path", "private", CharField(), operator="LIKE")
 
 
 def closed_to_some[Pages: PageQuerySet[Any]](pages: Pages) -> Pages:

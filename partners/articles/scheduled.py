@@ -19,7 +19,7 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter, log
 from wagtail.models import DraftStateMixin, Page, PageLogEntry, Revision
 
 from partners.articles.publishing import in_words
-from partners.deferring import CLOCK, CLOCK_QUEUE
+from partners.deferring import BY_CLOCK
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ def register_log_actions(actions: LogActionRegistry) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name=_NAME, queue=CLOCK_QUEUE, priority=CLOCK, lock=_NAME, queueing_lock=_NAME)
+@app.task(name=_NAME, **BY_CLOCK, lock=_NAME, queueing_lock=_NAME)
 def publish_scheduled(timestamp: int) -> None:
     """Unpublish what has expired, then publish what is due; what fails is tried again a minute later."""
     for model in _models_with_drafts():

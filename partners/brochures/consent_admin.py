@@ -140,11 +140,14 @@ class WordingViewSet(ModelViewSet):
             url_name=f"{NAME}:inspect",
             classname="desk-purpose",
         ),
-        Column("language", label=gettext_lazy("Language"), accessor="get_language_display"),
+        # On a phone, the version's own page says the rest.
+        Column(
+            "language", label=gettext_lazy("Language"), accessor="get_language_display", classname="desk-not-on-phones"
+        ),
         Column("version", label=gettext_lazy("Version")),
         Column("text", label=gettext_lazy("Sentence")),
-        Column("shown", label=gettext_lazy("Shown to")),
-        DateColumn("created_at", label=gettext_lazy("Added")),
+        Column("shown", label=gettext_lazy("Shown to"), classname="desk-not-on-phones"),
+        DateColumn("created_at", label=gettext_lazy("Added"), classname="desk-not-on-phones"),
     ]
     list_filter = ["purpose", "language"]
     list_per_page = 50

@@ -5,7 +5,7 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.job_context import JobContext
 from procrastinate.jobs import Status
 
-from partners.deferring import CLOCK, CLOCK_QUEUE
+from partners.deferring import BY_CLOCK
 from partners.delivery.admin_mail import empty_closed_mail, forget_closed_mail
 from partners.delivery.heartbeat import give_sign
 
@@ -16,7 +16,7 @@ KEEP_FAILED_HOURS = 7 * 24
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="partners.delivery.beat", queue=CLOCK_QUEUE, priority=CLOCK, queueing_lock="beat")
+@app.task(name="partners.delivery.beat", **BY_CLOCK, queueing_lock="beat")
 def beat(timestamp: int) -> None:
     """Show that periodic jobs are written, and run: whoever watches reads when this one last was."""
     give_sign()
@@ -25,8 +25,7 @@ def beat(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(
     name="partners.delivery.retry_stalled_jobs",
-    queue=CLOCK_QUEUE,
-    priority=CLOCK,
+    **BY_CLOCK,
     queueing_lock="retry_stalled_jobs",
     pass_context=True,
 )
@@ -45,18 +44,14 @@ async def retry_stalled_jobs(context: JobContext, timestamp: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(
-    name="partners.delivery.empty_admin_mail", queue=CLOCK_QUEUE, priority=CLOCK, queueing_lock="empty_admin_mail"
-)
+@app.task(name="partners.delivery.empty_admin_mail", **BY_CLOCK, queueing_lock="empty_admin_mail")
 def empty_admin_mail(timestamp: int) -> None:
     """Take the words away from mail of the admin that was sent, failed or was called back."""
     empty_closed_mail()
 
 
 @app.periodic(cron="47 * * * *")
-@app.task(
-    name="partners.delivery.forget_admin_mail", queue=CLOCK_QUEUE, priority=CLOCK, queueing_lock="forget_admin_mail"
-)
+@app.task(name="partners.delivery.forget_admin_mail", **BY_CLOCK, queueing_lock="forget_admin_mail")
 def forget_admin_mail(timestamp: int) -> None:
     """Delete mail of the admin that was closed a week ago."""
     forget_closed_mail()
@@ -65,8 +60,7 @@ def forget_admin_mail(timestamp: int) -> None:
 @app.periodic(cron="17 * * * *")
 @app.task(
     name="partners.delivery.purge_jobs",
-    queue=CLOCK_QUEUE,
-    priority=CLOCK,
+    **BY_CLOCK,
     queueing_lock="purge_jobs",
     pass_context=True,
 )

@@ -19,11 +19,11 @@ from procrastinate.psycopg_connector import PsycopgConnector
 from partners.deferring import CLOCK_QUEUE
 from partners.delivery.jobs import STALLED_AFTER_SECONDS
 from partners.delivery.lease import keeper
+from partners.delivery.memory import give_back
 from partners.delivery.outage import give_up_waiting
 from partners.delivery.pump import Pump
 from partners.delivery.send import worker_name
 from partners.delivery.timing import stop_seconds
-from partners.memory import give_back
 
 logger = logging.getLogger(__name__)
 

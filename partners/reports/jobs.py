@@ -3,7 +3,7 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from partners.deferring import CLOCK, CLOCK_QUEUE
+from partners.deferring import BY_CLOCK
 from partners.reports.bounce_alarm import raise_bounce_alarm
 from partners.reports.counting import count_days
 
@@ -20,7 +20,7 @@ def count_past_days(timestamp: int) -> None:
 
 
 @app.periodic(cron="*/10 * * * *")
-@app.task(name=_ALARM, queue=CLOCK_QUEUE, priority=CLOCK, lock=_ALARM, queueing_lock=_ALARM)
+@app.task(name=_ALARM, **BY_CLOCK, lock=_ALARM, queueing_lock=_ALARM)
 def warn_of_bounces(timestamp: int) -> None:
     """Write to whoever wants to hear of it where too much mail comes back."""
     raise_bounce_alarm()

@@ -11,8 +11,6 @@ import brotli
 from django.utils import timezone
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
-from qianhai_site import accepting
-
 # Headers that are made anew, or that said what no longer matters: nothing of the visitor reached the page.
 _MADE_ANEW = frozenset({"cache-control", "content-length", "etag", "expires", "last-modified", "pragma", "vary"})
 # An answer that one of these words stands in is somebody's own.
@@ -29,9 +27,6 @@ GZIP_LEVEL = 6
 LONGEST = 3600.0
 
 Headers = list[tuple[str, str]]
-
-# As which attribute of an entry its body is kept.
-best_encoding = accepting.best_encoding
 
 
 def last_moment() -> float:

@@ -6,7 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from qianhai_site.pagecache.entry import Entry, Headers, best_encoding
+from qianhai_site.accepting import best_encoding
+from qianhai_site.pagecache.entry import Entry, Headers
 
 # Status, headers and body, as one is handed over.
 Answer = tuple[str, Headers, list[bytes]]
@@ -15,12 +16,12 @@ Answer = tuple[str, Headers, list[bytes]]
 SHARED_CACHE = "HTTP_X_SHARED_CACHE"
 # The Cache-Control of what no cache may repeat: nobody would purge it there.
 _IN_PASSING = ("Cache-Control", "public, max-age=0, s-maxage=0")
-_UNSAID = "max-age=0, s-maxage=0"
+_TO_ANYBODY = "max-age=0, s-maxage=0"
 # To whoever may be somebody. Words about shared caches would let those keep what they else may not (RFC 9111, 3.5).
-_UNSAID_TO_SOMEBODY = "private, max-age=0"
+_TO_SOMEBODY = "private, max-age=0"
 
 
-class UnsaidMiddleware:
+class DefaultCacheControlMiddleware:
     """Has no cache in front repeat what does not say for how long it may: an address that is not there yet, a page that
     is not kept here. Where nothing is said, RFC 9111 (4.2.2) lets a cache choose, and nobody would purge it there.
     """
@@ -33,7 +34,7 @@ class UnsaidMiddleware:
         """Answer; what the page cache keeps gets words of its own there."""
         response = self.get_response(request)
         is_somebody = "HTTP_AUTHORIZATION" in request.META or settings.SESSION_COOKIE_NAME in request.COOKIES
-        response.headers.setdefault("Cache-Control", _UNSAID_TO_SOMEBODY if is_somebody else _UNSAID)
+        response.headers.setdefault("Cache-Control", _TO_SOMEBODY if is_somebody else _TO_ANYBODY)
         return response
 
 

@@ -53,7 +53,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "qianhai_site.pagecache.in_front.UnsaidMiddleware",
+    "qianhai_site.pagecache.in_front.DefaultCacheControlMiddleware",
     "qianhai_site.idle_connections.IdleConnectionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "qianhai_site.csp.ContentSecurityPolicyMiddleware",

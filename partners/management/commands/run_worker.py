@@ -10,10 +10,10 @@ from django.core.management.base import BaseCommand
 
 from partners.brochures.brochure import private_storage
 from partners.brochures.storage import MediaStorage, PrivateStorage
+from partners.delivery.memory import share_pools
 from partners.delivery.politeness import give_way
 from partners.delivery.worker import JOBS_AT_A_TIME, run_worker
 from partners.handover.send import webhook_pump
-from partners.memory import share_pools
 
 logger = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 from procrastinate.contrib.django import app
 from procrastinate.job_context import JobContext
 
-from partners.deferring import CLOCK, CLOCK_QUEUE
+from partners.deferring import BY_CLOCK
 from partners.submissions.bulk.doing import QUEUE, RUN_TASK, do_run, take_up_runs
 
 _TAKE_UP = "partners.submissions.take_up_bulk"
@@ -16,7 +16,7 @@ def run_bulk(context: JobContext, run_id: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name=_TAKE_UP, queue=CLOCK_QUEUE, priority=CLOCK, queueing_lock=_TAKE_UP)
+@app.task(name=_TAKE_UP, **BY_CLOCK, queueing_lock=_TAKE_UP)
 def take_up_lost_runs(timestamp: int) -> None:
     """See that no run waits for ever."""
     take_up_runs()

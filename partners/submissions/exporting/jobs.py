@@ -3,7 +3,7 @@
 from procrastinate.contrib.django import app
 from procrastinate.job_context import JobContext
 
-from partners.deferring import CLOCK, CLOCK_QUEUE
+from partners.deferring import BY_CLOCK
 from partners.submissions.exporting.ending import purge_exports, take_up_exports
 from partners.submissions.exporting.making import make_export
 from partners.submissions.exporting.queue import MAKE_EXPORT_TASK, QUEUE
@@ -20,14 +20,14 @@ def write_export(context: JobContext, export_id: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name=_TAKE_UP, queue=CLOCK_QUEUE, priority=CLOCK, queueing_lock=_TAKE_UP)
+@app.task(name=_TAKE_UP, **BY_CLOCK, queueing_lock=_TAKE_UP)
 def take_up_lost_exports(timestamp: int) -> None:
     """See that no export waits for ever."""
     take_up_exports()
 
 
 @app.periodic(cron="*/10 * * * *")
-@app.task(name=_PURGE, queue=CLOCK_QUEUE, priority=CLOCK, queueing_lock=_PURGE)
+@app.task(name=_PURGE, **BY_CLOCK, queueing_lock=_PURGE)
 def purge_old_exports(timestamp: int) -> None:
     """Delete what is over."""
     purge_exports()

@@ -1,4 +1,4 @@
-"""partners/memory.py: what a picture took of the memory is the machine's again."""
+"""partners/delivery/memory.py: what a picture took of the memory is the machine's again."""
 
 import ctypes
 import json
@@ -15,7 +15,7 @@ MB = 1024 * 1024
 SAY = """
 import ctypes, json, os, sys, tempfile, threading
 from pathlib import Path
-from partners.memory import give_back, share_pools
+from partners.delivery.memory import give_back, share_pools
 
 def used():
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
