@@ -13,6 +13,7 @@ from partners.articles import (
     refusing,
     scheduled,
     translating,
+    translation_buttons,
 )
 from partners.articles.admin import TopicViewSet
 from partners.brochures.admin import BrochureViewSet, keep_requested_brochures
@@ -65,6 +66,7 @@ hooks.register("register_admin_urls", access_log_page.admin_urls)
 # Before those of wagtail-localize, which they replace.
 hooks.register("register_admin_urls", translating.admin_urls, order=-1)
 hooks.register("before_edit_page", translating.answer_translation_form, order=-1)
+translation_buttons.register()
 hooks.register("register_admin_urls", export_views.admin_urls)
 hooks.register("register_admin_urls", mail_page.admin_urls)
 hooks.register("register_admin_urls", partner_pages.admin_urls)

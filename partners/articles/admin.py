@@ -1,9 +1,12 @@
 """How are topics kept in the admin?"""
 
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from wagtail.admin.ui.tables import LocaleColumn
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from partners.articles.topics import Topic
+from partners.articles.translation_buttons import ask_with
 
 
 class TopicViewSet(SnippetViewSet):
@@ -18,3 +21,7 @@ class TopicViewSet(SnippetViewSet):
     search_fields = ["name", "slug"]
     search_backend_name = None
     list_per_page = 50
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Topic]:
+        """Return the topics, each with what its buttons depend on."""
+        return ask_with(Topic.objects.all(), Topic.objects.all())

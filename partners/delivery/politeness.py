@@ -5,8 +5,8 @@ import os
 from pathlib import Path
 
 # Where the web server runs on the same machine, visitors come first: a letter may wait for a processor, they may not.
-# It still gets a tenth of what a visitor gets of a busy one (sched(7), weights of nice values): some twenty letters leave
-# in a second whatever visitors do, hardly fewer than with a third (decision 40).
+# It still gets a tenth of what a visitor gets of a busy one (sched(7), weights of nice values), by which some twenty
+# letters leave in a second, hardly fewer than by a third (decision 40).
 POLITENESS = 10
 
 
