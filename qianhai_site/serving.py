@@ -165,6 +165,20 @@ def set_up() -> None:
     """
     if multiprocessing.get_start_method() != "fork":
         return
+    # What is loaded is there for good: to look through it again and again for what could go is a sixth of a start.
+    gc.disable()
+    try:
+        is_loaded = _load()
+    finally:
+        gc.enable()
+    if is_loaded:
+        # Of what is here already, no process collects garbage: it would copy the pages of memory to look at them.
+        gc.collect()
+        gc.freeze()
+
+
+def _load() -> bool:
+    """Load what `set_up` says; return False where that is left to each process, for a developer."""
     from django.conf import settings  # noqa: PLC0415
     from django.db import connections  # noqa: PLC0415
     from django.template import Engine  # noqa: PLC0415
@@ -174,7 +188,7 @@ def set_up() -> None:
     import qianhai_site.wsgi  # noqa: F401, PLC0415  sets Django up
 
     if settings.DEBUG:
-        return
+        return False
     get_resolver().url_patterns  # noqa: B018  loads the views
     templates = Engine.get_default()
     for folder in map(Path, templates.dirs):
@@ -184,9 +198,7 @@ def set_up() -> None:
         with translation.override(language):
             translation.gettext("")
     connections.close_all()
-    # Of what is here already, no process collects garbage: it would copy the pages of memory to look at them.
-    gc.collect()
-    gc.freeze()
+    return True
 
 
 # A process that is spawned, not forked, loads this module under the second name.

@@ -51,3 +51,10 @@ def test_database_without_tables_asks_for_them():
     said = told("forget_old_requests", DATABASE_URL=address)
     assert said.startswith("The tables are not those of this release: ")
     assert said.endswith("Run: manage.py migrate\n")
+
+
+def test_a_command_collects_garbage_but_not_among_what_is_loaded():
+    said = check("manage.py", "shell", "--no-imports", "-c", "import gc; print(gc.isenabled(), gc.get_freeze_count())")
+    is_enabled, frozen = said.stdout.split()
+    assert is_enabled == "True"
+    assert int(frozen) > 100_000
