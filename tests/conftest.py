@@ -1,5 +1,6 @@
 """What every test may rely on: a site with its first pages, files in a folder of the run, mail that goes nowhere."""
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -35,6 +36,16 @@ LONG_FILES = (
         "test_desk_in_bulk",
     ),
 )
+
+# Thousands of tests are found, and stay: to look through them again and again for what could go is a third of the time
+# that finding takes.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage from now on, but not among what is there for the whole run."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -58,5 +58,9 @@ def site_environment(
 
 
 def test_environment(*, database_url: str) -> dict[str, str]:
-    """Return the environment of tests and checks: the caller's, without what would change the settings."""
-    return {name: value for name, value in os.environ.items() if name not in SETTINGS} | {"DATABASE_URL": database_url}
+    """Return the environment of tests and checks: the caller's, without what would change the settings.
+
+    Python keeps what it compiles, whatever the caller wants: else each process of a run would compile all tests anew.
+    """
+    own = {"DATABASE_URL": database_url, "PYTHONDONTWRITEBYTECODE": ""}
+    return {name: value for name, value in os.environ.items() if name not in SETTINGS} | own

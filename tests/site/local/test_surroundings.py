@@ -62,6 +62,15 @@ def test_the_tests_see_no_setting_of_the_shell_that_starts_them(monkeypatch: pyt
     assert made["DATABASE_URL"] == "postgresql://there/tests"
 
 
+def test_what_the_tests_compile_is_kept_for_the_next_process_whatever_the_shell_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    asked = [sys.executable, "-c", "import sys; print(sys.dont_write_bytecode)"]
+    environment = configuration.test_environment(database_url="postgresql://there/tests")
+    assert subprocess.run(asked, env=environment, capture_output=True, text=True, check=True).stdout.strip() == "False"
+
+
 def test_pip_hears_how_to_reach_packages_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "pip.conf"
     file.write_text(
