@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 
 from partners.search import windows
 from partners.search.indexing import index_missing
@@ -66,3 +67,10 @@ def many(kept_many, monkeypatch):
     cache.clear()
     yield deepcopy(kept_many)
     cache.clear()
+
+
+@pytest.fixture
+def one_by_one():
+    """Read entries one by one, also where other tests have left the table so large that few look like a bargain."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_bitmapscan = off")

@@ -195,10 +195,9 @@ def test_a_partners_newest_pages_are_read_in_the_order_of_an_index(many):
     assert "Sort" not in narrowed
 
 
+@pytest.mark.usefixtures("one_by_one")
 def test_of_a_partner_in_each_language_the_newest_are_read_by_an_index_alone(many, monkeypatch):
     monkeypatch.setattr(windows, "READ_FIRST", 4)
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_bitmapscan = off")
     partners = [builders.partner(f"Tidewater {language}", language) for language in ("en", "zh-hant", "zh-hans")]
     narrowed = parts_of(plan_of("cranes", partners=(many[0].sponsor.pk, *(one.pk for one in partners))))["narrowed"]
     scans = re.findall(r"(\w[\w ]+) using search_newest_of_partner .*rows=([\d.]+) loops=1", narrowed)
@@ -210,6 +209,7 @@ def test_of_a_partner_who_has_just_been_deleted_nothing_is_found(many):
 
 
 @HOW
+@pytest.mark.usefixtures("one_by_one")
 @pytest.mark.parametrize("narrowing", ["partner", "partner and kind"])
 def test_of_a_partners_pages_no_more_are_looked_at_than_are_wanted(many, monkeypatch, how, narrowing):
     monkeypatch.setattr(finding, "NEWEST_BY_TEXT", 3)
@@ -220,6 +220,7 @@ def test_of_a_partners_pages_no_more_are_looked_at_than_are_wanted(many, monkeyp
 
 
 @HOW
+@pytest.mark.usefixtures("one_by_one")
 def test_no_text_is_looked_at_that_does_not_fit_what_narrows(many, monkeypatch, how):
     monkeypatch.setattr(known_words, "RARE", 10**9)
     hant = Locale.objects.get(language_code="zh-hant").pk
