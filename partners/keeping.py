@@ -32,6 +32,7 @@ class Keeper(Protocol):
         make: Make[Any],
         shows: Iterable[Model],
         *,
+        since: int,
         of_list: int | None,
         of_partners: bool,
         of_places: bool,
@@ -119,9 +120,13 @@ def once[T](
     there are and what stands in their rows, `of_places` on where in the tree pages stand, and at which addresses there
     are any; else it may depend on those pages that it loads, on sections, and on what is not a page.
     """
-    if (keeper := _keeper_here()) is not None:
-        return cast("T", keeper.value(key, ask, shows, of_list=of_list, of_partners=of_partners, of_places=of_places))
     reading = _reading.get()
+    if reading is not None and (keeper := _keeper_here()) is not None:
+        since = reading.since
+        return cast(
+            "T",
+            keeper.value(key, ask, shows, since=since, of_list=of_list, of_partners=of_partners, of_places=of_places),
+        )
     if reading is None or reading.known is None:
         return ask()
     if key not in reading.known:

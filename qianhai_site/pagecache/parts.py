@@ -45,6 +45,7 @@ class Parts:
         make: Callable[[], Any],
         shows: Iterable[Model] = (),
         *,
+        since: int,
         of_list: int | None = None,
         of_partners: bool = False,
         of_places: bool = False,
@@ -58,7 +59,7 @@ class Parts:
             tags |= {f"{LIST}{of_list}"} if of_list is not None else set()
             tags |= _OF_PARTNERS if of_partners else set()
             tags |= {PLACES} if of_places else set()
-            part = self._made_by_itself(known, make, whole, tags)
+            part = self._made_by_itself(known, make, whole, tags, since)
         if whole is not None:
             whole.known[known] = part
             # What is done with it is noted by nobody.
@@ -93,7 +94,7 @@ class Parts:
         whole = current_showing()
         if whole is None or whole.key is None or not whole.is_for_everybody:
             return make()
-        known = PartKey("own", (whole.key, name))
+        known = PartKey("own", (whole.key, get_language(), name))
         part = self._recalled(known)
         if part is None:
             with recording_part(whole, of_its_own=False) as showing:
@@ -141,11 +142,11 @@ class Parts:
         return part
 
     def _made_by_itself(
-        self, key: PartKey, make: Callable[[], Any], whole: Showing | None, tags: Iterable[str] = ()
+        self, key: PartKey, make: Callable[[], Any], whole: Showing | None, tags: Iterable[str] = (), since: int = 0
     ) -> Part:
         """Make a part of nothing that the answer around it has loaded, and keep it."""
         self._listener.ensure_running()
-        alone = recording(mark=self._store.mark()) if whole is None else recording_part(whole, of_its_own=True)
+        alone = recording(mark=since) if whole is None else recording_part(whole, of_its_own=True)
         with alone as showing:
             content = make()
         return self._put(key, content, showing.all_tags.union(_ON_SITE, tags), showing)

@@ -268,7 +268,7 @@ def test_what_is_made_of_parts_says_from_when_they_are(pair, tmp_path):
 
     def be_certain() -> None:
         one.store.certain_until = asked_at + SURE
-        assert one.cache.parts.value("it", lambda: "new") == "old"
+        assert one.cache.parts.value("it", lambda: "new", since=one.store.mark()) == "old"
 
     one.pages.while_rendering = be_certain
     hears(other, *PAGE, "tx:8")
