@@ -152,8 +152,10 @@ def _time(told: Any) -> datetime:
 
 
 def _text(value: Any) -> str:
-    """Return `value` where it is text (or a number) that the database takes, else nothing."""
-    return str(value).replace("\0", "") if isinstance(value, str | int) else ""
+    """Return `value` where it is text (or a number) that the database takes, else nothing; '?' for half a character."""
+    if not isinstance(value, str | int):
+        return ""
+    return str(value).replace("\0", "").encode(errors="replace").decode()
 
 
 app_name = "mail_events"

@@ -6,6 +6,9 @@ import socket
 import threading
 
 from django.conf import settings
+from django.utils.encoding import punycode
+
+from partners.delivery.recipient_domain import ascii_domain, has_another_domain
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -33,7 +36,17 @@ def is_allowed(address: Address, *, loopback: bool = False) -> bool:
     # 6to4 and Teredo carry an IPv4 address that a relay would knock at; the rest of ::/8 (NAT64 too) is reserved.
     if getattr(address, "sixtofour", None) or getattr(address, "teredo", None):
         return False
-    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_link_local)
+    # Site-local (fec0::/10, RFC 3879) is no address of the world, whatever Python says.
+    is_of_a_site = getattr(address, "is_site_local", False) or address.is_link_local
+    return address.is_global and not (address.is_multicast or address.is_reserved or is_of_a_site)
+
+
+def ascii_host(host: str) -> str:
+    """Return `host` as the network writes it: by IDNA 2008 where that means another host than IDNA 2003, else as both.
+
+    Raises UnicodeError where it can be none.
+    """
+    return ascii_domain(host) if has_another_domain(host) else punycode(host)
 
 
 def addresses_of(host: str, port: int, seconds: float, *, loopback: bool = False) -> list[str]:

@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from partners.handover.address import ascii_host
 from partners.handover.recipient import Recipient
 
 # How long the former secret goes on signing beside the new one: time to put the new one in place.
@@ -47,6 +48,10 @@ def validate_endpoint_url(url: str) -> None:
         raise ValidationError(_("Enter an address that begins with https://."))
     # Django's validator knows no bare IPv6 loopback with zones and the like: what it refuses, nobody needs.
     _is_url(url)
+    try:
+        ascii_host(parts.hostname or "")
+    except UnicodeError as error:
+        raise ValidationError(_is_url.message, code=_is_url.code) from error
     if unwanted:
         raise ValidationError(_("The address must not hold a user, a password or a part after #."))
 

@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from urllib.parse import SplitResult, urlsplit
 
-from django.utils.encoding import punycode
+from django.utils.encoding import iri_to_uri
 
 from partners.delivery.outside import Conversation
-from partners.handover.address import NoAddress, NotPublic, addresses_of
+from partners.handover.address import NoAddress, NotPublic, addresses_of, ascii_host
 from partners.handover.endpoint import may_be_unencrypted
 from partners.handover.webhook_delivery import Outcome
 
@@ -64,7 +64,8 @@ def _told[T](conversation: Conversation, act: Callable[[], T], otherwise: Outcom
         return act()
     except (NoAddress, NotPublic) as error:
         raise NotTaken(Outcome.FORBIDDEN if isinstance(error, NotPublic) else Outcome.UNREACHABLE) from error
-    except (OSError, http.client.HTTPException) as error:
+    # ValueError: of what there is no way to write it; new addresses are looked at when they are entered.
+    except (OSError, http.client.HTTPException, ValueError) as error:
         if conversation.ended is not None or isinstance(error, TimeoutError):
             raise NotTaken(Outcome.TIMEOUT) from error
         if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError):
@@ -74,7 +75,7 @@ def _told[T](conversation: Conversation, act: Callable[[], T], otherwise: Outcom
 
 def _open_line(target: SplitResult, conversation: Conversation) -> socket.socket:
     """Connect to the first address that answers, and speak TLS with it under the name of `target`."""
-    host = punycode(target.hostname or "")
+    host = ascii_host(target.hostname or "")
     port = target.port or (443 if target.scheme == "https" else 80)
     unencrypted = target.scheme == "http"
     line = _connect(addresses_of(host, port, conversation.seconds_left, loopback=unencrypted), port, conversation)
@@ -105,8 +106,10 @@ def _connect(addresses: list[str], port: int, conversation: Conversation) -> soc
 def _speak(line: socket.socket, target: SplitResult, body: bytes, headers: Mapping[str, str]) -> int:
     talk = http.client.HTTPConnection(target.hostname or "")
     talk.sock = line
-    path = (target.path or "/") + (f"?{target.query}" if target.query else "")
-    host = punycode(target.netloc.rpartition("@")[2])
+    path = iri_to_uri((target.path or "/") + (f"?{target.query}" if target.query else ""))
+    host = target.netloc.rpartition("@")[2]
+    if not host.isascii():
+        host = ascii_host(target.hostname or "") + (f":{target.port}" if target.port else "")
     talk.request("POST", path, body=body, headers={"Host": host, "Connection": "close", **headers})
     answer = talk.getresponse()
     # Taken from the line so that its end is a polite one; the status alone counts.

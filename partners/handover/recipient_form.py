@@ -86,9 +86,15 @@ class WebhookChangeForm(RecipientForm):
 
     def save(self, commit: bool = True) -> Any:
         """Store the change; switched on again, it is not gone any more."""
+        row = super().save(commit=False)
+        changed = [*self.Meta.fields]
         if self.cleaned_data["active"]:
-            self.instance.gone_at = None
-        return super().save(commit)
+            row.gone_at = None
+            changed.append("gone_at")
+        if commit:
+            # Its secret may have been changed since the form read the row, or the row switched off by its receiver.
+            row.save(update_fields=changed)
+        return row
 
 
 class TokenForm(RecipientForm):

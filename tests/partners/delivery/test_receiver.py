@@ -50,6 +50,15 @@ def by_mailgun(settings: Any) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("by_postmark")
+@pytest.mark.parametrize("key", ["ID", "MessageID", "Description", "Details", "Recipient"])
+def test_half_a_character_is_no_reason_to_refuse_a_report(key: str) -> None:
+    message = in_state(State.SENT)
+    assert post({**postmark("bounced", message.message_id), key: "\ud800"}, **basic()) == 200
+    assert state_of(message) == "bounced"
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("by_postmark")
 @pytest.mark.parametrize("kind", ["delivered", "bounced", "complained"])
 def test_postmark_reports(kind: str, caplog: pytest.LogCaptureFixture) -> None:
     message = in_state(State.SENT)

@@ -11,7 +11,8 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from partners.handover.api_token import ApiToken, find_token
-from partners.handover.endpoint import WebhookEndpoint
+from partners.handover.endpoint import WebhookEndpoint, rotate_secret
+from partners.handover.recipient_form import WebhookChangeForm
 from partners.handover.signing import written_secret
 from partners.handover.webhook_delivery import State, WebhookDelivery
 from tests.partners.submissions.conftest import client_of, user_in
@@ -211,3 +212,26 @@ def test_lists_cost_the_same_for_many(desk, make_endpoint, django_assert_max_num
     first = look()
     fill(5)
     assert look() == first
+
+
+def test_a_change_of_a_webhook_leaves_the_secret_that_a_colleague_changes_meanwhile(
+    client, admin_user, make_endpoint, monkeypatch
+):
+    endpoint = make_endpoint()
+    saves = WebhookChangeForm.save
+
+    def save(form, commit=True):
+        assert rotate_secret(WebhookEndpoint.objects.get(pk=endpoint.pk))
+        return saves(form, commit)
+
+    monkeypatch.setattr(WebhookChangeForm, "save", save)
+    client.force_login(admin_user)
+    changed = {"name": "Another name", "url": endpoint.url, "active": "on", "kinds": ["email"]}
+    client.post(f"/admin/handover/webhooks/{endpoint.pk}/edit/", changed)
+    endpoint.refresh_from_db()
+    assert (endpoint.name, endpoint.secret_version) == ("Another name", 2)
+    # And it is switched on again where its receiver had switched it off.
+    WebhookEndpoint.objects.filter(pk=endpoint.pk).update(gone_at=timezone.now(), active=False)
+    client.post(f"/admin/handover/webhooks/{endpoint.pk}/edit/", changed)
+    endpoint.refresh_from_db()
+    assert (endpoint.active, endpoint.gone_at) == (True, None)

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from partners.delivery.outside import Conversation
+from partners.handover.address import NoAddress
 from partners.handover.post import NotTaken, post
 from partners.handover.webhook_delivery import Outcome
 from qianhai_site.local.ports import free as free_port
@@ -29,6 +30,37 @@ def test_any_2xx_is_taken(receiver, status):
     [call] = receiver.calls
     assert (call.path, call.body) == ("/hook?a=b", b'{"a":1}')
     assert call.headers["Host"] == receiver.url.split("/")[2]
+
+
+def test_what_is_not_ascii_is_asked_for_as_browsers_do(receiver):
+    assert send(receiver.url + "häkchen?x=中 文") == 200
+    assert [call.path for call in receiver.calls] == ["/h%C3%A4kchen?x=%E4%B8%AD%20%E6%96%87"]
+
+
+@pytest.mark.parametrize(
+    ("host", "looked_up"),
+    [
+        ("crm.straße.example", "crm.xn--strae-oqa.example"),
+        ("例子.example", "xn--fsqu00a.example"),
+        ("CRM.example", "crm.example"),
+    ],
+)
+def test_a_host_is_looked_up_as_the_one_that_was_typed(monkeypatch, host, looked_up):
+    """By IDNA 2003 'straße' would be 'strasse', which may be somebody else's."""
+    asked = []
+
+    def look_up(name, *_more, **_options):
+        asked.append(name)
+        raise NoAddress
+
+    monkeypatch.setattr("partners.handover.post.addresses_of", look_up)
+    assert refused(f"https://{host}/").outcome is Outcome.UNREACHABLE
+    assert asked == [looked_up]
+
+
+def test_a_host_that_there_cannot_be_is_told_as_such():
+    """Addresses were not looked at for it at first."""
+    assert refused(f"https://{60 * 'ä'}.example/").outcome is Outcome.UNREACHABLE
 
 
 @pytest.mark.parametrize(
