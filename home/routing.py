@@ -38,12 +38,17 @@ class RoutingMiddleware:
         if match is None or match.url_name != "wagtail_serve":
             return
         site = site_of(request)
-        page, beyond = _routed(site, args[0]) if site is not None else (None, [])
-        if page is not None:
-            try:
-                found = page.route(request, beyond)
-            except Http404:
-                found = None
+        if site is None:
+            return
+        page, beyond = _routed(site, args[0])
+        if page is None:
+            return
+        try:
+            found = page.route(request, beyond)
+        except Http404:
+            found = None
+        # Where the language's home page is not published, Wagtail looks below the one that stands in.
+        if found is not None or _addressed_home(site).live:
             request._wagtail_route_for_request = found  # type: ignore[attr-defined]
 
 
@@ -57,7 +62,16 @@ def site_of(request: HttpRequest) -> Site | None:
 
 def home_of(site: Site) -> Page:
     """Return the home page of the active language, or the site's own where there is none that is published."""
-    home: Page = once(("home", site.pk, get_language()), lambda: site.root_page.localized)
+    home, root = _addressed_home(site), site.root_page
+    return home if home.live else root
+
+
+def _addressed_home(site: Site) -> Page:
+    """Return the home page below which the addresses of the active language lie, published or not.
+
+    Below one that is not published stand pages that are, and Wagtail makes their addresses with it.
+    """
+    home: Page = once(("home", site.pk, get_language()), lambda: site.root_page.localized_draft)
     return home
 
 
@@ -71,7 +85,7 @@ def homes_of(site: Site) -> list[Page]:
 def page_at(site: Site, path: str) -> Page | None:
     """Return the page of the active language at `path` (without the language's prefix), published or not, or None."""
     below = "".join(f"{part}/" for part in path.split("/") if part)
-    address = f"{home_of(site).url_path}{below}"
+    address = f"{(_addressed_home(site) if below else home_of(site)).url_path}{below}"
     try:
         family = once(("family at", address), lambda: _family_at(address))
     except Page.DoesNotExist:

@@ -77,6 +77,23 @@ def test_a_draft_is_at_its_address_and_not_shown(site):
     assert found_by_us(f"/{path}", "en") is None
 
 
+def test_below_a_home_page_that_is_not_published_stand_the_pages_of_its_language(site, client):
+    partner = Page.objects.get(title="Lanternbridge")
+    article, english = Page.objects.get(title="碼頭"), Page.objects.get(title="A quay")
+    home = site.root_page.get_translation(partner.locale).specific
+    home.unpublish()
+    assert client.get("/zh-hant/").status_code == 200  # the site's own, which stands in
+    assert article.title in client.get(article.url).content.decode()
+    # Where the language has no page, or a draft, what the site's own has.
+    stands_in = f"/zh-hant{english.url}"
+    assert english.title in client.get(stands_in).content.decode()
+    draft = builders.article(partner.specific, "草稿", live=False)
+    assert client.get(draft.url).status_code == 404
+    home.save_revision().publish()
+    assert client.get(stands_in).status_code == 404
+    assert article.title in client.get(article.url).content.decode()
+
+
 def test_other_views_are_left_alone(site):
     request = RequestFactory().get("/health/live")
     request.resolver_match = resolve("/health/live")
