@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from partners.brochures.consent_record import ConsentEvent, EventKind
+from partners.brochures.consent_record import ConsentEvent, ConsentRecord, EventKind
 from partners.brochures.consent_wording import Purpose
 from partners.brochures.forgetting import register_eraser
 from partners.submissions.exporting.export import (
@@ -27,6 +27,7 @@ from partners.submissions.exporting.export import (
     State,
     private_storage,
 )
+from partners.submissions.exporting.exported import ExportedBatch
 from partners.submissions.exporting.making import AT_ONCE, unfinished_root
 from partners.submissions.exporting.queue import defer_export, has_job
 
@@ -82,16 +83,20 @@ def _count_files(submission_ids: Sequence[int], address: str) -> int:
 
 
 def expire_if_withdrawn(export: RequestExport) -> bool:
-    """Take back a partner's file where somebody has withdrawn since it was begun; say whether it was taken back."""
+    """Take back a partner's file where somebody in it has withdrawn; say whether it was taken back.
+
+    Who is in it had not when it was written. Times would not tell: a withdrawal that was under way when the file was
+    begun bears an earlier one.
+    """
     if export.kind != Kind.PARTNER:
         return False
-    withdrawn = ConsentEvent.objects.filter(
-        kind=EventKind.WITHDRAWN,
-        record__purpose=Purpose.HANDOVER,
-        record__partner_key=export.partner_key,
-        at__gte=export.started_at,
-    )
-    return withdrawn.exists() and bool(expire(RequestExport.objects.filter(pk=export.pk), Reason.WITHDRAWN))
+    theirs = ConsentRecord.objects.filter(purpose=Purpose.HANDOVER, ticked=True, partner_key=export.partner_key)
+    events = ConsentEvent.objects.filter(kind=EventKind.WITHDRAWN, record__in=theirs)
+    withdrawn = set(events.values_list("record__submission", flat=True))
+    written = ExportedBatch.objects.filter(export=export).values_list("submissions", flat=True)
+    if not withdrawn or not any(not withdrawn.isdisjoint(part) for part in written.iterator()):
+        return False
+    return bool(expire(RequestExport.objects.filter(pk=export.pk), Reason.WITHDRAWN))
 
 
 def take_up_exports() -> None:

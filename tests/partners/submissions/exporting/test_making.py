@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from partners.brochures.consent_record import Means
+from partners.brochures.consent_record import ConsentEvent, Means
 from partners.brochures.withdrawing import withdraw
 from partners.submissions.exporting import making, rows
 from partners.submissions.exporting.asking import TooManyExports, ask_for_export
@@ -132,10 +132,32 @@ def test_a_consent_withdrawn_in_between_counts(make_export_row, between_steps, m
     make_export(export.pk)
     found = [row["reference"] for row in read_csv(file_of(export))]
     assert found == [it.reference for it in reversed(asked[1:])]
-    # And as to the file that is there: it was begun before, so it is not handed out.
+    # So the file that is there tells nothing that it may not. It does once somebody in it withdraws.
+    assert not expire_if_withdrawn(export)
+    withdraw(asked[1], ["handover"], Means.DESK)
     assert expire_if_withdrawn(export)
     export.refresh_from_db()
     assert (export.state, export.reason, export.file_name) == ("expired", "withdrawn", "")
+
+
+def test_a_withdrawal_that_was_under_way_takes_the_file_back(make_export_row):
+    """What happened bears the time at which it was written, and counts from when it is committed."""
+    page = asking_page(**EVERYTHING)
+    asked = [ask(page, "handover", email=f"reader{number}@example.com") for number in range(2)]
+    partner = page.get_parent()
+    fields = {"kind": "partner", "partner_key": partner.translation_key, "partner_name": partner.title}
+    withdraw(asked[0], ["handover"], Means.DESK)
+    without, export = make_export_row(**fields), make_export_row(**fields)
+    make_export(without.pk)
+    assert not expire_if_withdrawn(without)
+    ConsentEvent.objects.filter(kind="withdrawn").delete()
+    make_export(export.pk)
+    assert not expire_if_withdrawn(export)
+    before = timezone.now() - timedelta(minutes=1)
+    record = asked[0].consents.get(purpose="handover")
+    ConsentEvent.objects.create(record=record, kind="withdrawn", how=Means.DESK, at=before)
+    assert expire_if_withdrawn(export)
+    assert not expire_if_withdrawn(without)
 
 
 def test_cancelled_in_between(make_export_row, five, between_steps):
