@@ -8,7 +8,6 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from partners.articles.linked_pages import page_above
 from partners.articles.partner_page import PartnerPage
 from partners.brochures.consent_record import ConsentEvent, ConsentRecord
-from partners.brochures.consent_standing import in_force_for
 from partners.brochures.consent_wording import Purpose
 from partners.brochures.correction import AddressCorrection
 from partners.brochures.quarantine import WITHOUT_LETTER
@@ -53,13 +52,13 @@ def readable_by(recipient: Recipient) -> QuerySet[Submission]:
 def fetch(requests: QuerySet[Submission], recipient: Recipient) -> list[Submission]:
     """Return `requests`, a page of them, with what `request_data.describe` reads, in a fixed number of queries.
 
-    What stands is asked for the page alone: within the first query, the database would reckon it for every request.
+    What else is told is asked for the page alone: within the first query, the database would reckon it for every
+    request.
     """
     purposes = list(Purpose) if recipient.ground == Ground.OWN else list(PURPOSES_OF_PARTNERS)
     records = ConsentRecord.objects.filter(purpose__in=purposes).prefetch_related("events")
     consents = Prefetch("consents", queryset=records, to_attr="told_consents")
     found: list[Any] = list(requests.select_related("form_page").prefetch_related(consents))
-    conditions = {purpose.value: in_force_for(purpose) for purpose in purposes}
     page = Submission.objects.filter(pk__in=[submission.pk for submission in found])
     corrections = AddressCorrection.objects.filter(submission=OuterRef("pk")).order_by("-at")
     rows: Any = page.values(
@@ -67,12 +66,10 @@ def fetch(requests: QuerySet[Submission], recipient: Recipient) -> list[Submissi
         "article__disclosure",
         sponsor=page_above("article__path"),
         corrected_at=Subquery(corrections.values("at")[:1]),
-        **conditions,
     )
     by_request = {row["pk"]: row for row in rows}
     for submission in found:
         row = by_request.get(submission.pk, {})
-        submission.told_standing = {purpose for purpose in purposes if row.get(purpose.value)}
         submission.told_corrected_at = row.get("corrected_at")
         # As they are now; neither where no article is left.
         submission.told_disclosure = row.get("article__disclosure")

@@ -8,6 +8,7 @@ from django.utils import translation
 from ninja import Field, Schema
 
 from partners.articles.disclosure import words_for
+from partners.brochures.consent_record import ConsentState
 from partners.brochures.consent_wording import Purpose
 from partners.brochures.handed_over import without_mistyped
 from partners.brochures.submission import Submission
@@ -46,7 +47,11 @@ class AnswerData(Schema):
 
 
 class ConsentData(Schema):
-    """A box that the form showed, with its sentence; `in_force` says whether it may be relied on now."""
+    """A box that the form showed, with its sentence; `in_force` says whether this very tick may be relied on now.
+
+    Whether the address gets news by what it agreed to elsewhere is not said here: nobody would be told here when that
+    ends.
+    """
 
     purpose: Purpose
     in_force: bool
@@ -107,15 +112,19 @@ def describe(submission: Submission, recipient: Recipient) -> RequestData:
             company=submission.company if recipient.gets(DataKind.COMPANY) else None,
         ),
         answers=(
-            [AnswerData(**answer) for answer in without_mistyped(submission.answers, submission.email)]
+            [_answer(answer) for answer in without_mistyped(submission.answers, submission.email)]
             if recipient.gets(DataKind.ANSWERS)
             else None
         ),
-        campaign=submission.campaign if recipient.gets(DataKind.CAMPAIGN) else None,
+        campaign=(
+            {tag: _as_text(value) for tag, value in submission.campaign.items()}
+            if recipient.gets(DataKind.CAMPAIGN)
+            else None
+        ),
         consents=[
             ConsentData(
                 purpose=record.purpose,
-                in_force=record.purpose in fetched.told_standing,
+                in_force=record.state == ConsentState.IN_FORCE,
                 ticked=record.ticked,
                 text=record.text,
                 language=record.language,
@@ -124,6 +133,20 @@ def describe(submission: Submission, recipient: Recipient) -> RequestData:
             for record in fetched.told_consents
         ],
     )
+
+
+def _answer(stored: dict[str, Any]) -> AnswerData:
+    """Return an answer as it is told, also one that an import or an older form stored otherwise than ours do."""
+    value = stored.get("value")
+    if isinstance(value, list):
+        value = [_as_text(choice) for choice in value]
+    elif not isinstance(value, bool):
+        value = _as_text(value)
+    return AnswerData(value=value, **{name: _as_text(stored.get(name)) for name in ("key", "label", "kind")})
+
+
+def _as_text(value: Any) -> str:
+    return "" if value is None else str(value)
 
 
 def _label(kind: str | None, language: str) -> str | None:
