@@ -55,11 +55,13 @@ def thanked() -> QuerySet[Submission]:
 def confirm_news(submission: Submission, how: str) -> bool:
     """Confirm the news ticked with `submission`, and let news go to its address again.
 
-    Returns whether it is confirmed now; not where it was never ticked, or was withdrawn since. Called again, it
-    changes nothing.
+    Returns whether it is confirmed now; not where it was never ticked, was withdrawn, or where another address stands
+    in the place of the one that was asked. Called again, it changes nothing.
     """
     with transaction.atomic():
         hold_address(submission.email)
+        if not Submission.objects.filter(pk=submission.pk, email=submission.email).exists():
+            return False
         record = submission.consents.standing().filter(purpose=Purpose.NEWS).first()
         if record is None:
             return False

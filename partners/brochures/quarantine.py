@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
 from partners.brochures.confirming import ask_to_confirm
+from partners.brochures.consent_lock import hold_address
 from partners.brochures.consent_message import ConsentConfirmation, let_ask_again
 from partners.brochures.limits import LimitReached, mailbox_takings, mails_limit, take_all
 from partners.brochures.request_events import RequestEvent, tell
@@ -168,6 +169,8 @@ def _set_released(submission: Submission) -> None:
     if not held.update(released_at=Now(), spam_at=None):
         raise NotHeld
     submission.refresh_from_db()
+    # Of a request that nobody was told of, no withdrawal is told: one that is under way comes before all that follows.
+    hold_address(submission.email)
 
 
 def _send(submission: Submission, by: AbstractBaseUser | None) -> "BrochureMessage":

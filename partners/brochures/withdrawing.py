@@ -7,7 +7,7 @@ from functools import partial
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from partners.brochures.consent_lock import hold_address
+from partners.brochures.consent_lock import hold_address, hold_mailbox
 from partners.brochures.consent_message import ConsentConfirmation
 from partners.brochures.consent_record import ConsentEvent, ConsentRecord, ConsentRecordQuerySet, EventKind
 from partners.brochures.consent_suppression import suppress
@@ -19,6 +19,7 @@ from partners.delivery.transitions import cancel
 
 logger = logging.getLogger(__name__)
 
+_FORM = "submission__form_page"
 WITHDRAWN_LINE = "Request %s: consent %s withdrawn."
 
 
@@ -29,11 +30,16 @@ def withdraw(submission: Submission, purposes: Iterable[Purpose], how: str, user
     confirmed anew. Handing over and transfer are withdrawn for this request and the address's others to the same
     partner. Called again, or where nothing was agreed, it changes nothing. Letters that still wait to ask for a
     confirmation are called back. The log names the requests, without a person.
+
+    The address is the one that `submission` came with. Where it was corrected since, what this request itself agreed
+    to is withdrawn with it; the other requests of the new address are not the asker's.
     """
     with transaction.atomic():
+        # As whoever erases the person, or the two would wait for each other: for the address here, for the rows there.
+        hold_mailbox(submission.email)
         hold_address(submission.email)
         for purpose in purposes:
-            records = list(reached(submission, purpose).standing().select_related("submission__form_page"))
+            records = _standing(submission, purpose)
             for record in records:
                 ConsentEvent.objects.create(record=record, kind=EventKind.WITHDRAWN, how=how, user=user)
                 tell(record.submission, RequestEvent.WITHDRAWN, purpose)
@@ -42,6 +48,14 @@ def withdraw(submission: Submission, purposes: Iterable[Purpose], how: str, user
                 _call_back_confirmations(records)
             references = {submission.reference, *(record.submission.reference for record in records)}
             transaction.on_commit(partial(_write_down, sorted(references), Purpose(purpose)))
+
+
+def _standing(submission: Submission, purpose: Purpose) -> list[ConsentRecord]:
+    """Return what is to be withdrawn; must be called while the address of `submission` is held."""
+    reached_now = {record.pk: record for record in reached(submission, purpose).standing().select_related(_FORM)}
+    # What an erased request agreed to is evidence without a person, and nobody's to withdraw.
+    own = submission.consents.filter(purpose=purpose).exclude(submission__email="").standing().select_related(_FORM)
+    return sorted((reached_now | {record.pk: record for record in own}).values(), key=lambda record: record.pk)
 
 
 def reached(submission: Submission, purpose: Purpose) -> ConsentRecordQuerySet:

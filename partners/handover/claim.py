@@ -12,13 +12,15 @@ from django.db.models import ExpressionWrapper, F
 from django.db.models.fields import DurationField
 from django.db.models.functions import Now
 
+from partners.brochures.submission import Submission
 from partners.delivery.alarm import wake_workers
 from partners.delivery.attempt import as_logged
 from partners.delivery.clock_set_back import bring_times_back
 from partners.delivery.retry import GiveUp
 from partners.handover.endpoint import switch_off_gone
 from partners.handover.patience import next_step
-from partners.handover.queueing import CHANNEL
+from partners.handover.queueing import CHANNEL, is_overtaken
+from partners.handover.reading import allowed_to
 from partners.handover.webhook_delivery import Outcome, State, WebhookAttempt, WebhookDelivery
 
 # Beyond the longest conversation, so that a claim needs no renewal: time to build before, and to write down after.
@@ -26,27 +28,45 @@ _LEASE_MARGIN = 15.0
 _ABANDONED_AT_A_TIME = 10
 _RELEASED: dict[str, Any] = {"claim_token": None, "claimed_at": None, "lease_until": None, "worker": ""}
 
-# One at a time for each endpoint, so that one that hangs holds up nobody else, and events about one request in their
-# order. Two workers at the same moment may each take one of an endpoint; never two of one request, since an older one
-# that is open, claimed or not, is seen by both.
+# One at a time for each endpoint, and the one that was spoken to longest ago first: as many that hang as there are
+# threads would else hold up everybody, each taking the next of its own whenever a thread is free. What lies ahead, by
+# a clock that was set back, counts as never. Events about one request go in their order. Two workers at the same moment
+# may each take one of an endpoint; never two of one request, since an older one that is open, claimed or not, is seen
+# by both.
 _CLAIM_NEXT = """
-    UPDATE partners_webhookdelivery
+    WITH chosen AS (
+        SELECT due.id, due.endpoint_id FROM partners_webhookendpoint endpoint
+        CROSS JOIN LATERAL (
+            SELECT waiting.id FROM partners_webhookdelivery waiting
+            WHERE waiting.endpoint_id = endpoint.id AND waiting.state = 'queued'
+            AND waiting.due_at <= statement_timestamp()
+            AND NOT EXISTS (
+                SELECT FROM partners_webhookdelivery other
+                WHERE other.endpoint_id = endpoint.id AND other.reference = waiting.reference
+                AND other.state IN ('queued', 'sending') AND other.id < waiting.id
+            )
+            ORDER BY waiting.due_at, waiting.id LIMIT 1
+        ) longest
+        JOIN partners_webhookdelivery due ON due.id = longest.id AND due.state = 'queued'
+        LEFT JOIN partners_webhookturn turn ON turn.endpoint_id = endpoint.id
+        WHERE endpoint.active AND NOT EXISTS (
+            SELECT FROM partners_webhookdelivery spoken
+            WHERE spoken.endpoint_id = endpoint.id AND spoken.state = 'sending'
+        )
+        ORDER BY CASE WHEN turn.spoken_to_at <= statement_timestamp() THEN turn.spoken_to_at END NULLS FIRST,
+            due.due_at, due.id LIMIT 1
+        FOR NO KEY UPDATE OF due SKIP LOCKED
+    ), taken AS (
+        INSERT INTO partners_webhookturn (endpoint_id, spoken_to_at)
+        SELECT endpoint_id, statement_timestamp() FROM chosen
+        ON CONFLICT (endpoint_id) DO UPDATE SET spoken_to_at = excluded.spoken_to_at
+    )
+    UPDATE partners_webhookdelivery delivery
     SET state = 'sending', claim_token = %(token)s, worker = %(worker)s, attempts_count = attempts_count + 1,
         claimed_at = statement_timestamp(), lease_until = statement_timestamp() + %(lease)s, due_at = NULL,
         first_tried_at = COALESCE(first_tried_at, statement_timestamp())
-    WHERE id = (
-        SELECT due.id FROM partners_webhookdelivery due
-        JOIN partners_webhookendpoint endpoint ON endpoint.id = due.endpoint_id AND endpoint.active
-        WHERE due.state = 'queued' AND due.due_at <= statement_timestamp()
-        AND NOT EXISTS (
-            SELECT FROM partners_webhookdelivery other
-            WHERE other.endpoint_id = due.endpoint_id AND other.state IN ('queued', 'sending')
-            AND (other.state = 'sending' OR (other.reference = due.reference AND other.id < due.id))
-        )
-        ORDER BY due.due_at, due.id LIMIT 1
-        FOR NO KEY UPDATE OF due SKIP LOCKED
-    )
-    RETURNING *
+    FROM chosen WHERE delivery.id = chosen.id
+    RETURNING delivery.*
 """
 
 
@@ -59,7 +79,10 @@ class Claim:
 
 
 def claim_next(worker: str) -> Claim | None:
-    """Claim for `worker` what has been due for longest; None where nothing is. Must run outside a transaction."""
+    """Claim for `worker` what is due for the endpoint that was spoken to longest ago; None where nothing is.
+
+    Must run outside a transaction.
+    """
     take_back_abandoned()
     token = uuid.uuid4()
     lease = timedelta(seconds=_lease_seconds())
@@ -99,8 +122,20 @@ def record_taken(claim: Claim, status: int, took: timedelta) -> bool:
 
 
 def record_withheld(claim: Claim) -> bool:
-    """Close what may not be told any more; False where the claim was lost."""
-    return _leave(claim, state=State.WITHHELD, closed_at=Now())
+    """Close what may not be told any more; False where the claim was lost.
+
+    What was released since the worker looked may be told after all, and waits anew: a release finds what is withheld
+    already, and the request's lock has it come before this or after.
+    """
+    delivery = claim.delivery
+    with transaction.atomic():
+        # Before the delivery's row, as whoever releases or erases the request.
+        held = Submission.objects.select_for_update(no_key=True)
+        request = delivery.submission_id and held.filter(pk=delivery.submission_id).first()
+        if request and allowed_to(delivery.endpoint).filter(pk=request.pk).exists():
+            wake_workers(CHANNEL)
+            return _leave(claim, state=State.QUEUED, due_at=Now(), first_tried_at=None, last_error="")
+        return _leave(claim, state=State.WITHHELD, closed_at=Now())
 
 
 def record_failure(claim: Claim, outcome: Outcome, status: int | None, took: timedelta) -> bool:
@@ -130,8 +165,12 @@ def _fail(delivery: WebhookDelivery, outcome: Outcome, status: int | None, took:
     # This one is there, though a clock that was set back may have it before the first.
     step = next_step(outcome, max(1, number), age, random.random())  # noqa: S311  no secret
     error = f"{Outcome(outcome).value} {status or ''}".strip()
-    if isinstance(step, GiveUp):
-        values: dict[str, Any] = {"state": State.FAILED, "closed_at": Now(), "last_error": f"{step.reason} ({error})"}
+    values: dict[str, Any]
+    if is_overtaken(delivery):
+        # Else the news that it may not be told would wait behind it for as long as it waits.
+        values = {"state": State.WITHHELD, "closed_at": Now(), "last_error": error}
+    elif isinstance(step, GiveUp):
+        values = {"state": State.FAILED, "closed_at": Now(), "last_error": f"{step.reason} ({error})"}
     else:
         values = {"state": State.QUEUED, "due_at": Now() + step.delay, "last_error": error}
     WebhookDelivery.objects.filter(pk=delivery.pk).update(**_RELEASED, **values)

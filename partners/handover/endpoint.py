@@ -3,13 +3,14 @@
 import ipaddress
 import uuid
 from datetime import timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -60,7 +61,8 @@ class WebhookEndpoint(Recipient):
     """An address that is told of a form's requests, in every language of the form.
 
     Secrets are not stored but derived (`signing.py`): `secret_version` counts them, `secret_shown` is the last one
-    that somebody was shown. Until `former_until`, the one before signs as well.
+    that somebody was shown. Until `former_until`, the one before signs as well; and until the times of `earlier_until`
+    those before that, the newest first: a receiver may have none but the first of them.
     """
 
     key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -73,6 +75,7 @@ class WebhookEndpoint(Recipient):
     secret_version = models.PositiveIntegerField(default=1, editable=False)
     secret_shown = models.PositiveIntegerField(default=0, editable=False)
     former_until = models.DateTimeField(null=True, editable=False)
+    earlier_until = ArrayField(models.DateTimeField(), default=list, db_default=[], editable=False)
 
     class Meta(Recipient.Meta):
         verbose_name = _("webhook")
@@ -105,12 +108,17 @@ def take_secret_to_show(endpoint: WebhookEndpoint) -> bool:
 def rotate_secret(endpoint: WebhookEndpoint) -> bool:
     """Go on to a new secret, and let the former one sign beside it for FORMER_SECRET_LIFE.
 
-    `endpoint` is as its user saw it; False, and nothing changed, where a colleague was quicker.
+    Those that were changed before go on signing until their own time is over. `endpoint` is as its user saw it; False,
+    and nothing changed, where a colleague was quicker.
     """
-    changed = WebhookEndpoint.objects.filter(pk=endpoint.pk, secret_version=endpoint.secret_version).update(
-        secret_version=F("secret_version") + 1, former_until=Now() + FORMER_SECRET_LIFE
-    )
-    return changed == 1
+    with transaction.atomic():
+        seen = WebhookEndpoint.objects.filter(pk=endpoint.pk, secret_version=endpoint.secret_version)
+        stored: Any = seen.annotate(now=Now()).select_for_update(no_key=True).first()
+        if stored is None:
+            return False
+        ends = [end for end in (stored.former_until, *stored.earlier_until) if end is not None and end > stored.now]
+        seen.update(secret_version=F("secret_version") + 1, former_until=Now() + FORMER_SECRET_LIFE, earlier_until=ends)
+    return True
 
 
 def switch_off_gone(endpoint_id: int) -> bool:

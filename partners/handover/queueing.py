@@ -15,7 +15,7 @@ from partners.delivery.alarm import wake_workers
 from partners.handover.endpoint import WebhookEndpoint
 from partners.handover.reading import PURPOSES_OF_PARTNERS, allowed_to
 from partners.handover.recipient import DataKind, Ground
-from partners.handover.webhook_delivery import State, WebhookDelivery
+from partners.handover.webhook_delivery import OPEN, State, WebhookDelivery
 from partners.keeping import once
 
 CHANNEL = "webhook_due"
@@ -114,11 +114,28 @@ def _send_what_was_withheld(submission: Submission) -> None:
 def _hold_what_is_overtaken(submission: Submission, event: RequestEvent, purpose: Purpose | None) -> None:
     """Close what waits and must not be told any more: it would hold up the news that it must not be.
 
-    Events about one request reach an endpoint in their order, so what is being sent at this moment is waited for.
+    Events about one request reach an endpoint in their order, so what is being sent at this moment is waited for; if
+    it fails, it finds itself overtaken (`is_overtaken`). The lock has it fail before this, or see what this commits.
     """
-    waiting = WebhookDelivery.objects.filter(submission=submission, event__in=WITH_DATA, state=State.QUEUED)
+    if event == RequestEvent.WITHDRAWN and purpose != Purpose.HANDOVER:
+        return
+    with_data = WebhookDelivery.objects.filter(submission=submission, event__in=WITH_DATA, state__in=OPEN)
     if event == RequestEvent.WITHDRAWN:
-        if purpose != Purpose.HANDOVER:
-            return
-        waiting = waiting.filter(endpoint__ground=Ground.PARTNER)
+        with_data = with_data.filter(endpoint__ground=Ground.PARTNER)
+    held = list(with_data.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+    waiting = WebhookDelivery.objects.filter(pk__in=held, state=State.QUEUED)
     waiting.update(state=State.WITHHELD, due_at=None, closed_at=Now())
+
+
+def is_overtaken(delivery: WebhookDelivery) -> bool:
+    """Say whether an endpoint has to hear by now that it may not have what `delivery` would tell.
+
+    Must be asked while the delivery's row is locked.
+    """
+    if delivery.event not in WITH_DATA:
+        return False
+    newer = WebhookDelivery.objects.filter(
+        endpoint=delivery.endpoint_id, reference=delivery.reference, pk__gt=delivery.pk
+    )
+    withdrawn = Q(event=RequestEvent.WITHDRAWN, purpose=Purpose.HANDOVER, endpoint__ground=Ground.PARTNER)
+    return newer.filter(Q(event=RequestEvent.ERASED) | withdrawn).exists()

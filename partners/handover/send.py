@@ -34,7 +34,7 @@ USER_AGENT = "Qianhai-Webhooks/1"
 
 
 def send_next(on_claim: Callable[[], None] = lambda: None) -> bool:
-    """Try once to send the webhook that has been due for longest; say whether there was one.
+    """Try once to send the webhook whose turn it is; say whether there was one.
 
     Whatever becomes of the attempt is in the rows. `on_claim` is called between the claim and the conversation.
     Raises the database's error where it is away: the lease then runs out, and the delivery is found again.

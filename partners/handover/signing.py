@@ -28,12 +28,13 @@ def written_secret(endpoint: WebhookEndpoint) -> str:
 def valid_secrets(endpoint: WebhookEndpoint, now: datetime) -> list[bytes]:
     """Return the secrets that sign at `now`, the newest first.
 
-    The former one counts for a day after a rotation; and each is also made from the site's former SECRET_KEYs, so that
-    changing that key breaks no receiver.
+    Each counts for a day after it was changed, however often it is changed within the day: which of them a receiver
+    has, nobody here knows. Each is also made from the site's former SECRET_KEYs, so that changing that key breaks no
+    receiver.
     """
-    versions = [endpoint.secret_version]
-    if endpoint.former_until is not None and now < endpoint.former_until and endpoint.secret_version > 1:
-        versions.append(endpoint.secret_version - 1)
+    ends = [end for end in (endpoint.former_until, *endpoint.earlier_until) if end is not None and now < end]
+    oldest = max(endpoint.secret_version - len(ends), 1)
+    versions = list(range(endpoint.secret_version, oldest - 1, -1))
     site_keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return [_secret(endpoint, version, key) for key in site_keys for version in versions]
 

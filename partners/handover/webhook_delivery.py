@@ -84,6 +84,9 @@ class WebhookDelivery(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["due_at"], condition=Q(state="queued"), name="webhook_delivery_due"),
             models.Index(
+                fields=["endpoint", "due_at", "id"], condition=Q(state="queued"), name="webhook_delivery_next"
+            ),
+            models.Index(
                 fields=["endpoint", "reference"],
                 condition=Q(state__in=["queued", "sending"]),
                 name="webhook_delivery_open",
@@ -130,6 +133,22 @@ class WebhookDelivery(models.Model):
     def webhook_id(self) -> str:
         """The event's id as the receiver sees it: by it, it knows an event that comes twice."""
         return f"evt_{self.event_id.hex}"
+
+
+class WebhookTurn(models.Model):
+    """When a delivery of an endpoint was claimed last: written by `claim.py`, which has every endpoint take its turn.
+
+    A row of its own, since what stands in the endpoint's is read by what is kept for forms.
+    """
+
+    endpoint = models.OneToOneField(WebhookEndpoint, on_delete=models.CASCADE, primary_key=True, related_name="turn")
+    spoken_to_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+
+    def __str__(self) -> str:
+        return f"turn of webhook {self.endpoint_id}"
 
 
 class Outcome(models.TextChoices):

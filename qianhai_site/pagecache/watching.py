@@ -64,13 +64,13 @@ UNSEEN = frozenset(
         "partners_brochuredownload", "partners_brochurelink",
         "partners_brochuremessage", "partners_bulkrun", "partners_consentconfirmation", "partners_consentevent",
         "partners_consentrecord", "partners_countdoubt", "partners_countedarticle", "partners_countedday",
-        "partners_dailycount", "partners_deliveryattempt",
-        "partners_deliveryevent", "partners_deskcolumns", "partners_exportedbatch", "partners_forgettingrun",
-        "partners_heartbeat", "partners_lettertext", "partners_lettertrial", "partners_outgoingmessage",
-        "partners_partnerviewer", "partners_requestexport", "partners_savedfilter", "partners_searchdue",
-        "partners_searchtitle", "partners_staffdigest",
-        "partners_staffdigestmessage", "partners_staffnotice", "partners_submission",
+        "partners_dailycount", "partners_deliveryattempt", "partners_deliveryevent", "partners_deskcolumns",
+        "partners_exportedbatch", "partners_forgettingrun", "partners_heartbeat",
+        "partners_lettertext", "partners_lettertrial", "partners_outgoingmessage", "partners_partnerviewer",
+        "partners_requestexport", "partners_savedfilter", "partners_searchdue", "partners_searchtitle",
+        "partners_staffdigest", "partners_staffdigestmessage", "partners_staffnotice", "partners_submission",
         "partners_submissionnote", "partners_suppression", "partners_webhookattempt", "partners_webhookdelivery",
+        "partners_webhookturn",
     }
 )  # fmt: skip
 

@@ -1,16 +1,18 @@
 """partners/handover/claim.py: one worker at a time, through deaths and lost claims."""
 
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from partners.brochures.request_events import RequestEvent
 from partners.delivery.retry import FREE_TAKEOVERS
 from partners.handover.claim import bring_webhooks_back, claim_next, record_failure, record_taken, record_withheld
 from partners.handover.queueing import queue_webhooks
-from partners.handover.webhook_delivery import Outcome, WebhookDelivery
+from partners.handover.webhook_delivery import Outcome, WebhookDelivery, WebhookTurn
+from qianhai_site.pagecache.watching import CHANNEL
 from tests.at_once import at_once
 from tests.partners.handover.outgoing import committed_endpoint, deliver
 
@@ -35,6 +37,39 @@ def test_one_endpoint_is_spoken_to_once_at_a_time_and_another_meanwhile():
         assert claim_next("a").delivery == first
         assert claim_next("b").delivery == elsewhere
         assert claim_next("c") is None
+
+
+def test_as_many_that_hang_as_there_are_workers_hold_up_nobody_else():
+    with ExitStack() as stack:
+        slow = [stack.enter_context(committed_endpoint()) for _ in range(3)]
+        for endpoint in slow * 3:
+            deliver(endpoint)
+        elsewhere = deliver(stack.enter_context(committed_endpoint()))
+        first, *_others = [claim_next(worker) for worker in "abc"]
+        assert record_failure(first, Outcome.TIMEOUT, None, SECOND)
+        assert claim_next("a").delivery == elsewhere
+        assert claim_next("d").delivery.endpoint == first.delivery.endpoint
+
+
+def test_an_endpoint_of_a_clock_that_was_set_back_has_its_turn():
+    with committed_endpoint() as ahead, committed_endpoint() as other:
+        WebhookTurn.objects.create(endpoint=ahead, spoken_to_at=timezone.now() + timedelta(days=365))
+        for endpoint in (other, ahead):
+            deliver(endpoint)
+            deliver(endpoint)
+        assert record_failure(claim_next("a"), Outcome.TIMEOUT, None, SECOND)
+        assert claim_next("a").delivery.endpoint == ahead
+
+
+def test_no_page_that_is_kept_goes_for_a_claim():
+    with committed_endpoint() as endpoint, connection.cursor() as cursor:
+        deliver(endpoint)
+        cursor.execute(f"LISTEN {CHANNEL}")
+        try:
+            assert record_taken(claim_next("a"), 200, SECOND)
+            assert list(connection.connection.notifies(timeout=0)) == []
+        finally:
+            cursor.execute(f"UNLISTEN {CHANNEL}")
 
 
 def test_what_a_dead_worker_held_is_taken_over_and_written_down():

@@ -67,14 +67,32 @@ def test_after_a_change_both_secrets_are_good_for_a_day(endpoint):
     assert not verifies(former, sign(endpoint, now=later), BODY, later)
 
 
-def test_a_second_change_leaves_no_more_than_two(endpoint):
-    first = written_secret(endpoint)
-    for _ in range(2):
-        rotate_secret(WebhookEndpoint.objects.get(pk=endpoint.pk))
+def test_a_second_change_within_the_day_ends_no_secret_before_its_time(endpoint):
+    """One that was shown and lost is changed again; the receiver has the first one all the while."""
+    secrets, ends = [written_secret(endpoint)], []
+    for _ in range(3):
+        assert rotate_secret(WebhookEndpoint.objects.get(pk=endpoint.pk))
+        endpoint.refresh_from_db()
+        secrets.append(written_secret(endpoint))
+        ends.append(endpoint.former_until)
+    for over, end in enumerate(ends):
+        before, after = end - timedelta(microseconds=1), end
+        assert [verifies(it, sign(endpoint, now=before), BODY, before) for it in secrets] == [
+            number >= over for number in range(4)
+        ]
+        assert [verifies(it, sign(endpoint, now=after), BODY, after) for it in secrets] == [
+            number > over for number in range(4)
+        ]
+
+
+def test_a_change_forgets_what_is_over(endpoint):
+    long_ago = datetime.now(UTC) - timedelta(days=2)
+    WebhookEndpoint.objects.update(secret_version=3, former_until=long_ago, earlier_until=[long_ago])
     endpoint.refresh_from_db()
-    now = endpoint.former_until - timedelta(hours=1)
-    assert not verifies(first, sign(endpoint, now=now), BODY, now)
-    assert len(sign(endpoint, now=now)["webhook-signature"].split(" ")) == 2
+    assert rotate_secret(endpoint)
+    endpoint.refresh_from_db()
+    assert endpoint.earlier_until == []
+    assert len(sign(endpoint, now=datetime.now(UTC))["webhook-signature"].split(" ")) == 2
 
 
 def test_two_clicks_change_it_once(endpoint):
