@@ -3,6 +3,7 @@
 import io
 import itertools
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -41,11 +42,16 @@ def partner_index(language: str = "en") -> PartnerIndexPage:
 
 def image(title: str = "A crane at the quay", size: tuple[int, int] = (640, 360)) -> Any:
     """Store and return an image of one colour."""
+    file = ContentFile(_one_colour(size), name=f"picture-{next(_numbers)}.png")
+    return get_image_model().objects.create(title=title, file=file)
+
+
+@cache
+def _one_colour(size: tuple[int, int]) -> bytes:
+    # Thousands are stored in a run of the tests, and to encode one takes as long as to store it.
     content = io.BytesIO()
     PillowImage.new("RGB", size, (20, 90, 110)).save(content, "PNG")
-    return get_image_model().objects.create(
-        title=title, file=ContentFile(content.getvalue(), name=f"picture-{next(_numbers)}.png")
-    )
+    return content.getvalue()
 
 
 def pdf_bytes(pages: int = 2, note: str = "") -> bytes:
