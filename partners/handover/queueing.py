@@ -36,6 +36,7 @@ def queue_webhooks(submission: Submission, event: RequestEvent, purpose: Purpose
     if not endpoints:
         return
     if event not in WITH_DATA:
+        _wait_for_erasure(submission)
         _hold_what_is_overtaken(submission, event, purpose)
     WebhookDelivery.objects.bulk_create(
         [
@@ -109,6 +110,15 @@ def _send_what_was_withheld(submission: Submission) -> None:
                 state=State.QUEUED, due_at=Now(), closed_at=None, first_tried_at=None, last_error=""
             )
             wake_workers(CHANNEL)
+
+
+def _wait_for_erasure(submission: Submission) -> None:
+    """Wait for whoever erases the request, with none of its deliveries in hand: he takes them behind its row.
+
+    The new rows refer to it, which the database looks at when they are committed, too late for that.
+    """
+    with transaction.get_connection().cursor() as cursor:
+        cursor.execute("SELECT FROM partners_submission WHERE id = %s FOR KEY SHARE", [submission.pk])
 
 
 def _hold_what_is_overtaken(submission: Submission, event: RequestEvent, purpose: Purpose | None) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from partners.brochures.confirming import confirm_news
 from partners.brochures.consent_record import Means
@@ -148,6 +148,31 @@ def test_who_withdraws_and_who_erases_the_person_do_not_wait_for_each_other(comm
         erases.join(30)
         assert found == [2]
         assert [event for event, _state in states(endpoint)] == ["withdrawn"] * 2 + ["erased"] * 2
+
+
+def test_who_withdraws_waits_for_a_single_requests_erasure_with_nothing_that_it_needs(committed_page):
+    page, user = committed_page
+    with committed_endpoint() as endpoint:
+        tie(endpoint, page, "partner")
+        request, failed = ask(page, "ada@example.com", "handover"), []
+        assert states(endpoint) == [("accepted", "queued")]
+
+        def go():
+            try:
+                withdraw(request, [Purpose.HANDOVER], Means.SELF_SERVICE)
+            except OperationalError as error:
+                failed.append(error)
+
+        withdraws = threading.Thread(target=within_a_connection, args=[go])
+        with transaction.atomic():
+            Submission.objects.select_for_update().get(pk=request.pk)
+            withdraws.start()
+            wait_until(lambda: somebody_waits("transactionid"), 30, "the withdrawal waits")
+            erase_requests(Submission.objects.filter(pk=request.pk), user)
+        withdraws.join(30)
+        assert failed == []
+        assert states(endpoint)[0] == ("accepted", "withheld")
+        assert {event for event, _state in states(endpoint)[1:]} == {"erased", "withdrawn"}
 
 
 def tie(endpoint, page, ground):
