@@ -12,7 +12,7 @@ from pathlib import Path
 from qianhai_site.local import LocalError, front, places, webserver
 from tests.bench import page_cache, pages
 
-ROUNDS, PUBLICATIONS = 9, 8
+ROUNDS, PUBLICATIONS = 7, 8
 
 
 def bench() -> int:

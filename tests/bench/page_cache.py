@@ -24,7 +24,7 @@ from tests.bench import floor, pages
 
 # Short rounds by turns, and many: what else the machine does changes within seconds, and one round of two servers
 # differs from the next by a quarter.
-CONNECTIONS, SECONDS, ROUNDS = 16, 1, 9
+CONNECTIONS, SECONDS, ROUNDS = 16, 1, 7
 # Seconds, where slow answers are counted.
 LONG = 4
 # What every browser says, over a line that it trusts.

@@ -25,7 +25,7 @@ from qianhai_site.local import (
 )
 
 CONNECTIONS = 16
-WARM_UP, MEASURED = 1.0, 4.0  # seconds a page
+WARM_UP, MEASURED = 1.0, 2.0  # seconds a page
 
 
 @dataclass(frozen=True)
